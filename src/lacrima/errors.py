@@ -1,0 +1,249 @@
+"""The one tree of errors: what was found, where, what was expected, what to do next.
+
+    LacrimaError                          exit  code
+    ├── UsageError                          2   usage
+    ├── BadInput                            3   bad-input
+    │   ├── BadTable                        3   bad-table
+    │   ├── BadMap                          3   bad-map
+    │   ├── BadInstrument                   3   bad-instrument
+    │   ├── BadCalendar                     3   bad-calendar
+    │   ├── OutOfRange                      3   out-of-range
+    │   ├── NotAVault                       3   not-a-vault
+    │   ├── NewerVault                      3   newer-vault
+    │   ├── FolderNotEmpty                  3   folder-not-empty
+    │   └── EditConflict                    3   edit-conflict
+    ├── NoResult                            4   no-result
+    ├── Locked                              5   locked
+    │   ├── WrongPassphrase                 5   wrong-passphrase
+    │   ├── WrongRecoveryCode               5   wrong-recovery-code
+    │   ├── WrongPin                        5   wrong-pin
+    │   └── KeyGone                         5   key-gone
+    ├── Damaged                             6   damaged
+    │   ├── VaultDamaged                    6   vault-damaged
+    │   ├── SealBroken                      6   seal-broken
+    │   ├── BackupDamaged                   6   backup-damaged
+    │   └── AuditBroken                     6   audit-broken
+    ├── NotAllowed                          7   not-allowed
+    │   ├── NotFound                        7   not-found
+    │   └── FolderInUse                     7   folder-in-use
+    └── OurFault                           70   our-fault
+        ├── NoCipher                       70   no-cipher
+        └── FullDisk                       70   full-disk
+
+A message never holds a client's words, name or scores.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LacrimaError(Exception):
+    """Anything Lacrima refuses or cannot do, said so that a person can go on."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 70
+
+    def __init__(
+        self, found: str, *, where: str = "", expected: str = "", next_step: str = ""
+    ) -> None:
+        """Say what was found; where; what was expected; and what to do next."""
+        self.found = found
+        self.where = where
+        self.expected = expected
+        self.next_step = next_step
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """All four parts in one readable line, the empty ones left out."""
+        parts = [f"{self.where}: {self.found}" if self.where else self.found]
+        if self.expected:
+            parts.append(f"Expected: {self.expected}")
+        if self.next_step:
+            parts.append(self.next_step)
+        return " ".join(part if part[-1:] in ".?:" else f"{part}." for part in parts)
+
+    def as_json(self) -> dict[str, str]:
+        """The same for a program (the command line's contract)."""
+        return {
+            "code": self.code,
+            "found": self.found,
+            "where": self.where,
+            "expected": self.expected,
+            "next": self.next_step,
+        }
+
+
+class UsageError(LacrimaError):
+    """The command or its options do not fit together."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class BadInput(LacrimaError):
+    """What was handed in cannot be used as it is."""
+
+    code = "bad-input"
+    exit_code = 3
+
+
+class BadTable(BadInput):
+    """A table of scores cannot be read, or a cell in it is wrong."""
+
+    code = "bad-table"
+
+
+class BadMap(BadInput):
+    """The file that says which column is what does not fit."""
+
+    code = "bad-map"
+
+
+class BadInstrument(BadInput):
+    """An instrument's data file has a mistake in it."""
+
+    code = "bad-instrument"
+
+
+class BadCalendar(BadInput):
+    """A calendar file cannot be read."""
+
+    code = "bad-calendar"
+
+
+class OutOfRange(BadInput):
+    """A value lies outside what the field allows."""
+
+    code = "out-of-range"
+
+
+class NotAVault(BadInput):
+    """The folder is not a Lacrima practice."""
+
+    code = "not-a-vault"
+
+
+class NewerVault(BadInput):
+    """The practice was written by a newer Lacrima than this one."""
+
+    code = "newer-vault"
+
+
+class FolderNotEmpty(BadInput):
+    """A new practice, or a restored one, needs an empty folder."""
+
+    code = "folder-not-empty"
+
+
+class EditConflict(BadInput):
+    """Somebody, or another window, changed this since it was opened."""
+
+    code = "edit-conflict"
+
+
+class NoResult(LacrimaError):
+    """The question is fair, but these data give no answer."""
+
+    code = "no-result"
+    exit_code = 4
+
+
+class Locked(LacrimaError):
+    """The practice is locked."""
+
+    code = "locked"
+    exit_code = 5
+
+
+class WrongPassphrase(Locked):
+    """The passphrase does not open this practice."""
+
+    code = "wrong-passphrase"
+
+
+class WrongRecoveryCode(Locked):
+    """The recovery code does not open this practice."""
+
+    code = "wrong-recovery-code"
+
+
+class WrongPin(Locked):
+    """The PIN is not the one of this day."""
+
+    code = "wrong-pin"
+
+
+class KeyGone(Locked):
+    """The key that sealed this was erased, so nobody can read it any more."""
+
+    code = "key-gone"
+
+
+class Damaged(LacrimaError):
+    """Something that was written whole is no longer whole."""
+
+    code = "damaged"
+    exit_code = 6
+
+
+class VaultDamaged(Damaged):
+    """The practice's files are damaged."""
+
+    code = "vault-damaged"
+
+
+class SealBroken(Damaged):
+    """A sealed piece was altered, cut short, or moved to another place."""
+
+    code = "seal-broken"
+
+
+class BackupDamaged(Damaged):
+    """A backup does not open or is not whole."""
+
+    code = "backup-damaged"
+
+
+class AuditBroken(Damaged):
+    """The audit log does not fit together."""
+
+    code = "audit-broken"
+
+
+class NotAllowed(LacrimaError):
+    """This person may not do this."""
+
+    code = "not-allowed"
+    exit_code = 7
+
+
+class NotFound(NotAllowed):
+    """There is no such thing, or it is not this person's to see: we do not say which."""
+
+    code = "not-found"
+
+
+class FolderInUse(NotAllowed):
+    """Another Lacrima serves this folder already."""
+
+    code = "folder-in-use"
+
+
+class OurFault(LacrimaError):
+    """A mistake of ours, or of the machine; never of the person."""
+
+    code = "our-fault"
+    exit_code = 70
+
+
+class NoCipher(OurFault):
+    """The database engine here cannot encrypt, so nothing is opened."""
+
+    code = "no-cipher"
+
+
+class FullDisk(OurFault):
+    """There is no room left to write."""
+
+    code = "full-disk"

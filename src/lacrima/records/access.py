@@ -1,0 +1,133 @@
+"""Who may do what: rights as data, and the one place that answers what a person may see.
+
+A stranger gets *not found*: that a thing exists is itself something to keep.
+"""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lacrima.errors import NotAllowed, NotFound
+from lacrima.records import care, findings, log, people
+from lacrima.records.people import Member, Role
+
+
+class Right(StrEnum):
+    """What somebody may be allowed to do."""
+
+    READ_CARE = "read_care"
+    WRITE_CARE = "write_care"
+    WRITE_PRIVATELY = "write_privately"
+    CHANGE_PRACTICE = "change_practice"
+    HANDLE_VAULT = "handle_vault"
+    BRING_IN_DATA = "bring_in_data"
+    READ_AUDIT = "read_audit"
+
+
+ROLE_SENTENCES = {
+    Role.THERAPIST: _("Works with her own clients: sees and writes their episodes, nobody else's."),
+    Role.COLLEAGUE: _("Another therapist of the practice: sees her own clients, not yours."),
+    Role.SUPERVISOR: _("Sees what was shared with her, and nothing else."),
+    Role.ADMINISTRATOR: _("Looks after people and settings; sees nothing of any client."),
+    Role.RESEARCHER: _("Asks questions of rows without names; sees nobody."),
+}
+
+_CARE = {Right.READ_CARE, Right.WRITE_CARE, Right.WRITE_PRIVATELY, Right.BRING_IN_DATA}
+
+ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.THERAPIST: frozenset(_CARE),
+    Role.COLLEAGUE: frozenset(_CARE),
+    Role.SUPERVISOR: frozenset({Right.WRITE_PRIVATELY}),
+    Role.ADMINISTRATOR: frozenset({Right.CHANGE_PRACTICE}),
+    Role.RESEARCHER: frozenset(),
+}
+
+OWNER_RIGHTS = frozenset({Right.CHANGE_PRACTICE, Right.HANDLE_VAULT, Right.READ_AUDIT})
+
+
+def rights_of(member: Member) -> frozenset[Right]:
+    """All that this person may do; the owner of the practice also looks after it."""
+    if member.left_on is not None:
+        return frozenset()
+    rights = ROLE_RIGHTS[Role(member.role)]
+    return rights | OWNER_RIGHTS if member.is_owner else rights
+
+
+def may(member: Member, right: Right) -> bool:
+    """May this person do this at all?"""
+    return right in rights_of(member)
+
+
+def require(member: Member, right: Right) -> None:
+    """Go on only when this person may do this; NotAllowed otherwise."""
+    if not may(member, right):
+        raise NotAllowed(
+            "this is not yours to do here",
+            expected="a role that includes it",
+            next_step="Ask the person who looks after the practice.",
+        )
+
+
+# How each kind of row belongs to an episode. None: see _SPECIAL.
+_ROAD_TO_EPISODE: dict[type[models.Model], str] = {
+    care.Episode: "pk",
+    care.Participant: "episode",
+    care.Slot: "episode",
+    care.Session: "episode",
+    care.Contact: "episode",
+    care.KeptInMind: "episode",
+    care.RecordNote: "episode",
+    people.Client: "participations__episode",
+    findings.Moment: "session__episode",
+    findings.Voice: "moment__session__episode",
+    findings.Expression: "voice__moment__session__episode",
+    findings.Answers: "episode",
+    findings.RiskItem: "answers__episode",
+    findings.Offer: "moment__session__episode",
+}
+
+ModelT = TypeVar("ModelT", bound=models.Model)
+
+
+def _own_episodes(by: Member) -> models.QuerySet[care.Participant]:
+    return care.Participant.objects.filter(member=by).values("episode")
+
+
+def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
+    """The rows of one kind that this person may see: those of her own episodes, or her own."""
+    rows: models.QuerySet[ModelT] = model._default_manager.all()
+    if model is care.PrivateNote:
+        return rows.filter(member=by) if may(by, Right.WRITE_PRIVATELY) else rows.none()
+    if model is log.ImportBatch:
+        return rows.filter(by=by) if may(by, Right.BRING_IN_DATA) else rows.none()
+    if model is findings.PlainScore:
+        return rows if may(by, Right.READ_CARE) else rows.none()
+    if model is people.Member:
+        return rows.filter(pk=by.pk)
+    road = _ROAD_TO_EPISODE.get(model)
+    if road is None or not may(by, Right.READ_CARE):
+        return rows.none()
+    if model is people.Client:
+        mine = care.Participant.objects.filter(episode__in=_own_episodes(by))
+        return rows.filter(pk__in=mine.filter(client__isnull=False).values("client"))
+    return rows.filter(**{f"{road}__in": _own_episodes(by)})
+
+
+def find(by: Member, model: type[ModelT], key: uuid.UUID | str) -> ModelT:
+    """This one row, or NotFound, whether it does not exist or is not hers to see."""
+    row = visible(by, model).filter(pk=key).first()
+    if row is None:
+        raise NotFound("there is nothing here for you", next_step="Go back to Today.")
+    return row
+
+
+def find_to_change(by: Member, model: type[ModelT], key: uuid.UUID | str) -> ModelT:
+    """This one row, if she may see it and may write."""
+    row = find(by, model, key)
+    require(by, Right.WRITE_PRIVATELY if model is care.PrivateNote else Right.WRITE_CARE)
+    return row

@@ -1,0 +1,84 @@
+"""The end of the audit chain, remembered in a file outside the database."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+from lacrima.errors import AuditBroken
+from lacrima.vault.process import VAULT
+
+FORMAT = 1
+_writing = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Head:
+    """Where the chain ended when this was written."""
+
+    segment: int
+    sequence: int
+    line_hash: str
+
+    def matches(self, segment: int, sequence: int, line_hash: str) -> bool:
+        """Is this the line that was remembered?"""
+        return (self.segment, self.sequence, self.line_hash) == (segment, sequence, line_hash)
+
+    def message(self) -> bytes:
+        """What the vault's key vouches for."""
+        return f"lacrima audit head {FORMAT}|{self.segment}|{self.sequence}|{self.line_hash}".encode()
+
+
+def _path() -> Path | None:
+    return VAULT.folder.audit_head if VAULT.folder else None
+
+
+def write(head: Head) -> None:
+    """Remember this end. Never goes back; without fsync, since it may lag behind."""
+    path = _path()
+    if path is None:
+        return
+    with _writing:
+        before = _read_quietly(path)
+        if before and (before.segment, before.sequence) >= (head.segment, head.sequence):
+            return
+        kept = {
+            "format": FORMAT,
+            "segment": head.segment,
+            "sequence": head.sequence,
+            "line_hash": head.line_hash,
+            "mac": VAULT.audit_mac(head.message()).hex(),
+        }
+        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        beside.write_text(json.dumps(kept))
+        beside.replace(path)
+
+
+def read() -> Head | None:
+    """What was remembered; None when there is no file. AuditBroken when it was tampered with."""
+    path = _path()
+    if path is None or not path.exists():
+        return None
+    try:
+        kept = json.loads(path.read_text())
+        head = Head(int(kept["segment"]), int(kept["sequence"]), str(kept["line_hash"]))
+        is_ours = hmac.compare_digest(VAULT.audit_mac(head.message()).hex(), str(kept["mac"]))
+    except (ValueError, KeyError, TypeError):
+        is_ours = False
+    if not is_ours:
+        raise AuditBroken(
+            "the file that remembers the end of the log was changed", where="audit-head.json"
+        )
+    return head
+
+
+def _read_quietly(path: Path) -> Head | None:
+    try:
+        kept = json.loads(path.read_text())
+        return Head(int(kept["segment"]), int(kept["sequence"]), str(kept["line_hash"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,89 @@
+"""What was done: the audit chain, its head, receipts for forms, batches that came in."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from lacrima.records.marks import harmless
+from lacrima.records.people import Member
+from lacrima.records.row import Row, new_id
+
+
+class AuditLine(models.Model):
+    """One change, one line, chained to the line before. No client's words are in it."""
+
+    id = harmless(models.UUIDField(primary_key=True, default=new_id, editable=False))
+    segment = harmless(models.PositiveIntegerField(default=1))
+    sequence = harmless(models.PositiveBigIntegerField())
+    at = harmless(models.DateTimeField())
+    by = harmless(models.CharField(max_length=32, blank=True, default=""))
+    action = harmless(models.CharField(max_length=60))
+    thing = harmless(models.CharField(max_length=40, blank=True, default=""))
+    thing_id = harmless(models.CharField(max_length=32, blank=True, default=""))
+    details = harmless(models.JSONField(default=dict))
+    previous_hash = harmless(models.CharField(max_length=64))
+    line_hash = harmless(models.CharField(max_length=64))
+
+    class Meta:
+        db_table = "audit_line"
+        ordering = ["segment", "sequence"]
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "sequence"], name="audit_sequence_once"),
+        ]
+
+    def __str__(self) -> str:
+        """Its place in the chain."""
+        return f"audit line {self.segment}.{self.sequence}"
+
+
+class AuditHead(models.Model):
+    """Where the chain ends now: one row, held while a line is added."""
+
+    id = harmless(models.PositiveSmallIntegerField(primary_key=True, default=1))
+    segment = harmless(models.PositiveIntegerField(default=1))
+    sequence = harmless(models.PositiveBigIntegerField(default=0))
+    line_hash = harmless(models.CharField(max_length=64))
+
+    class Meta:
+        db_table = "audit_head"
+
+    def __str__(self) -> str:
+        """Where the chain ends."""
+        return f"audit head {self.segment}.{self.sequence}"
+
+
+class Receipt(models.Model):
+    """A form that was kept: the same key a second time changes nothing and leads to the same page."""
+
+    key = harmless(models.CharField(max_length=64, primary_key=True))
+    by = harmless(models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+"))
+    kept_at = harmless(models.DateTimeField())
+    location = harmless(models.CharField(max_length=300, blank=True, default=""))
+
+    class Meta:
+        db_table = "receipt"
+
+    def __str__(self) -> str:
+        """When it was kept."""
+        return f"receipt of {self.kept_at:%Y-%m-%d}"
+
+
+class ImportBatch(Row):
+    """Scores that came in together, in one transaction, and can go out together."""
+
+    by = harmless(models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+"))
+    published_at = harmless(models.DateTimeField(null=True, blank=True))
+    undone_at = harmless(models.DateTimeField(null=True, blank=True))
+    read = harmless(models.PositiveIntegerField(default=0))
+    added = harmless(models.PositiveIntegerField(default=0))
+    unchanged = harmless(models.PositiveIntegerField(default=0))
+    clients_made = harmless(models.JSONField(default=list, blank=True))
+    sessions_made = harmless(models.JSONField(default=list, blank=True))
+
+    class Meta:
+        db_table = "import_batch"
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        """Its id, which tells nothing."""
+        return f"import batch {self.pk}"

@@ -1,0 +1,57 @@
+"""All rows in one place, where Django looks for them."""
+
+from lacrima.records.care import (
+    Contact,
+    ContactKind,
+    Episode,
+    KeptInMind,
+    Participant,
+    PrivateNote,
+    RecordNote,
+    Session,
+    SessionState,
+    Slot,
+)
+from lacrima.records.findings import (
+    Answers,
+    AnswerSource,
+    Expression,
+    Moment,
+    Offer,
+    OfferKind,
+    PlainScore,
+    RiskItem,
+    Voice,
+)
+from lacrima.records.log import AuditHead, AuditLine, ImportBatch, Receipt
+from lacrima.records.people import Client, Member, Practice, Role
+
+__all__ = [
+    "AnswerSource",
+    "Answers",
+    "AuditHead",
+    "AuditLine",
+    "Client",
+    "Contact",
+    "ContactKind",
+    "Episode",
+    "Expression",
+    "ImportBatch",
+    "KeptInMind",
+    "Member",
+    "Moment",
+    "Offer",
+    "OfferKind",
+    "Participant",
+    "PlainScore",
+    "Practice",
+    "PrivateNote",
+    "Receipt",
+    "RecordNote",
+    "RiskItem",
+    "Role",
+    "Session",
+    "SessionState",
+    "Slot",
+    "Voice",
+]
