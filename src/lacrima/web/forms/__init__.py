@@ -1,0 +1,1 @@
+"""What can be filled in, one module a page."""

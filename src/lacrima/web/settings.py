@@ -1,0 +1,150 @@
+"""The one settings file, read from the environment.
+
+    LACRIMA_DIR            the practice's folder (default: Lacrima in the home folder)
+    LACRIMA_DATABASE       embedded (default) or postgresql
+    LACRIMA_DATABASE_DSN   postgresql://user:password@host:port/database
+    LACRIMA_PORT           the port being served; it names the cookies, because a browser shares
+                           cookies between all ports of localhost
+
+No passphrase, key or PIN is ever read from here.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from lacrima.web.databases import databases, practice_folder
+
+DEBUG = False
+
+# Sessions live and die with the process, so the key that signs them may too.
+SECRET_KEY = secrets.token_urlsafe(48)
+
+LACRIMA_DIR: Path = practice_folder(os.environ)
+DATABASES = databases(os.environ, LACRIMA_DIR)
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ROOT_URLCONF = "lacrima.web.urls"
+WSGI_APPLICATION = "lacrima.web.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "lacrima.records",
+    "lacrima.web",
+    "django.contrib.staticfiles",  # finds the static files of an installed wheel
+    "django_htmx",  # carries htmx itself
+]
+
+MIDDLEWARE = [
+    "lacrima.web.middleware.hosts.OneHost",
+    "lacrima.web.middleware.headers.QuietHeaders",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lacrima.web.middleware.lock.Gate",
+    "lacrima.web.middleware.mishaps.Mishaps",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,  # cached, because DEBUG is off
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "lacrima.web.context.frame",
+            ],
+        },
+    },
+]
+
+# --- sessions: in the memory of this process only ------------------------------------------------
+_port = os.environ.get("LACRIMA_PORT", "")
+_suffix = f"_{_port}" if _port.isdigit() else ""
+SESSION_ENGINE = "lacrima.web.memory_sessions"
+SESSION_COOKIE_NAME = f"lacrima_session{_suffix}"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_SAVE_EVERY_REQUEST = False
+CSRF_COOKIE_NAME = f"lacrima_csrf{_suffix}"
+CSRF_COOKIE_AGE = None
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "lacrima.web.views.errors.form_too_old"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- what a browser is told ----------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes Chromium send "Origin: null": no form
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# --- uploads: small, and never a temporary file --------------------------------------------------
+MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+
+# --- our own stylesheet and script ---------------------------------------------------------------
+STATIC_URL = "/static/"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "lacrima.web.static_addresses.StampedStaticFiles"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 7 * 24 * 3600  # addresses carry a stamp of the content
+
+# --- language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"quiet": {"()": "lacrima.web.quiet_log.OnlyHarmless"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "filters": ["quiet"],
+            "formatter": "line",
+        },
+    },
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
+        "lacrima": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+    },
+}
