@@ -1,0 +1,1 @@
+"""Questionnaires: what they ask, how they are scored, and where every number comes from."""
