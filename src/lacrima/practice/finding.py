@@ -1,0 +1,65 @@
+"""One thing by its id, for somebody: the way from an address to a row."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.db import models
+
+from lacrima.errors import NotFound
+from lacrima.records import access
+from lacrima.records.models import (
+    Answers,
+    Client,
+    Contact,
+    Episode,
+    ImportBatch,
+    KeptInMind,
+    Member,
+    Moment,
+    Offer,
+    Participant,
+    PlainScore,
+    PrivateNote,
+    RecordNote,
+    RiskItem,
+    Session,
+    Slot,
+    Voice,
+)
+
+KINDS: dict[str, type[models.Model]] = {
+    "answers": Answers,
+    "client": Client,
+    "contact": Contact,
+    "episode": Episode,
+    "import_batch": ImportBatch,
+    "kept_in_mind": KeptInMind,
+    "moment": Moment,
+    "offer": Offer,
+    "participant": Participant,
+    "plain_score": PlainScore,
+    "private_note": PrivateNote,
+    "record_note": RecordNote,
+    "risk_item": RiskItem,
+    "session": Session,
+    "slot": Slot,
+    "voice": Voice,
+}
+
+
+def find(by: Member, kind: str, key: uuid.UUID | str) -> Any:
+    """The row of this kind and id, or NotFound: it is not there, or not this person's to see.
+
+    `kind` is one of KINDS. The answer is typed Any, since the kind decides which row it is.
+    """
+    return access.find(by, KINDS[kind], as_id(key))
+
+
+def as_id(key: uuid.UUID | str) -> uuid.UUID:
+    """An id out of an address; whatever is no id is not found."""
+    try:
+        return key if isinstance(key, uuid.UUID) else uuid.UUID(str(key))
+    except ValueError:
+        raise NotFound("there is nothing here for you", next_step="Go back to Today.") from None
