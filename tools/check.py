@@ -41,9 +41,9 @@ def module(name: str, *arguments: str) -> tuple[str, ...]:
 
 PARTS = (
     Part("types", module("mypy")),
-    Part("style", module("ruff", "check", "--quiet")),
-    Part("format", module("ruff", "format", "--check", "--quiet")),
-    Part("walls", (str(BESIDE_PYTHON / "lint-imports"), "--no-cache")),
+    Part("style", module("ruff", "check", "--quiet", "--output-format", "concise")),
+    Part("format", module("ruff", "format", "--check", "--quiet", "--output-format", "concise")),
+    Part("walls", (str(BESIDE_PYTHON / "lint-imports"), "--no-cache", "--no-logo")),
     Part("hidden imports", module("tools.hidden_imports")),
     Part("words for people", module("tools.unmarked_text")),
     Part("reasons", module("tools.reasons")),

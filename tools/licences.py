@@ -104,18 +104,16 @@ def stem(file_name: str) -> str:
 
 def stated_licence(found: Distribution, known: Known) -> str:
     """The licence as the package states it: expression, then field, then classifiers."""
-    expression = found.metadata.get("License-Expression")
-    if expression:
-        return str(expression)
-    field = (found.metadata.get("License") or "").strip()
-    if field in known.allowed or field in known.spellings:
-        return known.spellings.get(field, field)
+    expressions = found.metadata.get_all("License-Expression") or []
+    fields = [field.strip() for field in found.metadata.get_all("License") or []]
+    spelled = [field for field in fields if field in known.allowed or field in known.spellings]
     stated = [
         line.rpartition(" :: ")[2]
         for line in found.metadata.get_all("Classifier") or []
         if line.startswith("License :: OSI Approved :: ")
     ]
-    return " AND ".join(known.spellings.get(one, one) for one in stated)
+    says = expressions or spelled or stated
+    return " AND ".join(known.spellings.get(one, one) for one in says)
 
 
 def wrong_packages(names: set[str], here: Mapping[str, Package], known: Known) -> Iterator[Finding]:

@@ -2,7 +2,8 @@
 
 In templates: text between tags, and the attributes that people read or hear, outside
 `{% translate %}` and `{% blocktranslate %}`. An element with `translate="no"` (the HTML
-attribute) and everything in it is left alone: a name, a code, an example.
+attribute) and everything in it is left alone: a name, a code, an example. So is a block whose
+name ends in `class`, which fills that attribute.
 
 In the code of the pages: labels, help texts, choices, messages and form errors that are not
 wrapped in a gettext function, and gettext around anything but a plain string (which no
@@ -35,6 +36,7 @@ VOID |= {"track", "wbr"}
 TEMPLATE_PARTS = re.compile(
     r"\{%-?\s*comment\b.*?endcomment\s*%\}"
     r"|\{%\s*blocktrans(?:late)?\b.*?endblocktrans(?:late)?\s*%\}"
+    r"|\{%\s*block\s+\w*class\s*%\}[^<]*?\{%\s*endblock\b.*?%\}"  # fills a class attribute
     r"|\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}",
     re.DOTALL,
 )
