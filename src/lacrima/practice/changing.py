@@ -130,7 +130,7 @@ def _set(row: models.Model, values: dict[str, Any]) -> None:
 
 
 def _clean(row: models.Model, name: str, value: Any) -> Any:
-    field = row._meta.get_field(name)
+    field: Any = row._meta.get_field(name)
     if field.is_relation:
         return value
     if isinstance(field, SealedTextField):

@@ -94,7 +94,7 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
-def _own_episodes(by: Member) -> models.QuerySet[care.Participant]:
+def _own_episodes(by: Member) -> models.QuerySet[care.Participant, dict[str, uuid.UUID]]:
     return care.Participant.objects.filter(member=by).values("episode")
 
 

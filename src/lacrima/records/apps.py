@@ -8,4 +8,6 @@ class RecordsConfig(AppConfig):
 
     name = "lacrima.records"
     label = "records"
-    default_auto_field = "django.db.models.UUIDField"
+    default_auto_field = (
+        "django.db.models.BigAutoField"  # the presence table alone has no id of ours
+    )

@@ -71,7 +71,7 @@ class Participant(Row):
 
 
 class Slot(Row):
-    """A recurring appointment, in the practice's own zone, out of which sessions make themselves."""
+    """A recurring appointment, in the practice's own zone: sessions make themselves out of it."""
 
     episode = harmless(models.ForeignKey(Episode, on_delete=models.CASCADE, related_name="slots"))
     weekday = sensitive(models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)]))
@@ -83,6 +83,8 @@ class Slot(Row):
     )
     from_on = sensitive(models.DateField())
     until_on = sensitive(models.DateField(null=True, blank=True))
+    # Up to this local day sessions were made: one that was moved or deleted does not come back.
+    made_until = harmless(models.DateField(null=True, blank=True, editable=False))
 
     class Meta:
         db_table = "slot"
@@ -131,12 +133,21 @@ class Session(Row):
     )
     calendar_uid = sensitive(models.CharField(max_length=255, blank=True, default=""))
     present = harmless(
-        models.ManyToManyField(Participant, blank=True, related_name="sessions", db_table="presence")
+        models.ManyToManyField(
+            Participant, blank=True, related_name="sessions", db_table="presence"
+        )
     )
 
     class Meta:
         db_table = "session"
         ordering = ["episode", "number"]
+        indexes = [
+            models.Index(
+                fields=["start"],
+                condition=models.Q(log_state=LogState.NOT_YET),
+                name="session_not_logged",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["episode", "number"], name="session_number_once"),
             models.UniqueConstraint(fields=["slot", "start"], name="session_of_slot_once"),

@@ -62,7 +62,9 @@ class Voice(Row):
     spoken_of = sensitive(models.CharField(max_length=14, blank=True, default=""))
     spoken_by = sensitive(models.CharField(max_length=10, blank=True, default=""))
     spoken_session = harmless(
-        models.ForeignKey(Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+        models.ForeignKey(
+            Session, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+        )
     )
     focus_back_min = sensitive(models.PositiveSmallIntegerField(null=True, blank=True))
     response = sensitive(models.JSONField(default=list, blank=True))
@@ -221,6 +223,13 @@ class RiskItem(Row):
     class Meta:
         db_table = "risk_item"
         ordering = ["raised_at"]
+        indexes = [
+            models.Index(
+                fields=["raised_at"],
+                condition=models.Q(seen_at__isnull=True),
+                name="risk_item_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["answers", "item"], name="risk_item_once"),
         ]
@@ -251,6 +260,13 @@ class Offer(Row):
     class Meta:
         db_table = "offer"
         ordering = ["made_at"]
+        indexes = [
+            models.Index(
+                fields=["made_at"],
+                condition=models.Q(closed_at__isnull=True),
+                name="offer_open",
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["moment", "kind"], name="offer_once")]
 
     def __str__(self) -> str:

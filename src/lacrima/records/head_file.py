@@ -30,7 +30,8 @@ class Head:
 
     def message(self) -> bytes:
         """What the vault's key vouches for."""
-        return f"lacrima audit head {FORMAT}|{self.segment}|{self.sequence}|{self.line_hash}".encode()
+        place = f"{self.segment}|{self.sequence}|{self.line_hash}"
+        return f"lacrima audit head {FORMAT}|{place}".encode()
 
 
 def _path() -> Path | None:

@@ -53,7 +53,7 @@ class AuditHead(models.Model):
 
 
 class Receipt(models.Model):
-    """A form that was kept: the same key a second time changes nothing and leads to the same page."""
+    """A form that was kept: the same key again changes nothing and leads to the same page."""
 
     key = harmless(models.CharField(max_length=64, primary_key=True))
     by = harmless(models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+"))

@@ -7,11 +7,11 @@ message, an audit line, a URL or a file name.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 
-FieldT = TypeVar("FieldT", bound="models.Field[object, object] | models.ManyToManyField[models.Model, models.Model]")
+FieldT = TypeVar("FieldT", bound="models.Field[Any, Any]")
 
 
 class Sensitivity(StrEnum):

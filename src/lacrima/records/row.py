@@ -27,7 +27,7 @@ def now() -> datetime:
 
 
 class Row(models.Model):
-    """The base of every kept thing. `version` rises at each change, so that nothing is overwritten."""
+    """The base of every kept thing. `version` rises at each change: nothing is overwritten."""
 
     id = harmless(models.UUIDField(primary_key=True, default=new_id, editable=False))
     created_at = harmless(models.DateTimeField(default=now, editable=False))

@@ -34,7 +34,7 @@ class SealedAttribute(DeferredAttribute):
 
     def __get__(self, instance: models.Model | None, cls: type | None = None) -> Any:
         """The plain text (or the descriptor itself on the class)."""
-        value = super().__get__(instance, cls)  # type: ignore[misc]
+        value = super().__get__(instance, cls)
         if instance is None or isinstance(value, str):
             return value
         plain = self._open(instance, bytes(value))
@@ -48,7 +48,7 @@ class SealedAttribute(DeferredAttribute):
     def _open(self, instance: models.Model, sealed: bytes) -> str:
         if not sealed:
             return ""
-        return VAULT.open_sealed(place_of(instance, self.field.column), sealed).decode()
+        return VAULT.open_sealed(place_of(instance, str(self.field.column)), sealed).decode()
 
 
 class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
@@ -75,7 +75,7 @@ class SealedTextField(models.BinaryField):  # type: ignore[type-arg]
         if not value:
             return b""
         key_id = model_instance.sealing_key_id()  # type: ignore[attr-defined]
-        return VAULT.seal(key_id, place_of(model_instance, self.column), value.encode())
+        return VAULT.seal(key_id, place_of(model_instance, str(self.column)), value.encode())
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         """Refuse plain text on its way to the database by any other road than saving a row."""

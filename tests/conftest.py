@@ -1,0 +1,63 @@
+"""One practice for all tests: an open vault in a folder that goes away, and no network.
+
+`--database sqlcipher` (the default) keeps rows in an encrypted file of that folder;
+`--database postgresql` starts a throw-away server. The cast stands in tests/support/cast.py.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+from pytest_socket import socket_allow_hosts
+
+from tests.support import postgres
+
+pytest_plugins = ["tests.support.browser", "tests.support.no_skips", "tests.support.postgres"]
+
+AT_HOME = ["127.0.0.1", "::1"]
+_folder = pytest.StashKey[Path]()
+_server = pytest.StashKey[postgres.Cluster]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """On which database the rows of the tests are kept."""
+    parser.addoption("--database", choices=["sqlcipher", "postgresql"], default="sqlcipher")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the folder and the database before Django reads its settings."""
+    config.stash[_folder] = Path(tempfile.mkdtemp(prefix="lacrima-tests-"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lacrima.web.settings"
+    os.environ["LACRIMA_DIR"] = str(config.stash[_folder] / "practice")
+    if config.getoption("--database") == "postgresql":
+        _use_postgresql(config)
+    django.setup()
+    config.pluginmanager.import_plugin("tests.support.cast")
+
+
+def _use_postgresql(config: pytest.Config) -> None:
+    if postgres.find_binaries() is None:
+        raise pytest.UsageError(postgres.ABSENT)
+    server = config.stash[_server] = postgres.start()
+    os.environ["LACRIMA_DATABASE"] = "postgresql"
+    os.environ["LACRIMA_DATABASE_DSN"] = (
+        f"postgresql://{postgres.USER}@/postgres?host={server.socket_folder}&port={server.port}"
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, remove the folder."""
+    server = config.stash.get(_server, None)
+    if server is not None:
+        server.stop()
+    shutil.rmtree(config.stash[_folder], ignore_errors=True)
+
+
+def pytest_runtest_setup() -> None:
+    """Only this computer may be asked for anything."""
+    socket_allow_hosts(AT_HOME, allow_unix_socket=True)
