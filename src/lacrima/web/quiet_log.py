@@ -50,5 +50,7 @@ def _accident(record: logging.LogRecord) -> str:
 
 def _places(trace: TracebackType | None) -> str:
     """The last steps before the accident: module and line, no values."""
-    frames = [(frame.f_globals.get("__name__", "?"), line) for frame, line in traceback.walk_tb(trace)]
+    frames = [
+        (frame.f_globals.get("__name__", "?"), line) for frame, line in traceback.walk_tb(trace)
+    ]
     return " > ".join(f"{name}:{line}" for name, line in frames[-4:])

@@ -1,0 +1,179 @@
+"""Forms that were half typed, or sent, when the practice was locked: sealed, and given back.
+
+They lie in the spool, sealed for the practice's own key, so they can be put there while it is
+locked and be opened only afterwards. Files, keys and passphrases are never among them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lacrima.errors import BadInput, Damaged, KeyGone, NotFound
+from lacrima.vault import spool
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import VAULT
+from lacrima.web import doorway
+
+KIND = "draft"
+MOST_KEPT = 50
+LONGEST = 300_000
+_MARKERS = "half_typed"
+_NEVER_KEPT = ("csrf", "passphrase", "password", "pin", "code", "prf_output", "credential_id")
+_FRAME_FIELDS = {"key", "version", "draft_id"}
+
+
+@dataclass(frozen=True)
+class HalfTyped:
+    """One form that was not kept yet."""
+
+    draft_id: str
+    action: str
+    came_from: str
+    at: datetime
+    fields: tuple[tuple[str, str], ...]
+
+    @property
+    def to_read(self) -> list[tuple[str, str]]:
+        """What a person typed, without the form's own marks."""
+        return [pair for pair in self.fields if pair[0] not in _FRAME_FIELDS and pair[1]]
+
+    def values(self) -> dict[str, Any]:
+        """By name; a list where a name came more than once."""
+        found: dict[str, Any] = {}
+        for name, value in self.fields:
+            found[name] = _joined(found[name], value) if name in found else value
+        return found
+
+
+def _joined(before: Any, value: str) -> list[str]:
+    return [*before, value] if isinstance(before, list) else [before, value]
+
+
+def _may_be_kept(name: str) -> bool:
+    return not any(name.lower().startswith(word) for word in _NEVER_KEPT)
+
+
+def seal_posted(request: HttpRequest, folder: Folder) -> None:
+    """Keep a form that was sent while the practice was locked."""
+    pairs = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    _seal(request, folder, request.path, request.path, pairs)
+
+
+def seal_from_script(request: HttpRequest, folder: Folder) -> None:
+    """Keep what our script found half typed when the practice locked itself."""
+    action, came_from = request.POST.get("draft_action", ""), request.POST.get("draft_path", "")
+    pairs = parse_qsl(request.POST.get("draft", "")[:LONGEST], keep_blank_values=True)
+    if pairs:
+        _seal(request, folder, action, came_from, pairs)
+
+
+def _seal(
+    request: HttpRequest,
+    folder: Folder,
+    action: str,
+    came_from: str,
+    pairs: Iterable[tuple[str, str]],
+) -> None:
+    audience = doorway.audience_at(action)
+    if audience is None or not audience.keeps_drafts or "POST" not in audience.methods:
+        return
+    fields = [[name, value] for name, value in pairs if _may_be_kept(name)]
+    letter = {"action": action, "came_from": came_from, "fields": fields}
+    payload = json.dumps({**letter, "at": timezone.now().isoformat()}).encode()
+    if len(payload) > LONGEST or len(spool.names(folder)) >= MOST_KEPT:
+        raise BadInput(
+            _("There are more forms waiting than can be kept while the practice is locked"),
+            next_step=_("Unlock first, then send this form once more."),
+        )
+    marker = {"id": spool.put(folder, KIND, payload), "pages": [action, came_from]}
+    request.session[_MARKERS] = [*request.session.get(_MARKERS, []), marker]
+    doorway.remember_way_back(request, came_from)
+
+
+def waiting() -> list[HalfTyped]:
+    """All that was not kept yet, the oldest first."""
+    folder = VAULT.folder
+    found = [_open(folder, name) for name in spool.names(folder)] if folder else []
+    return sorted((one for one in found if one), key=lambda one: one.at)
+
+
+def find(draft_id: str) -> HalfTyped:
+    """This one, or NotFound."""
+    folder = VAULT.folder
+    if folder and draft_id in spool.names(folder):
+        found = _open(folder, draft_id)
+        if found:
+            return found
+    raise NotFound(_("This is not waiting any more"), next_step=_("Go back to Today."))
+
+
+def _open(folder: Folder, draft_id: str) -> HalfTyped | None:
+    try:
+        letter = json.loads(spool.take(folder, KIND, draft_id))
+        return HalfTyped(
+            draft_id,
+            str(letter["action"]),
+            str(letter["came_from"]),
+            datetime.fromisoformat(letter["at"]),
+            tuple((str(name), str(value)) for name, value in letter["fields"]),
+        )
+    except (Damaged, KeyGone, NotFound, BadInput, ValueError, KeyError, TypeError):
+        return None  # a letter of another kind, or none that we wrote
+
+
+def let_go(draft_id: str) -> None:
+    """It is not wanted, or it was kept."""
+    if VAULT.folder and draft_id in spool.names(VAULT.folder):
+        spool.remove(VAULT.folder, draft_id)
+
+
+def let_go_after_keeping(request: HttpRequest) -> None:
+    """The form that was just kept had been waiting: it waits no longer."""
+    draft_id = request.POST.get("draft_id", "")
+    if draft_id:
+        let_go(draft_id)
+        _forget_marker(request, draft_id)
+
+
+def _forget_marker(request: HttpRequest, draft_id: str) -> None:
+    markers = request.session.get(_MARKERS, [])
+    request.session[_MARKERS] = [marker for marker in markers if marker["id"] != draft_id]
+
+
+def point_at(request: HttpRequest, draft: HalfTyped) -> None:
+    """The next time its page is opened, it is filled with this."""
+    _forget_marker(request, draft.draft_id)
+    marker = {"id": draft.draft_id, "pages": [draft.action, draft.came_from]}
+    request.session[_MARKERS] = [*request.session[_MARKERS], marker]
+
+
+def initial_from_draft(
+    request: HttpRequest, initial: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """What a form starts with: `initial`, and over it what was half typed on this page."""
+    start = dict(initial or {})
+    markers = request.session.get(_MARKERS, [])
+    for marker in reversed(markers) if request.method == "GET" else ():
+        if request.path in marker["pages"]:
+            return {**start, **_given_back(request, str(marker["id"]))}
+    return start
+
+
+def _given_back(request: HttpRequest, draft_id: str) -> dict[str, Any]:
+    try:
+        draft = find(draft_id)
+    except NotFound:
+        _forget_marker(request, draft_id)
+        return {}
+    messages.info(request, _("What you had typed is back. It is not kept yet."))
+    return {**draft.values(), "draft_id": draft_id}

@@ -1,0 +1,90 @@
+"""The gate: nobody reaches a page of the practice while it is locked, and nothing typed is lost.
+
+Each request of a member holds the vault (a lock waits for it). Whoever stands before a locked
+practice is led to unlock and then back; a form sent meanwhile is sealed and offered again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from lacrima.errors import LacrimaError, Locked
+from lacrima.practice import people
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import VAULT
+from lacrima.web import activity, doorway, half_typed
+from lacrima.web.keeping import see_other
+from lacrima.web.routes import Audience, PageRequest, audience_of
+from lacrima.web.views import errors
+
+
+class Gate:
+    """Holds the vault for a request and puts the person and the practice on it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Stand inside sessions and the check against forged forms."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let go of the vault when the page is made."""
+        with ExitStack() as held:
+            request.held = held  # type: ignore[attr-defined]
+            return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """None to go on to the page."""
+        audience = audience_of(view)
+        if audience is None:
+            return errors.undeclared(request)
+        if audience.is_for_anyone:
+            return None
+        try:
+            return _enter(request, audience)
+        except LacrimaError as error:
+            return errors.show(request, error)
+
+
+def _enter(request: HttpRequest, audience: Audience) -> HttpResponse | None:
+    try:
+        request.held.enter_context(VAULT.in_use())  # type: ignore[attr-defined]
+    except Locked:
+        return led_to_unlock(request, audience)
+    if not doorway.is_open_for(request):
+        return led_to_unlock(request, audience)
+    practice = people.the_practice()
+    if practice is None:
+        return _go(request, reverse("first-run"))
+    page = cast("PageRequest", request)
+    page.practice = practice
+    page.member = doorway.person_of(request, practice)
+    activity.note(practice)
+    return None
+
+
+def led_to_unlock(request: HttpRequest, audience: Audience) -> HttpResponse:
+    """Seal what was sent, remember where she wanted to go, and lead her to the right first page."""
+    folder = Folder(settings.LACRIMA_DIR)
+    if not folder.slots.exists() and not folder.slots_copy.exists() and not folder.database.exists():
+        return _go(request, reverse("first-run"))
+    if request.method == "POST" and audience.keeps_drafts:
+        half_typed.seal_posted(request, folder)
+    elif request.method in {"GET", "HEAD"}:
+        doorway.remember_way_back(request, request.get_full_path())
+    return _go(request, reverse("unlock"))
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(address)
+    return see_other(address)
+
+

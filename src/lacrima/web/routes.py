@@ -1,0 +1,113 @@
+"""Every page says for whom it is, beside itself; a test walks all of them.
+
+    @anyone                                   also while the practice is locked; shows nothing of it
+    @member                                   somebody of this practice, in a browser that opened it
+    @member(right=Right.WRITE_CARE)           and who may do this
+    @member(methods=POST)                     only this method
+    @member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, cast, overload
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django_htmx.middleware import HtmxDetails
+
+from lacrima.practice.rights import Member, Practice, Right, require
+
+
+class PageRequest(HttpRequest):
+    """What a page of a member is handed: the gate has put the person and the practice on it."""
+
+    member: Member
+    practice: Practice
+    htmx: HtmxDetails
+
+
+GET = frozenset({"GET", "HEAD"})
+POST = frozenset({"POST"})
+GET_AND_POST = GET | POST
+
+
+@dataclass(frozen=True)
+class Audience:
+    """For whom a page is, and which methods it knows."""
+
+    is_for_anyone: bool = False
+    right: Right | None = None
+    methods: frozenset[str] = GET_AND_POST
+    keeps_drafts: bool = True
+
+
+PlainView: TypeAlias = Callable[..., HttpResponse]
+
+
+class View(Protocol):
+    """A page with its audience."""
+
+    audience: Audience
+
+    def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Answer."""
+        ...
+
+
+def route(audience: Audience) -> Callable[[PlainView], View]:
+    """Declare for whom this page is. Other methods get 405, people without the right NotAllowed."""
+
+    def declare(view: PlainView) -> View:
+        @functools.wraps(view)
+        def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if request.method not in audience.methods:
+                return HttpResponseNotAllowed(sorted(audience.methods))
+            if audience.right is not None:
+                require(cast("PageRequest", request).member, audience.right)
+            return view(request, *args, **kwargs)
+
+        guarded.audience = audience  # type: ignore[attr-defined]
+        return cast("View", guarded)
+
+    return declare
+
+
+@overload
+def anyone(view: PlainView) -> View: ...
+@overload
+def anyone(*, methods: frozenset[str]) -> Callable[[PlainView], View]: ...
+def anyone(
+    view: PlainView | None = None, *, methods: frozenset[str] = GET_AND_POST
+) -> View | Callable[[PlainView], View]:
+    """A page that shows nothing of the practice and works while it is locked."""
+    declare = route(Audience(is_for_anyone=True, methods=methods, keeps_drafts=False))
+    return declare(view) if view else declare
+
+
+@overload
+def member(view: PlainView) -> View: ...
+@overload
+def member(
+    *,
+    right: Right | None = None,
+    methods: frozenset[str] = GET_AND_POST,
+    keeps_drafts: bool = True,
+) -> Callable[[PlainView], View]: ...
+def member(
+    view: PlainView | None = None,
+    *,
+    right: Right | None = None,
+    methods: frozenset[str] = GET_AND_POST,
+    keeps_drafts: bool = True,
+) -> View | Callable[[PlainView], View]:
+    """A page for somebody of the practice; with `right`, for those who may do this."""
+    declare = route(Audience(right=right, methods=methods, keeps_drafts=keeps_drafts))
+    return declare(view) if view else declare
+
+
+def audience_of(view: object) -> Audience | None:
+    """What this page declared, or None when it forgot."""
+    found = getattr(view, "audience", None)
+    return found if isinstance(found, Audience) else None
