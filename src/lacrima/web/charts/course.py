@@ -1,0 +1,238 @@
+"""A client's course: scores by session with the moments on the same axis, and its table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from lacrima.web.charts import svg
+from lacrima.web.charts.drops import mark
+from lacrima.web.charts.layout import (
+    NARROW,
+    WIDE,
+    Across,
+    Sheet,
+    Upwards,
+    labelled_sessions,
+    shortened,
+)
+from lacrima.web.charts.panel import Panel, panel_height
+from lacrima.web.charts.values import CourseData, MarkKind, MomentMark, Role, Series, TableData
+
+_ABOVE, _BELOW = 36.0, 38.0  # room for the therapist's drops above the line, the client's below
+_GAP = 16.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chart:
+    """A picture and the same numbers as a table."""
+
+    svg: SafeString
+    table: TableData
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A picture drawn for wide and for narrow pages, with its table and its words."""
+
+    wide: SafeString
+    narrow: SafeString
+    table: TableData
+    caption: str
+
+
+def course_figure(data: CourseData) -> Figure:
+    """Draw the course twice, so that its words can be read on a phone as well."""
+    wide, narrow = course_chart(data), course_chart(data, narrow=True)
+    return Figure(wide=wide.svg, narrow=narrow.svg, table=wide.table, caption=course_caption(data))
+
+
+def course_chart(data: CourseData, *, narrow: bool = False) -> Chart:
+    """Draw the course once."""
+    drawing = _Drawing(data=data, sheet=NARROW if narrow else WIDE)
+    return Chart(svg=drawing.draw(), table=course_table(data))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawing:
+    data: CourseData
+    sheet: Sheet
+
+    def draw(self) -> SafeString:
+        """Stack panels and the line of moments, then frame them."""
+        parts, y, tops = [], 8.0, []
+        for series in self._ordered():
+            if series is None:
+                parts.append(self._moments(y + _ABOVE))
+                y += _ABOVE + _BELOW
+                continue
+            top = y + (26 if self.sheet.is_narrow else 6)
+            tops.append(top)
+            y = top + panel_height(series, self.sheet)
+            parts.append(self._panel(series, top, y).draw())
+            y += _GAP
+        guides = [self._guide(session, tops[0], y) for session in self._moment_sessions()]
+        parts = [*guides, *parts, self._axis(y + 4)]
+        return self._framed(parts, y + (30 if self.sheet.is_narrow else 12))
+
+    def _framed(self, parts: list[SafeString], height: float) -> SafeString:
+        width = "narrow" if self.sheet.is_narrow else "wide"
+        return svg.picture(
+            parts,
+            width=self.sheet.width,
+            height=height,
+            css_class=width,
+            title=self.data.title,
+            description=self.data.description,
+            name=f"{self.data.name}-{width}",
+        )
+
+    def _ordered(self) -> list[Series | None]:
+        """Symptoms first, then the line of moments (None), then the alliance."""
+        symptoms = [one for one in self.data.series if one.role is Role.SYMPTOMS]
+        alliance = [one for one in self.data.series if one.role is Role.ALLIANCE]
+        middle: list[Series | None] = [None] if self._has_moments() else []
+        return [*symptoms, *middle, *alliance]
+
+    def _has_moments(self) -> bool:
+        return bool(self.data.moments or self.data.quiet_sessions)
+
+    @property
+    def across(self) -> Across:
+        return Across(
+            first=self.data.sessions[0],
+            last=self.data.sessions[-1],
+            left=self.sheet.left + 8,
+            right=self.sheet.right,
+        )
+
+    def _panel(self, series: Series, top: float, bottom: float) -> Panel:
+        same_role = [one for one in self.data.series if one.role is series.role]
+        is_second = same_role.index(series) > 0
+        return Panel(
+            data=self.data,
+            series=series,
+            sheet=self.sheet,
+            across=self.across,
+            upwards=Upwards(low=series.low, high=series.high, top=top, bottom=bottom),
+            css_class=f"s-{'third' if is_second else series.role.value}",
+        )
+
+    def _moment_sessions(self) -> list[int]:
+        return sorted({moment.session for moment in self.data.moments})
+
+    def _guide(self, session: int, top: float, bottom: float) -> SafeString:
+        return svg.vertical(self.across.x(session), top, bottom - _GAP, "guide")
+
+    def _moments(self, y: float) -> SafeString:
+        """The line of moments: the therapist's above, the client's below, joined if one moment."""
+        fits = self.sheet.label_characters
+        you, client = self.data.therapist_label or _("you"), self.data.client_label or _("client")
+        parts = [
+            svg.horizontal(y, self.sheet.left, self.sheet.right, "axis"),
+            svg.text(self.sheet.label_x, y - 10, shortened(you, fits)),
+            svg.text(self.sheet.label_x, y + 20, shortened(client, fits)),
+        ]
+        for session in sorted(self.data.quiet_sessions & set(self.data.sessions)):
+            parts.append(self._calm(session, y))
+        return svg.group("moments", *parts, *self._marks(y))
+
+    def _calm(self, session: int, y: float) -> SafeString:
+        words = _("Session %(session)s: nothing stood out") % {"session": session}
+        radius = max(1.2, min(2.4, self.across.step * 0.2))
+        return svg.group("calm", svg.dot(self.across.x(session), y, radius, words))
+
+    def _marks(self, y: float) -> list[SafeString]:
+        total = Counter(moment.session for moment in self.data.moments)
+        seen: Counter[int] = Counter()
+        radius = max(3.2, min(6.0, self.across.step * 0.36))
+        parts = []
+        for moment in self.data.moments:
+            place = seen[moment.session] - (total[moment.session] - 1) / 2
+            seen[moment.session] += 1
+            x = self.across.x(moment.session) + place * 2.3 * radius
+            parts.append(_one_moment(moment, x, y, radius))
+        return parts
+
+    def _axis(self, y: float) -> SafeString:
+        across = self.across
+        parts = [
+            svg.text(across.x(session), y, str(session), anchor="middle")
+            for session in labelled_sessions(across)
+        ]
+        if self.sheet.is_narrow:
+            parts.append(svg.text(across.right, y + 18, _("session"), anchor="end"))
+        else:
+            parts.append(svg.text(self.sheet.label_x + 8, y, _("session")))
+        return svg.group("sessions-axis", *parts)
+
+
+def _one_moment(moment: MomentMark, x: float, y: float, radius: float) -> SafeString:
+    words = _("Session %(session)s: %(words)s") % {"session": moment.session, "words": moment.words}
+    above, below = y - 2.4 * radius, y + 3.2 * radius
+    parts: list[SafeString] = []
+    if moment.therapist and moment.client:
+        parts.append(svg.vertical(x, above + radius, below - 2.1 * radius, "joined"))
+    sides: list[tuple[MarkKind | None, float]] = [(moment.therapist, above), (moment.client, below)]
+    for kind, height in sides:
+        if kind:
+            parts.append(mark(kind, x, height, radius, is_paused=moment.is_paused, words=words))
+    return svg.group("moment", *parts, title=words)
+
+
+def course_caption(data: CourseData) -> str:
+    """Say what the shapes mean: only those that are on the picture."""
+    names = {
+        MarkKind.HELD_BACK: _("hollow: held back"),
+        MarkKind.MOIST: _("half: moist eyes or voice"),
+        MarkKind.TEARS: _("full: tears"),
+        MarkKind.SOBBING: _("two: sobbing"),
+        MarkKind.SLIGHT: _("hollow diamond: slight"),
+        MarkKind.CLEAR: _("half diamond: clear"),
+        MarkKind.STRONG: _("full diamond: strong"),
+        MarkKind.NOTHING: _("dashed ring: none where one expected it"),
+    }
+    used = {kind for moment in data.moments for kind in (moment.therapist, moment.client)}
+    words = [text for kind, text in names.items() if kind in used]
+    if any(moment.is_paused for moment in data.moments):
+        words.append(_("a bar: the session paused"))
+    if data.quiet_sessions:
+        words.append(_("a small dot: nothing stood out"))
+    if any(value is None for series in data.series for value in series.values):
+        words.append(_("a gap: no answer"))
+    sentence = " · ".join(words)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def course_table(data: CourseData) -> TableData:
+    """Write the course as a table, one row a session."""
+    has_moments = bool(data.moments or data.quiet_sessions)
+    head = [_("Session"), *([_("Date")] if data.dates else [])]
+    head += [series.name for series in data.series] + ([_("Moments")] if has_moments else [])
+    rows = []
+    for place, session in enumerate(data.sessions):
+        row = [str(session), *([_day(data, place)] if data.dates else [])]
+        row += [_score(series, place) for series in data.series]
+        rows.append(tuple([*row, _moment_words(data, session)] if has_moments else row))
+    return TableData(caption=data.title, head=tuple(head), rows=tuple(rows))
+
+
+def _day(data: CourseData, place: int) -> str:
+    date = data.dates[place]
+    return date_format(date, "SHORT_DATE_FORMAT") if date else _("not known")
+
+
+def _score(series: Series, place: int) -> str:
+    value = series.values[place]
+    return _("no answer") if value is None else f"{value:g}"
+
+
+def _moment_words(data: CourseData, session: int) -> str:
+    words = [moment.words for moment in data.moments if moment.session == session]
+    if words:
+        return "; ".join(words)
+    return _("nothing stood out") if session in data.quiet_sessions else _("not logged")

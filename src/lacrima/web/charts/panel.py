@@ -1,0 +1,188 @@
+"""One panel of a course: its scale, its line with the gaps left open, its labels at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from lacrima.web.charts import svg
+from lacrima.web.charts.layout import (
+    LINE_HEIGHT,
+    Across,
+    Sheet,
+    Upwards,
+    round_ticks,
+    shortened,
+    spread,
+)
+from lacrima.web.charts.values import Band, CourseData, Role, Series
+
+HEADING_HEIGHT = 24.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """A series with the place it is drawn in."""
+
+    data: CourseData
+    series: Series
+    sheet: Sheet
+    across: Across
+    upwards: Upwards
+    css_class: str
+
+    def draw(self) -> SafeString:
+        """Draw the whole panel."""
+        parts = [self._band(), *self._scale(), *self._cutoff(), self._line(), *self._dots()]
+        parts += self._heading() if self.sheet.is_narrow else self._end_labels()
+        return svg.group(self.css_class, *parts)
+
+    def _points(self) -> list[tuple[int, float]]:
+        pairs = zip(self.data.sessions, self.series.values, strict=True)
+        return [(session, value) for session, value in pairs if value is not None]
+
+    def _runs(self) -> Iterator[list[tuple[int, float]]]:
+        """Stretches without a gap: a line is drawn inside a stretch and never between two."""
+        run: list[tuple[int, float]] = []
+        for session, value in self._points():
+            if run and session - run[-1][0] > self.series.every:
+                yield run
+                run = []
+            run.append((session, value))
+        if run:
+            yield run
+
+    def _place(self, session: int, value: float) -> str:
+        return f"{svg.short(self.across.x(session))} {svg.short(self.upwards.y(value))}"
+
+    def _line(self) -> SafeString:
+        long_enough = (run for run in self._runs() if len(run) > 1)
+        d = "".join("M" + "L".join(self._place(*point) for point in run) for run in long_enough)
+        return svg.path(d, "line") if d else SafeString("")
+
+    def _dots(self) -> list[SafeString]:
+        radius = max(1.6, min(3.4, self.across.step * 0.3))
+        dates = dict(zip(self.data.sessions, self.data.dates, strict=False))
+        return [
+            svg.dot(
+                self.across.x(session),
+                self.upwards.y(value),
+                radius,
+                point_words(self.series.name, session, value, dates.get(session)),
+            )
+            for session, value in self._points()
+        ]
+
+    def _scale(self) -> list[SafeString]:
+        parts: list[SafeString] = []
+        for tick in round_ticks(self.series.low, self.series.high):
+            y = self.upwards.y(tick)
+            parts.append(svg.horizontal(y, self.sheet.left, self.sheet.right, "axis"))
+            parts.append(svg.text(self.sheet.left - 7, y + 4, f"{tick:g}", anchor="end"))
+        return parts
+
+    def _cutoff(self) -> list[SafeString]:
+        if self.series.cutoff is None:
+            return []
+        y = self.upwards.y(self.series.cutoff.value)
+        return [svg.horizontal(y, self.sheet.left, self.sheet.right, "cutoff")]
+
+    def _band(self) -> SafeString:
+        if self.series.band is None:
+            return SafeString("")
+        d = "".join(
+            self._band_piece(piece) for piece in band_runs(self.data.sessions, self.series.band)
+        )
+        return svg.path(d, "band") if d else SafeString("")
+
+    def _band_piece(self, piece: list[tuple[int, float, float]]) -> str:
+        upper = "L".join(self._place(session, high) for session, _low, high in piece)
+        lower = "L".join(self._place(session, low) for session, low, _high in reversed(piece))
+        return f"M{upper}L{lower}Z"
+
+    def _end_labels(self) -> list[SafeString]:
+        """Words right of the line, at the height of what they name, moved apart if they touch."""
+        labels = list(self._wanted_labels())
+        heights = spread([y for y, _css, _words in labels], self.upwards.top, self.upwards.bottom)
+        fits = self.sheet.label_characters
+        return [
+            svg.text(self.sheet.label_x, y + 4, shortened(words, fits), css)
+            for y, (_y, css, words) in zip(heights, labels, strict=True)
+        ]
+
+    def _wanted_labels(self) -> Iterator[tuple[float, str, str]]:
+        points = self._points()
+        y = self.upwards.y(points[-1][1]) if points else self.upwards.bottom
+        yield y, "label", self._name_and_value(self.sheet.label_characters)
+        if self.series.note:
+            yield y + 0.1, "tick", self.series.note
+        if self.series.cutoff:
+            yield self.upwards.y(self.series.cutoff.value), "tick", self.series.cutoff.label
+        if self.series.band:
+            edge = next(reversed(list(band_runs(self.data.sessions, self.series.band))), None)
+            if edge:
+                yield (
+                    self.upwards.y((edge[-1][1] + edge[-1][2]) / 2),
+                    "tick",
+                    self.series.band.label,
+                )
+
+    def _name_and_value(self, characters: int) -> str:
+        points = self._points()
+        value = f"{points[-1][1]:g}" if points else _("no answer yet")
+        return f"{shortened(self.series.name, characters - len(value) - 1)} {value}"
+
+    def _heading(self) -> list[SafeString]:
+        """On a narrow page the words stand above the panel, the last value at the line's end."""
+        y = self.upwards.top - 10
+        points = self._points()
+        parts = [svg.text(0, y, shortened(self.series.name, 24), "label")]
+        if points:
+            end = self.upwards.y(points[-1][1]) + 4
+            parts.append(svg.text(self.sheet.label_x, end, f"{points[-1][1]:g}", "label"))
+        if self.series.cutoff:
+            parts += self._cutoff_key(y)
+        return parts
+
+    def _cutoff_key(self, y: float) -> list[SafeString]:
+        words = self.series.cutoff.label if self.series.cutoff else ""
+        start = self.sheet.right - 7 * len(words) - 26
+        return [
+            svg.horizontal(y - 4, start, start + 20, "cutoff"),
+            svg.text(self.sheet.right, y, words, anchor="end"),
+        ]
+
+
+def point_words(name: str, session: int, value: float, date: object) -> str:
+    """Say one point in words, for the pointer."""
+    words = _("Session %(session)s: %(name)s %(value)s") % {
+        "session": session,
+        "name": name,
+        "value": f"{value:g}",
+    }
+    return f"{words} ({date})" if date else words
+
+
+def band_runs(sessions: tuple[int, ...], band: Band) -> Iterator[list[tuple[int, float, float]]]:
+    """Stretches of the expected course without a gap, as session, low and high."""
+    run: list[tuple[int, float, float]] = []
+    for session, low, high in zip(sessions, band.low, band.high, strict=True):
+        if low is None or high is None:
+            if len(run) > 1:
+                yield run
+            run = []
+        else:
+            run.append((session, low, high))
+    if len(run) > 1:
+        yield run
+
+
+def panel_height(series: Series, sheet: Sheet) -> float:
+    """How tall a panel is: symptoms lead, the alliance is smaller."""
+    return sheet.small_panel_height if series.role is Role.ALLIANCE else sheet.panel_height
+
+
+__all__ = ["HEADING_HEIGHT", "LINE_HEIGHT", "Panel", "band_runs", "panel_height", "point_words"]

@@ -1,0 +1,69 @@
+"""What the templates need and Django does not have: drops, short dates, signed numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import template
+from django.forms import BoundField
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+
+from lacrima.web.charts.drops import tile_picture
+
+register = template.Library()
+
+
+@register.simple_tag
+def drop(kind: object, css_class: str = "drop") -> SafeString:
+    """Draw the picture that goes with a word for what showed; nothing for words without one."""
+    return tile_picture(str(kind), css_class=css_class)
+
+
+@register.filter
+def day(when: dt.date | dt.datetime | None, today: dt.date | None = None) -> str:
+    """Give the local day, such as 2 March, with the year unless it is the year of `today`."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when).date() if isinstance(when, dt.datetime) else when
+    is_this_year = today is not None and local.year == today.year
+    return date_format(local, "MONTH_DAY_FORMAT" if is_this_year else "DATE_FORMAT")
+
+
+@register.filter
+def clock(when: dt.datetime | dt.time | None) -> str:
+    """Give the local time of day in hours and minutes, such as 09:00."""
+    if when is None:
+        return ""
+    local = timezone.localtime(when) if isinstance(when, dt.datetime) else when
+    return local.strftime("%H:%M")
+
+
+@register.filter
+def signed(number: float | None) -> str:
+    """Write a number with its sign, the minus as a minus: +2, 0, −1."""
+    if number is None:
+        return ""
+    text = f"{abs(number):g}"
+    if number == 0:
+        return text
+    return f"+{text}" if number > 0 else f"\N{MINUS SIGN}{text}"
+
+
+@register.filter
+def unlocalized(number: object) -> str:
+    """Write a number for a machine, without separators of the reader's language."""
+    return str(number)
+
+
+@register.filter
+def letter(keys: str | None, place: int) -> str:
+    """Give the key at this place in a string of keys, or nothing when there is none."""
+    return keys[place] if keys and place < len(keys) else ""
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """Name the element a link in the error summary should lead to."""
+    return str(field.id_for_label or f"{field.auto_id}_0")
