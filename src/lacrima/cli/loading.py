@@ -1,18 +1,24 @@
-"""What the command line reaches by name only: the server stands on the same floor as the verbs.
+"""What the command line reaches by name, when it knows for which folder and port.
 
-Rooms on one floor do not import each other; the server and the settings are plugged in by name,
-as Django itself does it.
+Two reasons. The server stands on the same floor as the verbs, and rooms on one floor do not
+import each other. And the rows can be loaded only once Django is set up, which needs the folder
+and the port of this call: nothing of practice/ stands among the imports of a verb.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import Any
+from types import ModuleType
 
 SETTINGS = "lacrima.web.settings"
 SERVER = "lacrima.web.serving"
 
 
-def server() -> Any:
+def server() -> ModuleType:
     """The module that serves pages on this computer."""
     return importlib.import_module(SERVER)
+
+
+def practice(name: str) -> ModuleType:
+    """A module of practice/, once Django is set up (see opening.prepare)."""
+    return importlib.import_module(f"lacrima.practice.{name}")

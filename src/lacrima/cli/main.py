@@ -69,7 +69,9 @@ def _do(arguments: list[str]) -> int:
     name = _verb_in(arguments)
     rest = arguments[len(name.split()) :]
     if name not in VERBS:
-        return _show(_overview(of=name)) if rest[:1] in ([], ["--help"]) else _unknown(arguments)
+        if rest[:1] in ([], ["--help"], ["-h"]):
+            return _show(_overview(of=name))
+        raise _unknown(arguments)
     return _call(name, rest)
 
 
@@ -78,9 +80,9 @@ def _verb_in(arguments: list[str]) -> str:
     if two_words in VERBS:
         return two_words
     is_first_word = any(name.startswith(f"{arguments[0]} ") for name in VERBS)
-    if arguments[0] in VERBS or is_first_word:
-        return arguments[0]
-    _unknown(arguments)
+    if arguments[0] not in VERBS and not is_first_word:
+        raise _unknown(arguments)
+    return arguments[0]
 
 
 def _call(name: str, rest: list[str]) -> int:
@@ -106,9 +108,9 @@ def _without_stop(text: str) -> str:
     return first.rstrip(".")
 
 
-def _unknown(arguments: list[str]) -> NoReturn:
+def _unknown(arguments: list[str]) -> UsageError:
     near = difflib.get_close_matches(" ".join(arguments[:2]), VERBS, n=1, cutoff=0.5)
-    raise UsageError(
+    return UsageError(
         "there is no such verb",
         where=f"lacrima {arguments[0]}",
         expected=f"for example: lacrima {near[0]}" if near else "one of the verbs",

@@ -37,6 +37,6 @@ NoBrowser = Annotated[
 ]
 
 
-def app() -> typer.Typer:
+def verb() -> typer.Typer:
     """A verb in the making: plain text help, no shell completion to install."""
     return typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -39,7 +39,7 @@ def report(
 
 
 def where_it_came_from(cause: BaseException) -> str:
-    """For developers: the kinds of exceptions, and the lines. No values, since they may be words."""
+    """For developers: the kinds of exceptions and the lines; no values, since they may be words."""
     lines = []
     link: BaseException | None = cause
     while link is not None:

@@ -1,0 +1,51 @@
+"""From a folder and a passphrase to an open practice, and back to a locked one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connections
+
+from lacrima.cli.loading import SETTINGS
+from lacrima.cli.passphrase import passphrase_from
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import VAULT
+
+
+def prepare(folder: Folder, *, port: int | None = None) -> None:
+    """Let this process be about this folder (and port): the settings read it; nothing is opened."""
+    os.environ["LACRIMA_DIR"] = str(folder.root.absolute())
+    if port is not None:
+        os.environ["LACRIMA_PORT"] = str(port)
+    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    django.setup()
+
+
+@contextmanager
+def opened(where: Path, passphrase_file: str) -> Iterator[Folder]:
+    """An open practice for the length of one verb; fully locked afterwards, whatever happens.
+
+    Raises NotAVault, NewerVault or VaultDamaged before a passphrase is asked for.
+    """
+    folder = Folder(where.absolute())
+    folder.check()
+    with unlocked(folder, passphrase_from(passphrase_file)):
+        yield folder
+
+
+@contextmanager
+def unlocked(folder: Folder, passphrase: str) -> Iterator[None]:
+    """The same for a passphrase that is at hand."""
+    prepare(folder)
+    VAULT.unlock(folder, passphrase)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+        yield
+    finally:
+        connections.close_all()
+        VAULT.full_lock()
