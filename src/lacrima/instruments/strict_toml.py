@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from lacrima.errors import BadInput
 
@@ -71,6 +71,13 @@ class Section:
         if type(value) is not kind:
             raise self.refuse(key, f"{_word_for(value)}", _WORDS[kind])
         return value
+
+    def number_or_text(self, key: str) -> int | str | None:
+        """A whole number or a text, where a key takes either."""
+        value = self._left.pop(key, None)
+        if value is not None and type(value) not in {int, str}:
+            raise self.refuse(key, _word_for(value), "a whole number, or text in quotation marks")
+        return cast("int | str | None", value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty when the key is missing."""
