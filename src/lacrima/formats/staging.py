@@ -6,6 +6,7 @@ and what kind of thing was found there, never the thing itself.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -96,6 +97,7 @@ def apply(score_map: ScoreMap, table: Table, *, zone: tzinfo = UTC) -> Staged:
     for row in table.rows:
         staged.read += 1
         client = table.text(row, score_map.client)
+        client = client and sys.intern(client)  # one copy of a code, however many rows it has
         for score in _scores_in(row, client, finders, table, zone, staged):
             if client is None:
                 staged.refuse(Refusal(row.number, score_map.client, "empty", "a client"))
