@@ -19,8 +19,8 @@ BACKUPS_QUICK = 2
 def restored(house: House, number: int) -> House:
     """Restore the newest backup into an empty folder; the house it lies in."""
     root = house.root / f"restored-{number}"
-    root.mkdir()
     other = House(root)
+    other.practice.parent.mkdir(parents=True)
     shutil.copy(house.secret, other.secret)
     verb("restore", str(house.root / "backups"), *other.arguments())
     return other
@@ -31,7 +31,7 @@ def drill(asked: Asked) -> Outcome:
     outcome, written = Outcome(), Written()
     rounds = BACKUPS_QUICK if asked.quick else BACKUPS
     with temporary_house() as house:
-        fill_house(house, clients=6, sessions=6, seed=asked.seed)
+        fill_house(house, clients=6, sessions=36, seed=asked.seed)
         sessions = sessions_of(house)
         server = serve(house)
         visitor = Visitor(server.port)

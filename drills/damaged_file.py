@@ -75,7 +75,7 @@ def drill(asked: Asked) -> Outcome:
     rounds = ROUNDS_QUICK if asked.quick else ROUNDS
     noticed = 0
     with temporary_house() as whole, temporary_house() as house:
-        fill(whole, clients=4, sessions=6, seed=asked.seed)
+        fill(whole, clients=4, sessions=24, seed=asked.seed)
         outcome.expect(look(whole, outcome, "whole") == 0, "the whole practice did not verify")
         for _ in range(rounds):
             noticed += one_round(whole, house, chance, outcome)

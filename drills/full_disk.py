@@ -68,7 +68,7 @@ def drill(asked: Asked) -> Outcome:
             outcome.left_out = "a small disk can only be mounted by root"
             return outcome
         with temporary_house(place) as house:
-            fill(house, clients=4, sessions=5, seed=asked.seed)
+            fill(house, clients=4, sessions=20, seed=asked.seed)
             sessions = sessions_of(house)
             written, after = Written(), Written()
             server = serve(house)

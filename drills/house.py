@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -26,12 +27,19 @@ class House:
     @property
     def practice(self) -> Path:
         """The encrypted folder."""
-        return self.root / "practice"
+        return self.root / "made" / "practice"
 
     @property
     def secret(self) -> Path:
         """The file with its passphrase."""
         return self.root / "passphrase.txt"
+
+    def beside(self) -> House:
+        """A copy of this house inside itself, so that a second server may open it."""
+        other = House(self.root / "beside")
+        shutil.copytree(self.practice, other.practice)
+        shutil.copy(self.secret, other.secret)
+        return other
 
     def arguments(self) -> list[str]:
         """What every verb on this practice takes."""
@@ -61,7 +69,8 @@ def verb(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str
 def fill(house: House, *, clients: int, sessions: int, seed: int) -> dict[str, object]:
     """Write a simulated practice."""
     size = ["--clients", str(clients), "--sessions", str(sessions), "--seed", str(seed)]
-    done = verb("simulate", "practice", *size, *house.arguments(), "--json")
+    place = ["--dir", str(house.practice.parent), "--passphrase-file", str(house.secret)]
+    done = verb("simulate", "practice", *size, *place, "--json")
     result: dict[str, object] = json.loads(done.stdout)
     return result
 

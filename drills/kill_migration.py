@@ -94,7 +94,7 @@ def drill(asked: Asked) -> Outcome:
     outcome, chance, seen = Outcome(), asked.chance(), {"old": 0, "new": 0}
     kills = KILLS_QUICK if asked.quick else KILLS
     with temporary_house() as house:
-        fill(house, clients=30, sessions=20, seed=asked.seed)
+        fill(house, clients=30, sessions=600, seed=asked.seed)
         started = time.monotonic()
         ask(house, MIGRATE)
         takes_s = time.monotonic() - started

@@ -64,7 +64,7 @@ def drill(asked: Asked) -> Outcome:
     outcome, chance, written = Outcome(), asked.chance(), Written()
     kills = KILLS_QUICK if asked.quick else KILLS
     with temporary_house() as house:
-        fill(house, clients=8, sessions=6, seed=asked.seed)
+        fill(house, clients=8, sessions=48, seed=asked.seed)
         sessions = sessions_of(house)
         for number in range(1, kills + 1):
             one_kill(house, sessions, chance.uniform(0.05, 1.5), written)

@@ -1,0 +1,51 @@
+"""Measure everything and print it.
+
+python -m benchmarks [--only pages|importing|starting] [--results FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from dataclasses import asdict
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks import importing, pages, starting
+from drills.house import temporary_house
+from lacrima import __version__
+
+PARTS = {"starting": starting, "importing": importing, "pages": pages}
+PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "numpy")
+
+
+def main() -> int:
+    """Measure; exit code 1 when a figure to reach was not reached."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", choices=sorted(PARTS))
+    parser.add_argument("--results", type=Path, help="write the figures here as JSON")
+    asked = parser.parse_args()
+    figures = []
+    for name in [asked.only] if asked.only else PARTS:
+        with temporary_house() as house:
+            for figure in PARTS[name].measure(house):
+                print(figure.line(), flush=True)
+                figures.append(figure)
+    if asked.results:
+        about = {
+            "date": datetime.now(UTC).date().isoformat(),
+            "lacrima": __version__,
+            "python": platform.python_version(),
+            "system": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+            "packages": {package: version(package) for package in PACKAGES},
+        }
+        rows = [{**asdict(figure), "reached": figure.reached} for figure in figures]
+        asked.results.write_text(json.dumps({**about, "figures": rows}, indent=1) + "\n")
+    return 1 if any(figure.reached is False for figure in figures) else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,82 @@
+"""Bringing in a file of scores: how long, and how much memory more for ten times the rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure
+from drills.house import House, verb
+
+MAP = """client = "id"
+
+[plain.well]
+name = "Wellbeing"
+minimum = 0
+maximum = 100
+higher_is_better = true
+recall_days = 7
+
+[[score]]
+plain = "well"
+value = "well"
+session = "session"
+"""
+
+
+def write_table(path: Path, rows: int, per_client: int = 24) -> None:
+    """A long table: client, session, score."""
+    chance = random.Random(3)
+    with path.open("w") as file:
+        file.write("id,session,well\n")
+        for row in range(rows):
+            client, session = divmod(row, per_client)
+            file.write(f"C{client:05},{session + 1},{chance.randrange(101)}\n")
+
+
+def brought_in(house: House, table: Path, mapping: Path) -> tuple[float, float, int]:
+    """Seconds, megabytes at the peak, and rows added, for one import in a process of its own."""
+    command = [sys.executable, "-m", "lacrima", "import", str(table), "--map", str(mapping)]
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, *house.arguments(), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert process.stdout is not None
+    answer = json.loads(process.stdout.read())
+    _, _, used = os.wait4(process.pid, 0)
+    process.returncode = 0
+    return time.perf_counter() - started, used.ru_maxrss / 1024, int(answer["added"])
+
+
+def fresh(root: Path, name: str, secret: Path) -> House:
+    """A new, empty practice."""
+    house = House(root / name)
+    house.practice.parent.mkdir(parents=True)
+    house.secret.write_bytes(secret.read_bytes())
+    verb("init", *house.arguments())
+    return house
+
+
+def measure(house: House) -> list[Figure]:
+    """Twelve thousand sessions, and ten times as many."""
+    mapping = house.root / "map.toml"
+    mapping.write_text(MAP)
+    results = []
+    for rows in (12_000, 120_000):
+        table = house.root / f"{rows}.csv"
+        write_table(table, rows)
+        results.append(
+            brought_in(fresh(house.root, f"import-{rows}", house.secret), table, mapping)
+        )
+        assert results[-1][2] == rows, "not every row was added"
+    small, large = results
+    return [
+        Figure("import of 12,000 sessions", small[0], "s", at_most=20),
+        Figure("memory more for 120,000 sessions", large[1] - small[1], "MB", at_most=50),
+        Figure("import of 120,000 sessions", large[0], "s"),
+    ]
