@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -94,7 +94,7 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
-def _own_episodes(by: Member) -> models.QuerySet[care.Participant, dict[str, uuid.UUID]]:
+def _own_episodes(by: Member) -> models.QuerySet[care.Participant, Any]:
     return care.Participant.objects.filter(member=by).values("episode")
 
 
