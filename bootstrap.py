@@ -213,13 +213,13 @@ def fetch_uv() -> str:
     made = quietly([base_python(), "-m", "venv", "--clear", str(environment)], saying)
     if made.is_fine:
         pip = [str(environment / SCRIPTS / f"python{EXE}"), "-m", "pip"]
-        return quietly([*pip, "install", "--quiet", "uv"], saying).last_lines
+        return quietly([*pip, "install", "--quiet", "uv"], saying).trouble
     if not has_module("pip"):
-        return made.last_lines
+        return made.trouble
     pip = [base_python(), "-m", "pip"]
     return quietly(
         [*pip, "install", "--quiet", "--target", str(OWN_TOOLS / "alone"), "uv"], saying
-    ).last_lines
+    ).trouble
 
 
 def sync_with(uv: Path, is_for_developers: bool) -> str:
@@ -227,7 +227,7 @@ def sync_with(uv: Path, is_for_developers: bool) -> str:
     size = ["--all-extras"] if is_for_developers else ["--no-dev", "--inexact"]
     command = [str(uv), "sync", "--frozen", "--quiet", "--python", base_python(), *size]
     outcome = quietly([*command, "--project", str(ROOT)], "Setting up Lacrima (once) ...")
-    return "" if outcome.is_fine else f"{uv}: {outcome.last_lines}"
+    return "" if outcome.is_fine else f"{uv}: {outcome.trouble}"
 
 
 def by_venv_and_pip(is_for_developers: bool) -> str:
@@ -242,10 +242,11 @@ def by_venv_and_pip(is_for_developers: bool) -> str:
     if is_for_developers:
         project = read_toml(ROOT / "pyproject.toml")
         extras = ",".join(project["project"].get("optional-dependencies", {}))
-        what = ["--editable", f"{ROOT}[{extras}]", *project["dependency-groups"]["dev"]]
+        own = f"{ROOT}[{extras}]" if extras else str(ROOT)
+        what = ["--editable", own, *project["dependency-groups"]["dev"]]
     command = [*pip, "install", "--quiet", "--constraint", str(held), *what]
     outcome = quietly(command, "Setting up Lacrima with pip (once; takes a minute) ...")
-    return "" if outcome.is_fine else f"venv and pip: {outcome.last_lines}"
+    return "" if outcome.is_fine else f"venv and pip: {outcome.trouble}"
 
 
 def pip_for_environment() -> tuple[list[str], str]:
@@ -258,7 +259,7 @@ def pip_for_environment() -> tuple[list[str], str]:
     bare = quietly([*make, "--without-pip", str(ENVIRONMENT)], saying)
     if bare.is_fine and has_module("pip"):  # Debian without python3-venv, but with python3-pip
         return [base_python(), "-m", "pip", "--python", str(PYTHON)], ""
-    return [], made.last_lines
+    return [], made.trouble
 
 
 # --- The lock, for pip -----------------------------------------------------------------------
@@ -294,11 +295,13 @@ class Outcome:
     output: str
 
     @property
-    def last_lines(self) -> str:
-        """The end of what it said, where programs say what went wrong; empty when it is fine."""
+    def trouble(self) -> str:
+        """The lines of what it said that name an error, or else the last ones; empty when fine."""
         if self.is_fine:
             return ""
-        return "\n  ".join(self.output.strip().splitlines()[-6:]) or "it ended without a word"
+        lines = self.output.strip().splitlines()
+        errors = [line for line in lines if "error" in line.lower()]
+        return "\n  ".join((errors or lines)[-6:]) or "it ended without a word"
 
 
 def quietly(command: Sequence[str], saying: str) -> Outcome:

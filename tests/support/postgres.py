@@ -6,7 +6,8 @@ rows live for minutes.
 
 As a pytest plugin it leaves out tests marked `postgresql` where there is no server, and gives
 the fixture `postgresql_cluster`. To have one before Django is set up, use `cluster()` or
-`start()` and `Cluster.stop()`.
+`start()` and `Cluster.stop()`. PYTEST_DONT_REWRITE: it is imported before pytest comes to it,
+and holds no assertion.
 """
 
 from __future__ import annotations
