@@ -17,7 +17,7 @@ LOOK_BACK_DAYS = 60
 DAYS_A_WEEK = 7
 
 
-def make_due(*, now: datetime) -> int:
+def make_from_slots(*, now: datetime) -> int:
     """Make the sessions of all recurring appointments up to the end of the local day.
 
     Looks back at most 60 days, and never behind what was made before: a session that was moved

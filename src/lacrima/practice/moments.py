@@ -284,7 +284,7 @@ def delete_moment(moment: Moment, *, by: Member) -> uuid.UUID:
     with audit.change(by=by, action="moment.deleted") as line:
         there = take(by, moment)
         line.about(there, voices=there.voices.count())
-        session = take(by, there.session)
+        session: Session = take(by, there.session)
         there.delete()
         if not session.moments.exists():
             put(session, log_state=LogState.NOT_YET)

@@ -7,11 +7,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Max
 
 from lacrima.errors import BadInput, OutOfRange
+from lacrima.practice import due
+from lacrima.practice.calendars import (
+    CalendarEntry,
+    CalendarPreview,
+    bring_in_calendar,
+    give_numbers,
+    read_calendar,
+)
 from lacrima.practice.changing import make, only, put, take
-from lacrima.practice.due import make_due
 from lacrima.practice.notes import today_here
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.practice.words import LogState, Modality, SessionState, Side
@@ -20,12 +28,16 @@ from lacrima.records.access import Right, require, visible
 from lacrima.records.models import Episode, Member, Participant, Session
 
 __all__ = [
+    "CalendarEntry",
+    "CalendarPreview",
     "add_session",
+    "bring_in_calendar",
     "cancel_session",
     "change_session",
     "delete_session",
     "make_due",
     "nothing_stood_out",
+    "read_calendar",
     "set_heaviness",
     "undo_cancel_session",
     "undo_nothing_stood_out",
@@ -35,6 +47,18 @@ __all__ = [
 LONGEST_SESSION_MIN = 600
 MOST_NUMBER = 9999
 _FIELDS = frozenset({"number", "start", "length_min", "modality", "face_visible", "present"})
+
+
+def make_due(*, now: datetime) -> int:
+    """Make the sessions of all recurring appointments up to the end of the local day.
+
+    Also numbers those out of a calendar whose day has come. Safe at any time and as often as
+    wanted: nothing is made twice, and what was moved or deleted does not come back.
+    """
+    made = due.make_from_slots(now=now)
+    with transaction.atomic():
+        give_numbers(now=now)
+    return made
 
 
 def add_session(
