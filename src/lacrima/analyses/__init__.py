@@ -1,0 +1,1 @@
+"""People's questions, answered with the numbers below."""
