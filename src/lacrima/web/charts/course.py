@@ -6,11 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lacrima.web.charts import svg
-from lacrima.web.charts.drops import mark
+from lacrima.web.charts.drops import mark, tile_picture
 from lacrima.web.charts.layout import (
     NARROW,
     WIDE,
@@ -20,7 +21,7 @@ from lacrima.web.charts.layout import (
     labelled_sessions,
     shortened,
 )
-from lacrima.web.charts.panel import Panel, panel_height
+from lacrima.web.charts.panel import Panel, heading_height, panel_height
 from lacrima.web.charts.values import CourseData, MarkKind, MomentMark, Role, Series, TableData
 
 _ABOVE, _BELOW = 36.0, 38.0  # room for the therapist's drops above the line, the client's below
@@ -42,7 +43,7 @@ class Figure:
     wide: SafeString
     narrow: SafeString
     table: TableData
-    caption: str
+    caption: SafeString
 
 
 def course_figure(data: CourseData) -> Figure:
@@ -65,19 +66,21 @@ class _Drawing:
     def draw(self) -> SafeString:
         """Stack panels and the line of moments, then frame them."""
         parts, y, tops = [], 8.0, []
-        for series in self._ordered():
+        rows = self._ordered()
+        for series in rows:
             if series is None:
                 parts.append(self._moments(y + _ABOVE))
                 y += _ABOVE + _BELOW
                 continue
-            top = y + (26 if self.sheet.is_narrow else 6)
+            top = y + heading_height(series, self.sheet)
             tops.append(top)
             y = top + panel_height(series, self.sheet)
             parts.append(self._panel(series, top, y).draw())
             y += _GAP
         guides = [self._guide(session, tops[0], y) for session in self._moment_sessions()]
-        parts = [*guides, *parts, self._axis(y + 4)]
-        return self._framed(parts, y + (30 if self.sheet.is_narrow else 12))
+        y += 12 if rows[-1] is None else 4
+        parts = [*guides, *parts, self._axis(y)]
+        return self._framed(parts, y + (26 if self.sheet.is_narrow else 8))
 
     def _framed(self, parts: list[SafeString], height: float) -> SafeString:
         width = "narrow" if self.sheet.is_narrow else "wide"
@@ -184,28 +187,28 @@ def _one_moment(moment: MomentMark, x: float, y: float, radius: float) -> SafeSt
     return svg.group("moment", *parts, title=words)
 
 
-def course_caption(data: CourseData) -> str:
-    """Say what the shapes mean: only those that are on the picture."""
+def course_caption(data: CourseData) -> SafeString:
+    """Say what the shapes mean, each beside its shape: only those that are on the picture."""
     names = {
-        MarkKind.HELD_BACK: _("hollow: held back"),
-        MarkKind.MOIST: _("half: moist eyes or voice"),
-        MarkKind.TEARS: _("full: tears"),
-        MarkKind.SOBBING: _("two: sobbing"),
-        MarkKind.SLIGHT: _("hollow diamond: slight"),
-        MarkKind.CLEAR: _("half diamond: clear"),
-        MarkKind.STRONG: _("full diamond: strong"),
-        MarkKind.NOTHING: _("dashed ring: none where one expected it"),
+        MarkKind.HELD_BACK: _("held back"),
+        MarkKind.MOIST: _("moist eyes or voice"),
+        MarkKind.TEARS: _("tears"),
+        MarkKind.SOBBING: _("sobbing"),
+        MarkKind.SLIGHT: _("something else, slight"),
+        MarkKind.CLEAR: _("something else, clear"),
+        MarkKind.STRONG: _("something else, strong"),
+        MarkKind.NOTHING: _("none where one expected it"),
     }
     used = {kind for moment in data.moments for kind in (moment.therapist, moment.client)}
-    words = [text for kind, text in names.items() if kind in used]
+    shapes = [(kind.value, words) for kind, words in names.items() if kind in used]
     if any(moment.is_paused for moment in data.moments):
-        words.append(_("a bar: the session paused"))
+        shapes.append(("paused", _("with a bar: the session paused")))
     if data.quiet_sessions:
-        words.append(_("a small dot: nothing stood out"))
+        shapes.append(("calm", _("nothing stood out")))
+    keys = [(tile_picture(shape, css_class="inline-drop"), words) for shape, words in shapes]
     if any(value is None for series in data.series for value in series.values):
-        words.append(_("a gap: no answer"))
-    sentence = " · ".join(words)
-    return sentence[:1].upper() + sentence[1:]
+        keys.append((SafeString(""), _("a gap: no answer")))
+    return format_html_join(" ", '<span class="key">{}{}</span>', keys)
 
 
 def course_table(data: CourseData) -> TableData:

@@ -60,7 +60,7 @@ def _one_drop(x: float, y: float, radius: float, *, fill: str) -> SafeString:
     outline = path(_drop_path(x, y, radius), f"drop-line {fill}")
     if fill != "drop-half":
         return outline
-    water = path(_lower_half(x, y, radius), "drop-1")
+    water = path(_lower_half(x, y, radius), "drop-2")
     back = path(_drop_path(x, y, radius), "drop-back")
     return joined([back, water, path(_drop_path(x, y, radius), "drop-line")])
 
@@ -120,6 +120,8 @@ def mark(
 
 def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
     """Draw the picture for a choice tile; words without a picture give nothing."""
+    if word == "calm":
+        return _framed(format_html('<circle class="calm" cx="20" cy="26" r="4"/>'), css_class)
     kind = _KIND_OF_WORD.get(word)
     is_paused = word in ("paused", "ended", "ended_early", "ended-early")
     if kind is None and not is_paused:
@@ -127,8 +129,12 @@ def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
     parts = [shape(kind or MarkKind.TEARS, 20, 24, 8)]
     if is_paused:
         parts.append(pause_bar(20, 37, 8))
+    return _framed(joined(parts), css_class)
+
+
+def _framed(drawn: SafeString, css_class: str) -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 40 40" aria-hidden="true" focusable="false">{}</svg>',
         css_class,
-        joined(parts),
+        drawn,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-LINE_HEIGHT = 15.0
+LINE_HEIGHT = 17.0
 CHARACTER_WIDTH = 7.0
 
 
@@ -101,17 +101,33 @@ def round_ticks(low: float, high: float) -> list[float]:
 
 
 def spread(wanted: list[float], top: float, bottom: float) -> list[float]:
-    """Move labels up and down until none overlap, keeping their order and their panel."""
+    """Move labels apart until none overlap, each crowd staying around its own middle."""
     order = sorted(range(len(wanted)), key=lambda place: wanted[place])
-    placed: list[float] = []
+    crowds: list[list[int]] = []
     for place in order:
-        above = placed[-1] + LINE_HEIGHT if placed else top
-        placed.append(max(wanted[place], above))
-    overhang = max(0.0, placed[-1] - bottom) if placed else 0.0
-    for index in range(len(placed) - 1, -1, -1):
-        ceiling = placed[index + 1] - LINE_HEIGHT if index + 1 < len(placed) else bottom
-        placed[index] = min(placed[index], max(ceiling, placed[index] - overhang))
-    return [placed[order.index(place)] for place in range(len(wanted))]
+        crowds.append([place])
+        while len(crowds) > 1 and _touch(crowds[-2], crowds[-1], wanted, top, bottom):
+            crowds[-2:] = [crowds[-2] + crowds[-1]]
+    heights = [0.0] * len(wanted)
+    for crowd in crowds:
+        start = _start(crowd, wanted, top, bottom)
+        for rank, place in enumerate(crowd):
+            heights[place] = start + rank * LINE_HEIGHT
+    return heights
+
+
+def _start(crowd: list[int], wanted: list[float], top: float, bottom: float) -> float:
+    """The height of a crowd's first label: centred on what they want, inside the panel."""
+    tall = (len(crowd) - 1) * LINE_HEIGHT
+    middle = sum(wanted[place] for place in crowd) / len(crowd)
+    return max(top, min(middle - tall / 2, bottom - tall))
+
+
+def _touch(
+    upper: list[int], lower: list[int], wanted: list[float], top: float, bottom: float
+) -> bool:
+    end = _start(upper, wanted, top, bottom) + (len(upper) - 1) * LINE_HEIGHT
+    return end + LINE_HEIGHT > _start(lower, wanted, top, bottom)
 
 
 def shortened(words: str, characters: int) -> str:

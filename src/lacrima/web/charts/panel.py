@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lacrima.web.charts import svg
 from lacrima.web.charts.layout import (
+    CHARACTER_WIDTH,
     LINE_HEIGHT,
     Across,
     Sheet,
@@ -19,8 +20,6 @@ from lacrima.web.charts.layout import (
     spread,
 )
 from lacrima.web.charts.values import Band, CourseData, Role, Series
-
-HEADING_HEIGHT = 24.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +36,8 @@ class Panel:
     def draw(self) -> SafeString:
         """Draw the whole panel."""
         parts = [self._band(), *self._scale(), *self._cutoff(), self._line(), *self._dots()]
-        parts += self._heading() if self.sheet.is_narrow else self._end_labels()
+        parts += self._heading() if needs_heading(self.series, self.sheet) else []
+        parts += self._end_value() if self.sheet.is_narrow else self._end_labels()
         return svg.group(self.css_class, *parts)
 
     def _points(self) -> list[tuple[int, float]]:
@@ -116,36 +116,37 @@ class Panel:
     def _wanted_labels(self) -> Iterator[tuple[float, str, str]]:
         points = self._points()
         y = self.upwards.y(points[-1][1]) if points else self.upwards.bottom
-        yield y, "label", self._name_and_value(self.sheet.label_characters)
+        yield y, "label", self._name_and_value()
         if self.series.note:
-            yield y + 0.1, "tick", self.series.note
+            yield y + LINE_HEIGHT, "tick", self.series.note
         if self.series.cutoff:
             yield self.upwards.y(self.series.cutoff.value), "tick", self.series.cutoff.label
         if self.series.band:
             edge = next(reversed(list(band_runs(self.data.sessions, self.series.band))), None)
             if edge:
-                yield (
-                    self.upwards.y((edge[-1][1] + edge[-1][2]) / 2),
-                    "tick",
-                    self.series.band.label,
-                )
+                yield self.upwards.y(edge[-1][2]) + 6, "tick", self.series.band.label
 
-    def _name_and_value(self, characters: int) -> str:
+    def _name_and_value(self) -> str:
         points = self._points()
         value = f"{points[-1][1]:g}" if points else _("no answer yet")
-        return f"{shortened(self.series.name, characters - len(value) - 1)} {value}"
+        if needs_heading(self.series, self.sheet):
+            return value
+        return f"{self.series.name} {value}"
 
     def _heading(self) -> list[SafeString]:
-        """On a narrow page the words stand above the panel, the last value at the line's end."""
-        y = self.upwards.top - 10
+        """Above the panel: a name too long for the line's end, or any name on a narrow page."""
+        y = self.upwards.top - 14
+        has_key = self.sheet.is_narrow and self.series.cutoff is not None
+        room = self.sheet.right * (0.5 if has_key else 1) / CHARACTER_WIDTH
+        name = svg.text(0, y, shortened(self.series.name, int(room)), "label")
+        return [name, *self._cutoff_key(y)] if has_key else [name]
+
+    def _end_value(self) -> list[SafeString]:
         points = self._points()
-        parts = [svg.text(0, y, shortened(self.series.name, 24), "label")]
-        if points:
-            end = self.upwards.y(points[-1][1]) + 4
-            parts.append(svg.text(self.sheet.label_x, end, f"{points[-1][1]:g}", "label"))
-        if self.series.cutoff:
-            parts += self._cutoff_key(y)
-        return parts
+        if not points:
+            return []
+        y = self.upwards.y(points[-1][1]) + 4
+        return [svg.text(self.sheet.label_x, y, f"{points[-1][1]:g}", "label")]
 
     def _cutoff_key(self, y: float) -> list[SafeString]:
         words = self.series.cutoff.label if self.series.cutoff else ""
@@ -185,4 +186,11 @@ def panel_height(series: Series, sheet: Sheet) -> float:
     return sheet.small_panel_height if series.role is Role.ALLIANCE else sheet.panel_height
 
 
-__all__ = ["HEADING_HEIGHT", "LINE_HEIGHT", "Panel", "band_runs", "panel_height", "point_words"]
+def needs_heading(series: Series, sheet: Sheet) -> bool:
+    """Say whether the name stands above the panel, because there is no room at the line's end."""
+    return sheet.is_narrow or len(series.name) + len(" 100") > sheet.label_characters
+
+
+def heading_height(series: Series, sheet: Sheet) -> float:
+    """How much room stands above a panel."""
+    return 30 if needs_heading(series, sheet) else 6

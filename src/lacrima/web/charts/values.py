@@ -68,7 +68,9 @@ class Band:
         if len(self.low) != len(self.high):
             raise _refuse("the band's edges differ in length", "one low and one high a session")
         for low, high in zip(self.low, self.high, strict=True):
-            if (low is None) != (high is None) or (low is not None and low > (high or low)):
+            if (low is None) != (high is None) or (
+                low is not None and high is not None and low > high
+            ):
                 raise _refuse("the band's edges cross or do not pair", "low at most high")
 
 
