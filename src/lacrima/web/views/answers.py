@@ -1,0 +1,254 @@
+"""Pages of answers by hand: which questionnaire, its items, corrections; and an answer seen."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+
+from lacrima import practice
+from lacrima.practice import answers as answering
+from lacrima.practice.rights import Right
+from lacrima.web.keeping import page
+from lacrima.web.routes import GET, POST, PageRequest, member
+from lacrima.web.views.editing import (
+    client_place,
+)
+from lacrima.web.views.who import names_of
+
+
+@member(right=Right.WRITE_CARE, methods=GET)
+def answers_choose(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """Which questionnaire, or which score of your own?"""
+    episode = practice.find(request.member, "episode", episode_id)
+    context = {
+        "who": names_of(episode, request.practice),
+        "episode": episode,
+        "choices": answering.instruments(),
+        "back_url": client_place(episode.pk, "answers"),
+        "session_id": request.GET.get("session", ""),
+    }
+    return page(request, "answers_choose", context)
+
+
+def _sessions_of(episode: Any) -> Choices:
+    rows = episode.sessions.filter(number__isnull=False).order_by("-number")
+    return [(str(row.pk), _session_said(row)) for row in rows]
+
+
+def _session_said(row: Any) -> str:
+    day, _at = local_parts(row.start)
+    if day is None:
+        return _("session %(number)s") % {"number": row.number}
+    said = {"number": row.number, "day": date_format(day, "DATE_FORMAT")}
+    return _("session %(number)s, %(day)s") % said
+
+
+@member(right=Right.WRITE_CARE)
+def answers_new(request: PageRequest, episode_id: UUID, slug: str) -> HttpResponse:
+    """Type in what was filled in on paper, or read it aloud."""
+    episode = practice.find(request.member, "episode", episode_id)
+    choice = answering.instrument_choice(slug)
+    people = client_participants(episode)
+    sessions = _sessions_of(episode)
+    start = {"session": sessions[0][0] if sessions else ""}
+    form = AnswersForm(
+        request.POST or None,
+        choice=choice,
+        sessions=sessions,
+        clients=[(str(one.client_id), name_of(one, request.practice)) for one in people],
+        initial=initial_from_draft(request, start),
+    )
+
+    def do() -> str:
+        chosen = form.cleaned_data.get("client") or people[0].client_id
+        kept = answering.record_answers(
+            practice.find(request.member, "client", chosen),
+            episode,
+            by=request.member,
+            instrument=slug,
+            told_aloud=form.is_told_aloud(),
+            **_place(request, form),
+            **form.score(),
+        )
+        say(
+            request,
+            _("The answers are kept."),
+            link=reverse("answers-change", args=[kept.pk]),
+            link_label=_("Change"),
+        )
+        return client_place(episode.pk, "answers")
+
+    sheet = Sheet(
+        choice.name,
+        client_place(episode.pk, "answers"),
+        above=names_of(episode, request.practice),
+        template="answers_form",
+    )
+    return answer_form(request, form, do, sheet)
+
+
+def _place(request: PageRequest, form: AnswersForm) -> dict[str, Any]:
+    said = form.place()
+    if said["session"]:
+        said["session"] = practice.find(request.member, "session", said["session"])
+    return said
+
+
+def _values(row: Any, instrument: Instrument | None) -> dict[str, Any]:
+    day, at = local_parts(row.given_at)
+    place = {
+        "session": str(row.session_id or ""),
+        "assessment": row.assessment,
+        "on": day,
+        "at": at,
+    }
+    if instrument is None:
+        return {**place, "total": row.total.normalize() if row.total is not None else None}
+    items = [(row.items or {}).get(item.id) for item in instrument.items]
+    said = {f"item_{n}": "" if value is None else str(value) for n, value in enumerate(items)}
+    return {**place, **said}
+
+
+@member(right=Right.WRITE_CARE)
+def answers_change(request: PageRequest, answers_id: UUID) -> HttpResponse:
+    """Correct answers; what hangs on them is worked out again."""
+    row = practice.find(request.member, "answers", answers_id)
+    choice = answering.instrument_choice(row.instrument)
+
+    def standing() -> Standing:
+        there = practice.find(request.member, "answers", answers_id)
+        return Standing(_values(there, choice.instrument), there.version)
+
+    now = standing()
+    form = AnswersForm(
+        request.POST or None,
+        choice=choice,
+        sessions=_sessions_of(row.episode),
+        clients=(),
+        is_change=True,
+        initial=initial_from_draft(request, dict(now.values)),
+        version=now.version,
+    )
+
+    def do() -> str:
+        answering.change_answers(
+            row,
+            by=request.member,
+            expected_version=form.expected_version(),
+            place=_changed_place(request, form),
+            **form.score(),
+        )
+        say(request, _("Changed, and the score with it."))
+        return client_place(row.episode_id, "answers")
+
+    sheet = Sheet(
+        choice.name,
+        client_place(row.episode_id, "answers"),
+        above=_above(request, row),
+        template="answers_form",
+        delete_url=reverse("answers-delete", args=[row.pk]),
+    )
+    return answer_form(request, form, do, sheet, standing=standing)
+
+
+def _changed_place(request: PageRequest, form: AnswersForm) -> dict[str, Any] | None:
+    is_moved = {"session", "assessment", "on", "at"} & set(form.changed_data)
+    return _place(request, form) if is_moved else None
+
+
+def _above(request: PageRequest, row: Any) -> str:
+    who = names_of(row.episode, request.practice)
+    if row.session_id is None or not row.session.number:
+        return who
+    return f"{who}, {_session_said(row.session)}"
+
+
+@member(right=Right.WRITE_CARE)
+def answers_delete(request: PageRequest, answers_id: UUID) -> HttpResponse:
+    """Take back answers kept by mistake."""
+    row = practice.find(request.member, "answers", answers_id)
+    back = client_place(row.episode_id, "answers")
+
+    def do() -> str:
+        answering.delete_answers(row, by=request.member)
+        say(request, _("The answers are deleted. That place is a gap now, not a 0."))
+        return back
+
+    question = Confirm(
+        title=_("Delete these answers?"),
+        what=_("All items and the score go. In the picture there will be a gap."),
+        consequences=[
+            _("An open risk item that hangs on them goes too."),
+            _("The log keeps that answers were deleted, when and by whom."),
+        ],
+        confirm_label=_("Delete the answers"),
+        cancel_url=back,
+    )
+    return confirm(request, do, question)
+
+
+@member(right=Right.WRITE_CARE)
+def plain_score_new(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """A score that the practice defines itself; totals only."""
+    episode = practice.find(request.member, "episode", episode_id)
+    form = PlainScoreForm(request.POST or None, initial=initial_from_draft(request, {}))
+
+    def do() -> str:
+        score = answering.define_plain_score(by=request.member, **form.values())
+        say(request, _("It is there for all your clients now."))
+        return reverse("answers-new", args=[episode.pk, score.slug])
+
+    sheet = Sheet(
+        _("A score of your own"),
+        reverse("answers-choose", args=[episode.pk]),
+        lead=_("For a questionnaire whose text may not be shown here: only its total is kept."),
+    )
+    return answer_form(request, form, do, sheet)
+
+
+@member(right=Right.WRITE_CARE)
+def risk(request: PageRequest, risk_id: UUID) -> HttpResponse:
+    """An answer that may mean danger: who saw it, when, and what was done."""
+    item = practice.find(request.member, "risk_item", risk_id)
+    initial = initial_from_draft(request, {"done": item.done})
+    form = RiskSeenForm(request.POST or None, initial=initial)
+
+    def do() -> str:
+        answering.note_risk_seen(item, by=request.member, **form.said())
+        say(request, _("Noted: seen by you, now, with what was done."))
+        return reverse("today")
+
+    row = item.answers
+    instrument = shipped().get(row.instrument)
+    asked = instrument.item(item.item) if instrument else None
+    texts = {choice.value: choice.text for choice in asked.scale.choices} if asked else {}
+    sheet = Sheet(
+        _("An answer to look at now"),
+        client_place(row.episode_id, "answers"),
+        above=_above(request, row),
+        keep_label=_("Note it as seen"),
+        template="risk",
+        more={
+            "item": item,
+            "asked": asked,
+            "chosen": texts.get(item.value, ""),
+            "instrument": instrument,
+            "answers": row,
+            "crisis_contacts": request.practice.crisis_contacts,
+        },
+    )
+    return answer_form(request, form, do, sheet)
+
+
+@member(right=Right.WRITE_CARE, methods=POST)
+def risk_undo(request: PageRequest, risk_id: UUID) -> HttpResponse:
+    """It was noted by mistake: it stands again."""
+    item = practice.find(request.member, "risk_item", risk_id)
+
+    def do() -> str:
+        answering.undo_risk_seen(item, by=request.member)
+        say(request, _("It stands on Today again."))
+        return reverse("risk", args=[item.pk])
+
+    return keep(request, do)

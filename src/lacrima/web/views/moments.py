@@ -1,0 +1,152 @@
+"""Pages of a moment: log it in three taps, say more, hear both voices, correct it, take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lacrima import practice
+from lacrima.practice import moments, pages
+from lacrima.practice.rights import Right
+from lacrima.web.forms.log_moment import ElseForm, Logged, NatureForm, TearsForm
+from lacrima.web.half_typed import initial_from_draft
+from lacrima.web.keeping import keep, page, say
+from lacrima.web.routes import GET, POST, PageRequest, member
+from lacrima.web.views.editing import Confirm, Sheet, Standing, answer_form, confirm
+from lacrima.web.views.who import above, names_of, people_of
+
+
+@member(right=Right.WRITE_CARE)
+def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
+    """Log a moment: one tap says who and how much, one keeps it."""
+    session = practice.find(request.member, "session", session_id)
+    people = people_of(request, session)
+    is_else = request.POST.get("form") == "else"
+    draft = initial_from_draft(request, {})
+    tears = TearsForm(None if is_else else request.POST or None, people=people, initial=draft)
+    other = ElseForm(
+        request.POST if is_else else None, people=people, initial=draft, auto_id="else_%s"
+    )
+    form = other if is_else else tears
+
+    def do() -> str:
+        return _keep_moment(request, session, form.logged())
+
+    sheet = Sheet(
+        _("Log a moment"),
+        reverse("session", args=[session.pk]),
+        template="moment_new",
+        more={
+            "session": session,
+            "who": names_of(session.episode, request.practice),
+            "tears": tears,
+            "other": other,
+        },
+    )
+    return answer_form(request, form, do, sheet)
+
+
+def _keep_moment(request: PageRequest, session: Any, logged: Logged) -> str:
+    moment = moments.log_moment(session, by=request.member, **logged.values())
+    return f"{reverse('moment', args=[moment.pk])}?kept"
+
+
+@member(right=Right.READ_CARE, methods=GET)
+def moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
+    """The voices of a moment side by side; what is different first, in words."""
+    seen = pages.moment_page(request.member, moment_id)
+    return page(request, "moment", {"moment": seen, "is_new": "kept" in request.GET})
+
+
+@member(right=Right.WRITE_CARE)
+def moment_change(request: PageRequest, moment_id: UUID) -> HttpResponse:
+    """It was another sort of moment."""
+    row = practice.find(request.member, "moment", moment_id)
+    back = reverse("moment", args=[row.pk])
+
+    def standing() -> Standing:
+        there = practice.find(request.member, "moment", moment_id)
+        return Standing({"nature": there.nature, "kind": there.kind}, there.version)
+
+    now = standing()
+    initial = initial_from_draft(request, dict(now.values))
+    form = NatureForm(request.POST or None, initial=initial, version=now.version)
+
+    def do() -> str:
+        version = form.expected_version()
+        moments.change_moment(row, by=request.member, expected_version=version, **form.said())
+        say(request, _("Changed."))
+        return back
+
+    sheet = Sheet(
+        _("What sort of moment was it?"),
+        back,
+        above=above(request, row.session),
+        lead=_("Who, and how much showed, you change under A little more."),
+        delete_url=reverse("moment-delete", args=[row.pk]),
+    )
+    return answer_form(request, form, do, sheet, standing=standing)
+
+
+@member(right=Right.WRITE_CARE)
+def moment_delete(request: PageRequest, moment_id: UUID) -> HttpResponse:
+    """Take back a moment logged by mistake."""
+    row = practice.find(request.member, "moment", moment_id)
+
+    def do() -> str:
+        session_id = moments.delete_moment(row, by=request.member)
+        say(request, _("The moment is taken back."))
+        return reverse("session", args=[session_id])
+
+    voices = row.voices.count()
+    others = row.session.moments.count() - 1
+    question = Confirm(
+        title=_("Take back this moment?"),
+        what=_("The moment goes, with everything said about it."),
+        consequences=[
+            ngettext("One voice goes with it.", "%(n)d voices go with it.", voices) % {"n": voices},
+            _("The session keeps its other moments.")
+            if others
+            else _("The session is not logged yet again: unknown, not nothing."),
+            _("The log keeps that a moment was deleted, when and by whom."),
+        ],
+        confirm_label=_("Take it back"),
+        cancel_url=reverse("moment", args=[row.pk]),
+    )
+    return confirm(request, do, question)
+
+
+@member(right=Right.WRITE_CARE, methods=POST)
+def offer_close(request: PageRequest, offer_id: UUID) -> HttpResponse:
+    """One tap: this suggestion need not be shown any more."""
+    offer = practice.find(request.member, "offer", offer_id)
+
+    def do() -> str:
+        moments.close_offer(offer, by=request.member)
+        say(
+            request,
+            _("Closed."),
+            link=reverse("moment", args=[offer.moment_id]),
+            link_label=_("See the moment"),
+        )
+        return reverse("today")
+
+    return keep(request, do)
+
+
+@member(right=Right.WRITE_CARE, methods=POST)
+def offer_reopen(request: PageRequest, offer_id: UUID) -> HttpResponse:
+    """Take that back."""
+    offer = practice.find(request.member, "offer", offer_id)
+
+    def do() -> str:
+        moments.reopen_offer(offer, by=request.member)
+        say(request, _("Open again."))
+        return reverse("moment", args=[offer.moment_id])
+
+    return keep(request, do)
