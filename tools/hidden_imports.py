@@ -18,13 +18,22 @@ EXCEPTION = Path("cli/main.py")
 
 def hidden_in(text: str, path: Path) -> Iterator[Finding]:
     """The imports below a function in one file, also those by a literal name."""
-    for function in ast.walk(ast.parse(text)):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        for node in ast.walk(function):
-            name = imported_by(node)
-            if name:
-                yield Finding(path, getattr(node, "lineno", 0), f"import of {name} in a function")
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as trouble:
+        yield Finding(path, trouble.lineno or 0, "cannot be read as Python")
+        return
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield from below(function, path)
+
+
+def below(function: ast.AST, path: Path) -> Iterator[Finding]:
+    """The imports below one function."""
+    for node in ast.walk(function):
+        name = imported_by(node)
+        if name:
+            yield Finding(path, getattr(node, "lineno", 0), f"import of {name} in a function")
 
 
 def imported_by(node: ast.AST) -> str:

@@ -127,7 +127,12 @@ LEVELS = {"debug", "info", "success", "warning", "error"}
 
 def in_code(text: str, path: Path) -> Iterator[Finding]:
     """The unmarked words of one Python file."""
-    for node in ast.walk(ast.parse(text)):
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as trouble:
+        yield Finding(path, trouble.lineno or 0, "cannot be read as Python")
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             for piece in spoken_by(node):
                 yield from plain_words(piece, path)

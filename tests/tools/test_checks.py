@@ -124,6 +124,16 @@ def test_an_import_for_types_only_is_left_alone(tmp_path: Path) -> None:
     assert hidden_imports.check(tmp_path) == []
 
 
+def test_a_file_that_is_no_python_is_named_and_the_others_are_still_read(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("def half(:\n")
+    (tmp_path / "b.py").write_text("def late():\n    import json\n")
+    assert [(one.path.name, one.line) for one in hidden_imports.check(tmp_path)] == [
+        ("a.py", 1),
+        ("b.py", 2),
+    ]
+    assert texts(list(unmarked_text.in_code("def half(:", HERE))) == ["cannot be read as Python"]
+
+
 def test_a_long_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "long.py").write_text("x = 1\n" * 401)
     (tmp_path / "short.py").write_text("x = 1\n" * 400)
