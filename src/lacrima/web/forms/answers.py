@@ -78,11 +78,12 @@ class AnswersForm(QuietForm):
 
     def _score_fields(self, low: Decimal, high: Decimal) -> None:
         if self.instrument is None:
-                        self.fields["total"] = forms.DecimalField(
+            ends = {"low": _plain(low), "high": _plain(high)}
+            self.fields["total"] = forms.DecimalField(
                 label=_("Total"),
                 min_value=low,
                 max_value=high,
-                help_text=_("From %(low)s to %(high)s.") % {"low": _plain(low), "high": _plain(high)},
+                help_text=_("From %(low)s to %(high)s.") % ends,
                 error_messages={"required": _("Give the total.")},
             )
             return
@@ -151,55 +152,6 @@ class AnswersForm(QuietForm):
 
 def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
-
-
-class PlainScoreForm(QuietForm):
-    """A score of your own: its name, range and direction; totals only."""
-
-    name = forms.CharField(
-        label=_("Name"), max_length=80, error_messages={"required": _("Give it a name.")}
-    )
-    slug = forms.SlugField(
-        label=_("Short name for tables"),
-        max_length=40,
-        help_text=_("Small letters, digits and hyphens, such as bdi-ii."),
-        error_messages={"required": _("Give a short name.")},
-    )
-    minimum = forms.DecimalField(
-        label=_("Lowest total"),
-        max_digits=12,
-        decimal_places=4,
-        error_messages={"required": _("Give the lowest total.")},
-    )
-    maximum = forms.DecimalField(
-        label=_("Highest total"),
-        max_digits=12,
-        decimal_places=4,
-        error_messages={"required": _("Give the highest total.")},
-    )
-    direction = forms.ChoiceField(
-        label=_("Better is"),
-        choices=[("lower", _("lower")), ("higher", _("higher"))],
-        widget=forms.RadioSelect,
-        initial="lower",
-    )
-    recall_days = forms.IntegerField(
-        label=_("Days it asks about"), required=False, min_value=0, max_value=366
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """The highest lies above the lowest."""
-        kept = super().clean() or {}
-        low, high = kept.get("minimum"), kept.get("maximum")
-        if low is not None and high is not None and high <= low:
-            self.add_error("maximum", _("This is not above the lowest total."))
-        return kept
-
-    def values(self) -> dict[str, Any]:
-        """What was said, as the practice takes it."""
-        kept = self.said()
-        kept["higher_is_better"] = kept.pop("direction") == "higher"
-        return kept
 
 
 class RiskSeenForm(QuietForm):

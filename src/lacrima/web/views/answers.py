@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from lacrima import practice
+from lacrima.instruments.catalogue import shipped
+from lacrima.instruments.definition import Instrument
 from lacrima.practice import answers as answering
 from lacrima.practice.rights import Right
-from lacrima.web.keeping import page
+from lacrima.web.forms.answers import AnswersForm, RiskSeenForm
+from lacrima.web.forms.common import Choices, local_parts
+from lacrima.web.half_typed import initial_from_draft
+from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.editing import (
+    Confirm,
+    Sheet,
+    Standing,
+    answer_form,
     client_place,
+    confirm,
 )
-from lacrima.web.views.who import names_of
+from lacrima.web.views.who import client_participants, name_of, names_of
 
 
 @member(right=Right.WRITE_CARE, methods=GET)
@@ -26,7 +40,6 @@ def answers_choose(request: PageRequest, episode_id: UUID) -> HttpResponse:
         "episode": episode,
         "choices": answering.instruments(),
         "back_url": client_place(episode.pk, "answers"),
-        "session_id": request.GET.get("session", ""),
     }
     return page(request, "answers_choose", context)
 
@@ -186,25 +199,6 @@ def answers_delete(request: PageRequest, answers_id: UUID) -> HttpResponse:
         cancel_url=back,
     )
     return confirm(request, do, question)
-
-
-@member(right=Right.WRITE_CARE)
-def plain_score_new(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """A score that the practice defines itself; totals only."""
-    episode = practice.find(request.member, "episode", episode_id)
-    form = PlainScoreForm(request.POST or None, initial=initial_from_draft(request, {}))
-
-    def do() -> str:
-        score = answering.define_plain_score(by=request.member, **form.values())
-        say(request, _("It is there for all your clients now."))
-        return reverse("answers-new", args=[episode.pk, score.slug])
-
-    sheet = Sheet(
-        _("A score of your own"),
-        reverse("answers-choose", args=[episode.pk]),
-        lead=_("For a questionnaire whose text may not be shown here: only its total is kept."),
-    )
-    return answer_form(request, form, do, sheet)
 
 
 @member(right=Right.WRITE_CARE)
