@@ -131,3 +131,14 @@ def test_a_series_from_long_ago_takes_no_time():
     began = time.monotonic()
     assert len(read("DTSTART:19000301T140000Z\nRRULE:FREQ=DAILY").appointments) == 61
     assert time.monotonic() - began < 3
+
+
+def test_a_date_that_cannot_be_read_leaves_the_others_standing():
+    result = read(
+        "DTSTART:2024030\nSUMMARY:Mia",
+        "DTSTART:20240305T140000Z\nRRULE:FREQ=WEEKLY;BYDAY=XX",
+        "DTSTART:20240306T140000Z",
+    )
+    assert starts(result) == ["03-06 14:00"]
+    assert [each.uid for each in result.skipped] == ["e0", "e1"]
+    assert "Mia" not in repr(result)

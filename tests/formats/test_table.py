@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import doctest
 import io
@@ -213,3 +214,16 @@ def test_what_was_written_is_read_again(rows, mark):
     file = io.StringIO()
     csv.writer(file, delimiter=mark, quoting=csv.QUOTE_ALL).writerows([("id", "score"), *rows])
     assert cells(file.getvalue().encode(), Reading(delimiter=mark))[1:] == kept
+
+
+pieces = st.sampled_from(
+    [b"id,s\n", b"A,1\n", b'"', b";", b",", b"\t", b"\r", b"\n", b"\x00", b"\xe4", b"\xc3\xa4",
+     b"\xff\xfe", b"\xef\xbb\xbf", b"1,5", b"1.5", b"sep=;\n", b"NaN"]
+)  # fmt: skip
+
+
+@given(st.lists(pieces, max_size=20).map(b"".join))
+def test_whatever_the_bytes_there_is_a_table_or_a_clear_refusal(data):
+    with contextlib.suppress(BadTable):
+        table = read_table_bytes(data)
+        assert all(len(row.cells) == len(table.columns) for row in table.rows)

@@ -7,6 +7,7 @@ left out and listed with its reason, without its title: a title is often a clien
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import takewhile
@@ -14,6 +15,7 @@ from typing import Any
 
 from dateutil.rrule import rrulestr
 from icalendar import Calendar, Event
+from icalendar.prop import vDDDLists, vDDDTypes, vRecur, vUri
 
 from lacrima.errors import BadCalendar
 from lacrima.moments.words import Modality
@@ -114,9 +116,10 @@ def _moved(events: list[Event], zone: tzinfo) -> dict[str, set[datetime]]:
     """For each id the repetitions that an entry of their own replaces."""
     moved: dict[str, set[datetime]] = {}
     for event in events:
-        original = _value(event, "RECURRENCE-ID")
-        if isinstance(original, datetime):
-            moved.setdefault(_uid(event), set()).add(_aware(original, zone))
+        with suppress(_Skip):  # the entry itself is listed with its reason when its turn comes
+            original = _value(event, "RECURRENCE-ID")
+            if isinstance(original, datetime):
+                moved.setdefault(_uid(event), set()).add(_aware(original, zone))
     return moved
 
 
@@ -183,13 +186,15 @@ def _repetitions(
 
 
 def _by_rule(rule: Any, first: datetime, last: datetime, home: tzinfo) -> list[datetime]:
+    if not isinstance(rule, vRecur):
+        raise _Skip("a repetition that cannot be read")
     if _TOO_OFTEN & {str(each).upper() for each in rule.get("FREQ", [])}:
         raise _Skip("a repetition by the hour or more often")
     rule = rule.copy()
     until = [_local(each, home, is_end=True) for each in rule.pop("UNTIL", [])]
     end = min([last, *until])
     try:
-        text = rule.to_ical().decode() if hasattr(rule, "to_ical") else str(rule)
+        text = rule.to_ical().decode()
         if "COUNT" not in rule:
             text += f";UNTIL={end:%Y%m%dT%H%M%S}"
         repetitions = rrulestr(text, dtstart=first)
@@ -215,7 +220,9 @@ def _modality(event: Event) -> Modality | None:
 
 
 def _features(conference: Any) -> list[str]:
-    said = getattr(conference, "params", {}).get("FEATURE", "")
+    if not isinstance(conference, vUri):
+        return []
+    said = conference.params.get("FEATURE", "")
     return said.split(",") if isinstance(said, str) else [str(each) for each in said]
 
 
@@ -226,15 +233,23 @@ def _each(event: Event, key: str) -> list[Any]:
 
 def _dates(event: Event, key: str) -> Iterator[date]:
     for group in _each(event, key):
-        for each in getattr(group, "dts", []):
-            value = each.dt
-            yield value[0] if isinstance(value, tuple) else value
+        if not isinstance(group, vDDDLists):
+            raise _Skip("a date that cannot be read")
+        for each in group.dts:
+            value = each.dt[0] if isinstance(each.dt, tuple) else each.dt
+            if not isinstance(value, date):
+                raise _Skip("a date that cannot be read")
+            yield value
 
 
 def _value(event: Event, key: str) -> date | timedelta | None:
     value = event.get(key)
-    value = value[0] if isinstance(value, list) else value
-    return getattr(value, "dt", None)
+    if value is None:
+        return None
+    moment = value.dt if isinstance(value, vDDDTypes) else None
+    if not isinstance(moment, date | timedelta):
+        raise _Skip("a date that cannot be read")
+    return moment
 
 
 def _aware(moment: datetime, zone: tzinfo) -> datetime:
