@@ -1,6 +1,8 @@
 """Finds imports that hide inside functions: something stands on the wrong floor there.
 
-The one exception is the command line's table of verbs, so that `lacrima --help` is quick.
+The one exception is the command line's table of verbs, so that `lacrima --help` is quick. A
+library that is not on every computer (an extra, a part of one system) may be asked for by
+`import_module`: that hides no room of ours.
 """
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def imported_by(node: ast.AST) -> str:
         return "." * node.level + (node.module or "")
     if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         called = ast.unparse(node.func).rpartition(".")[2]
-        return str(node.args[0].value) if called in ("import_module", "__import__") else ""
+        name = str(node.args[0].value)
+        is_ours = name.startswith((".", "lacrima"))
+        return name if called in ("import_module", "__import__") and is_ours else ""
     return ""
 
 

@@ -111,12 +111,17 @@ def test_marked_words_in_the_code_of_pages_are_left_alone(code: str) -> None:
 
 
 def test_an_import_in_a_function_is_found_but_not_in_the_table_of_verbs(tmp_path: Path) -> None:
-    hiding = "def late():\n    import json\n    from . import x\n    import_module('y')\n"
+    hiding = "def late():\n    import json\n    from . import x\n    import_module('lacrima.y')\n"
     (tmp_path / "cli").mkdir()
     (tmp_path / "cli" / "main.py").write_text(hiding)
     (tmp_path / "room.py").write_text("import os\n" + hiding)
     found = hidden_imports.check(tmp_path)
     assert [one.line for one in found] == [3, 4, 5]
+
+
+def test_a_library_of_one_system_may_be_asked_for_by_name(tmp_path: Path) -> None:
+    (tmp_path / "room.py").write_text("def late():\n    import_module('resource')\n")
+    assert hidden_imports.check(tmp_path) == []
 
 
 def test_an_import_for_types_only_is_left_alone(tmp_path: Path) -> None:
