@@ -81,9 +81,17 @@
       if (cover && !cover.open) toggleCover();
     }
   };
+  let toldMs = Date.now();
+  const tellServer = async () => {
+    const token = new FormData();
+    token.append("csrfmiddlewaretoken", lock.elements.csrfmiddlewaretoken.value);
+    const answer = await fetch(lock.dataset.here, { method: "POST", body: token }).catch(() => null);
+    if (answer?.status === 423) lockNow();
+  };
   const alive = () => {
     const now = Date.now();
     if (now - seenMs > 2000) tabs?.postMessage("alive");
+    if (now - toldMs > 60000 && lock.dataset.here) { toldMs = now; tellServer(); }
     seenMs = now;
     if (notice) notice.hidden = true;
   };
@@ -133,11 +141,11 @@
     }));
   };
   let isGoing = false;
-  let escapedMs = 0;
+  let escapedMs = -1000;
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && !cover?.open && !help?.open) {
-      if (event.timeStamp - escapedMs < 600) { event.preventDefault(); toggleCover(); escapedMs = 0; }
+      if (event.timeStamp - escapedMs < 600) { event.preventDefault(); toggleCover(); escapedMs = -1000; }
       else escapedMs = event.timeStamp;
       return;
     }
