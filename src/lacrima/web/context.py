@@ -5,11 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from lacrima.practice import people
+from lacrima.practice.rights import Member, Practice, Right, Role, may
+from lacrima.web.marks import new_key
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The practice and the person, when the practice is open to this browser."""
+    """The practice and the person, when the practice is open to this browser; else only a key."""
+    practice: Practice | None = getattr(request, "practice", None)
+    member: Member | None = getattr(request, "member", None)
+    if practice is None or member is None:
+        return {"form_key": new_key()}
     return {
-        "practice": getattr(request, "practice", None),
-        "member": getattr(request, "member", None),
+        "form_key": new_key(),
+        "practice": practice,
+        "member": member,
+        "nav": _ways(request.path, member),
+        "look_as": _eyes(member) if practice.is_simulated else [],
+        "idle_seconds": practice.idle_minutes * 60,
     }
+
+
+def _ways(path: str, member: Member) -> list[tuple[str, str, bool]]:
+    ways = [("/", _("Today")), ("/clients", _("Clients")), ("/settings", _("Settings"))]
+    if may(member, Right.HANDLE_VAULT):
+        ways.append(("/vault", _("Vault")))
+    return [(way, label, path == way or path.startswith(f"{way}/")) for way, label in ways]
+
+
+def _eyes(member: Member) -> list[dict[str, Any]]:
+    return [
+        {
+            "value": one.pk.hex,
+            "label": f"{one.name} · {Role(one.role).label}",
+            "current": one.pk == member.pk,
+        }
+        for one in people.members()
+    ]

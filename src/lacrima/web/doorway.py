@@ -16,6 +16,8 @@ from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity
 from lacrima.web.routes import Audience, audience_of
 
+# A full lock leaves these in a session: addresses and ids, nothing that anybody typed.
+LEFT_BY_A_FULL_LOCK = frozenset({"back", "half_typed"})
 _OPENED, _BACK, _LOOKING_AS, _WAS_OPEN = "opened", "back", "looking_as", "was_open"
 
 

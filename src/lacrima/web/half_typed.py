@@ -15,7 +15,9 @@ from urllib.parse import parse_qsl
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from lacrima.errors import BadInput, Damaged, KeyGone, NotFound
@@ -46,6 +48,22 @@ class HalfTyped:
     def to_read(self) -> list[tuple[str, str]]:
         """What a person typed, without the form's own marks."""
         return [pair for pair in self.fields if pair[0] not in _FRAME_FIELDS and pair[1]]
+
+    @property
+    def named(self) -> list[tuple[str, str]]:
+        """The same, with the names of the fields as words."""
+        return [(name.replace("_", " "), value) for name, value in self.to_read]
+
+    @property
+    def can_be_kept(self) -> bool:
+        """Is there still a page that takes this form?"""
+        audience = doorway.audience_at(self.action)
+        return audience is not None and audience.keeps_drafts and "POST" in audience.methods
+
+    @property
+    def can_be_taken_up(self) -> bool:
+        """Is there a page to go back to?"""
+        return doorway.is_our_page(self.came_from)
 
     def values(self) -> dict[str, Any]:
         """By name; a list where a name came more than once."""
@@ -98,6 +116,16 @@ def _seal(
     marker = {"id": spool.put(folder, KIND, payload), "pages": [action, came_from]}
     request.session[_MARKERS] = [*request.session.get(_MARKERS, []), marker]
     doorway.remember_way_back(request, came_from)
+
+
+def reminder() -> str:
+    """A sentence with a link, for the first page after unlocking."""
+    return format_html(
+        '{} <a href="{}">{}</a>',
+        _("Something you typed was not kept yet. It waited here, sealed."),
+        reverse("drafts"),
+        _("Look at it"),
+    )
 
 
 def waiting() -> list[HalfTyped]:

@@ -48,9 +48,7 @@ def see_other(location: str) -> HttpResponse:
 
 def say(request: HttpRequest, sentence: str, *, link: str = "", link_label: str = "") -> None:
     """Say on the next page what happened, with a link to undo or change it."""
-    words = (
-        format_html('{} <a href="{}">{}</a>', sentence, link, link_label) if link else sentence
-    )
+    words = format_html('{} <a href="{}">{}</a>', sentence, link, link_label) if link else sentence
     messages.success(request, words)
 
 

@@ -1,7 +1,7 @@
 """Browser sessions, in the memory of this process only: nothing of them is ever on disk.
 
-They hold a page to go back to, a message, whose eyes one looks with. They end with the process,
-after twelve hours, or at a full lock.
+They hold a page to go back to, a message, whose eyes one looks with. They end with the process
+or after twelve hours; a full lock empties them but for the way back.
 """
 
 from __future__ import annotations
@@ -24,6 +24,13 @@ def forget_all() -> None:
     """End every session (a full lock, the end of the process)."""
     with _lock:
         _kept.clear()
+
+
+def keep_only(names: frozenset[str]) -> None:
+    """Of every session keep only these entries (a full lock: nothing anybody typed stays)."""
+    with _lock:
+        for key, (began, entries) in list(_kept.items()):
+            _kept[key] = (began, {name: entries[name] for name in names & entries.keys()})
 
 
 def how_many() -> int:

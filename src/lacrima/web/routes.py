@@ -1,10 +1,10 @@
 """Every page says for whom it is, beside itself; a test walks all of them.
 
-    @anyone                                   also while the practice is locked; shows nothing of it
-    @member                                   somebody of this practice, in a browser that opened it
-    @member(right=Right.WRITE_CARE)           and who may do this
-    @member(methods=POST)                     only this method
-    @member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
+@anyone                                   also while the practice is locked; shows nothing of it
+@member                                   somebody of this practice, in a browser that opened it
+@member(right=Right.WRITE_CARE)           and who may do this
+@member(methods=POST)                     only this method
+@member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
 """
 
 from __future__ import annotations

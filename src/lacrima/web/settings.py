@@ -3,6 +3,7 @@
     LACRIMA_DIR            the practice's folder (default: Lacrima in the home folder)
     LACRIMA_DATABASE       embedded (default) or postgresql
     LACRIMA_DATABASE_DSN   postgresql://user:password@host:port/database
+    LACRIMA_NIGHT_HOUR     the local hour of the nightly full lock, 0 to 23 (default 3)
     LACRIMA_PORT           the port being served; it names the cookies, because a browser shares
                            cookies between all ports of localhost
 
@@ -83,6 +84,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_FAILURE_VIEW = "lacrima.web.views.errors.form_too_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+_night = os.environ.get("LACRIMA_NIGHT_HOUR", "3")
+NIGHT_LOCK_HOUR = int(_night) % 24 if _night.isdigit() else 3
 
 # --- what a browser is told ----------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

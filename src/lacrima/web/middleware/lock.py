@@ -13,9 +13,10 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 
-from lacrima.errors import LacrimaError, Locked
+from lacrima.errors import LacrimaError
 from lacrima.practice import people
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
@@ -36,6 +37,7 @@ class Gate:
         """Let go of the vault when the page is made."""
         with ExitStack() as held:
             request.held = held  # type: ignore[attr-defined]
+            held.callback(timezone.deactivate)
             return self.get_response(request)
 
     def process_view(
@@ -54,10 +56,7 @@ class Gate:
 
 
 def _enter(request: HttpRequest, audience: Audience) -> HttpResponse | None:
-    try:
-        request.held.enter_context(VAULT.in_use())  # type: ignore[attr-defined]
-    except Locked:
-        return led_to_unlock(request, audience)
+    request.held.enter_context(VAULT.in_use())  # type: ignore[attr-defined]
     if not doorway.is_open_for(request):
         return led_to_unlock(request, audience)
     practice = people.the_practice()
@@ -66,6 +65,7 @@ def _enter(request: HttpRequest, audience: Audience) -> HttpResponse | None:
     page = cast("PageRequest", request)
     page.practice = practice
     page.member = doorway.person_of(request, practice)
+    timezone.activate(people.zone_of(practice))
     activity.note(practice)
     return None
 
@@ -73,7 +73,11 @@ def _enter(request: HttpRequest, audience: Audience) -> HttpResponse | None:
 def led_to_unlock(request: HttpRequest, audience: Audience) -> HttpResponse:
     """Seal what was sent, remember where she wanted to go, and lead her to the right first page."""
     folder = Folder(settings.LACRIMA_DIR)
-    if not folder.slots.exists() and not folder.slots_copy.exists() and not folder.database.exists():
+    if (
+        not folder.slots.exists()
+        and not folder.slots_copy.exists()
+        and not folder.database.exists()
+    ):
         return _go(request, reverse("first-run"))
     if request.method == "POST" and audience.keeps_drafts:
         half_typed.seal_posted(request, folder)
@@ -86,5 +90,3 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(address)
     return see_other(address)
-
-

@@ -1,0 +1,131 @@
+"""What a served practice does by itself: idle and night locks, backups, sessions that make themselves.
+
+It runs in one thread beside the requests, holds the vault while it works, and touches nothing
+while the practice is locked.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connections
+
+from lacrima import practice
+from lacrima.practice import calendars, notes, sessions, vault_care
+from lacrima.vault.process import VAULT, LockState
+from lacrima.web import activity, locking, memory_sessions
+
+log = logging.getLogger("lacrima.web")
+
+LOOK_EVERY_S = 5.0
+CHORES_EVERY_S = 60.0
+LONG_QUIET_S = 8 * 3600.0
+
+
+@dataclass
+class Night:
+    """Which night was locked already."""
+
+    hour: int
+    done_for: date | None = None
+
+    def is_due(self, local: datetime) -> bool:
+        """Has the hour of the night passed since it was last locked for the night?"""
+        night_of = (local - timedelta(hours=self.hour)).date()
+        if self.done_for is None:  # the process was started after this night's hour
+            self.done_for = night_of
+        return night_of > self.done_for
+
+    def note_done(self, local: datetime) -> None:
+        """Locked for this night."""
+        self.done_for = (local - timedelta(hours=self.hour)).date()
+
+
+def lock_when_quiet(night: Night, *, now: datetime, zone: ZoneInfo) -> None:
+    """Lock what nobody uses: quickly after the practice's idle time, fully at night or after 8 h."""
+    quiet_s, local = activity.quiet_s(), now.astimezone(zone)
+    is_idle = quiet_s >= activity.idle_limit_s()
+    is_night = night.is_due(local)
+    if VAULT.state is LockState.FULL or not is_idle:
+        return
+    if is_night or quiet_s >= LONG_QUIET_S:
+        night.note_done(local)
+        locking.lock(fully=True)
+    elif VAULT.state is LockState.OPEN:
+        locking.lock(fully=False)
+
+
+def do_chores() -> None:
+    """Sessions that are due, private notes past their day, the daily backup."""
+    with VAULT.in_use():
+        if VAULT.state is not LockState.OPEN:
+            return
+        now = practice.now()
+        for chore in (_make_due, _forget_private_notes, _back_up):
+            _try(chore, now)
+    memory_sessions.SessionStore.clear_expired()
+
+
+def _make_due(now: datetime) -> None:
+    sessions.make_due(now=now)
+    calendars.give_numbers(now=now)
+
+
+def _forget_private_notes(now: datetime) -> None:
+    notes.forget_expired_private_notes(now=now)
+
+
+def _back_up(now: datetime) -> None:
+    if vault_care.backup_is_due(now=now):
+        vault_care.make_backup(by=None)
+
+
+def _try(chore: Callable[[datetime], None], now: datetime) -> None:
+    try:
+        chore(now)
+    except Exception as mishap:  # noqa: BLE001  one chore that cannot be done stops no other
+        log.warning("%s was not done: %s", chore.__name__.strip("_"), type(mishap).__name__)
+
+
+class Housekeeper:
+    """The thread. Use as a context: it ends with the block."""
+
+    def __init__(self) -> None:
+        """Not running yet."""
+        self._end = threading.Event()
+        self._night = Night(settings.NIGHT_LOCK_HOUR)
+        self._thread = threading.Thread(target=self._run, name="housekeeping", daemon=True)
+
+    def __enter__(self) -> Housekeeper:
+        """Begin."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End, and wait a little for a chore that is being done."""
+        self._end.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        quiet_looks = 0
+        try:
+            while not self._end.wait(LOOK_EVERY_S):
+                self._look()
+                quiet_looks += 1
+                if quiet_looks * LOOK_EVERY_S >= CHORES_EVERY_S:
+                    quiet_looks = 0
+                    do_chores()
+        finally:
+            connections.close_all()
+
+    def _look(self) -> None:
+        try:
+            lock_when_quiet(self._night, now=practice.now(), zone=activity.zone())
+        except Exception as mishap:  # noqa: BLE001  the next look comes in five seconds
+            log.warning("the idle lock was not done: %s", type(mishap).__name__)

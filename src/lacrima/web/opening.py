@@ -1,0 +1,28 @@
+"""What happens once when a practice has just been unlocked, before the first page."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from lacrima.practice import people, vault_care
+from lacrima.vault.process import VAULT
+
+
+def bring_up_to_date() -> None:
+    """Let the rows follow the program, with a backup before anything is changed."""
+    with VAULT.in_use():
+        executor = MigrationExecutor(connection)
+        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return
+        is_filled = bool(executor.loader.applied_migrations)
+        if is_filled and "practice" in connection.introspection.table_names():
+            vault_care.make_backup(by=None)
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def has_practice() -> bool:
+    """Was the first run finished?"""
+    with VAULT.in_use():
+        return people.the_practice() is not None

@@ -1,0 +1,166 @@
+"""Pages for what could not be done: calm, with what was found and what to do next.
+
+None of them shows a stack trace, and what was typed is shown again where it would be lost.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+from urllib.parse import urlsplit
+
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lacrima.errors import (
+    BadInput,
+    Damaged,
+    EditConflict,
+    FullDisk,
+    KeyGone,
+    LacrimaError,
+    Locked,
+    NotAllowed,
+    NotFound,
+    OurFault,
+    VaultDamaged,
+)
+
+log = logging.getLogger("lacrima.web")
+
+# The first that fits counts.
+_STATUS: tuple[tuple[type[LacrimaError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (EditConflict, 409),
+    (BadInput, 400),
+    (KeyGone, 410),
+    (Locked, 423),
+    (Damaged, 500),
+    (FullDisk, 507),
+)
+_SECRETS = ("csrf", "passphrase", "pin", "code", "prf_output", "credential_id", "once")
+_MARKS = {"key", "version", "draft_id"}
+
+
+def status_of(error: LacrimaError) -> int:
+    """The HTTP status of a refusal."""
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+
+
+def show(request: HttpRequest, error: LacrimaError) -> HttpResponse:
+    """The page of a refusal."""
+    status = status_of(error)
+    log.info("%s answered %s", _route(request), status)
+    if status == 404:
+        return render(request, "404.html", status=404)
+    if status == 403:
+        return render(request, "403.html", status=403)
+    context = {
+        "error": error,
+        "nothing_lost": not isinstance(error, Damaged),
+        "is_conflict": isinstance(error, EditConflict),
+        "typed": typed(request),
+        "again_url": request.path if _has_page(request) else "",
+    }
+    return render(request, "lacrima/pages/mishap.html", context, status=status)
+
+
+def _route(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else "no-route"
+
+
+def _has_page(request: HttpRequest) -> bool:
+    audience = getattr(request.resolver_match.func, "audience", None) if _match(request) else None
+    return audience is not None and "GET" in audience.methods
+
+
+def _match(request: HttpRequest) -> bool:
+    return request.resolver_match is not None
+
+
+def typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, by field, without secrets and the form's own marks."""
+    return [
+        (name.replace("_", " "), value)
+        for name in request.POST
+        if name not in _MARKS and not name.lower().startswith(_SECRETS)
+        for value in request.POST.getlist(name)
+        if value
+    ]
+
+
+def said_of(error: Exception) -> LacrimaError | None:
+    """Our own word for an accident of the disk or the database; None when it is another one."""
+    if isinstance(error, LacrimaError):
+        return error
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return _full_disk()
+    return _of_database(str(error).lower()) if isinstance(error, DatabaseError) else None
+
+
+def _of_database(words: str) -> LacrimaError | None:
+    if "disk is full" in words or "disk i/o error" in words or "no space left" in words:
+        return _full_disk()
+    if "malformed" in words or "not a database" in words:
+        return VaultDamaged(
+            _("The database of this practice is damaged"),
+            next_step=_("Write nothing more. Restore the practice from your last backup."),
+        )
+    if "locked" in words:
+        return OurFault(
+            _("The practice was busy with something long"),
+            next_step=_("Nothing was changed. Please try once more."),
+        )
+    return None
+
+
+def _full_disk() -> FullDisk:
+    return FullDisk(
+        _("There is no room left on the disk, so this was not kept"),
+        next_step=_("Make room, then send it once more. What was kept before is still there."),
+    )
+
+
+def undeclared(request: HttpRequest) -> HttpResponse:
+    """A page that does not say for whom it is, is for nobody."""
+    log.error("%s declares no audience", _route(request))
+    return render(request, "404.html", status=404)
+
+
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its proof that it is ours: too old, or from elsewhere. Nothing was taken."""
+    origin = urlsplit(request.headers.get("Origin", ""))
+    is_ours = origin.netloc in {"", request.get_host()}
+    context = {"typed": typed(request) if is_ours else [], "again_url": "/"}
+    return render(request, "lacrima/pages/old_form.html", context, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Something that no page of ours sends: too large, or not readable."""
+    error = BadInput(
+        _("What arrived cannot be read, or it is too large"),
+        expected=_("at most 5 MB, from one of our own pages"),
+        next_step=_("Go back, and send less at once."),
+    )
+    return render(
+        request, "lacrima/pages/mishap.html", {"error": error, "nothing_lost": True}, status=400
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """No such page."""
+    return render(request, "404.html", status=404)
+
+
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not for this person."""
+    return render(request, "403.html", status=403)
+
+
+def our_fault(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours. No database is asked, no person is named."""
+    return render(request, "500.html", status=500)
