@@ -1,0 +1,53 @@
+"""What people see, page by page, as plain values made with few queries."""
+
+from __future__ import annotations
+
+from lacrima.practice.differences import Difference
+from lacrima.practice.pages_client import (
+    ClientLine,
+    ClientPage,
+    MomentLine,
+    SlotLine,
+    client_list,
+    client_page,
+)
+from lacrima.practice.pages_course import Course, CourseSeries
+from lacrima.practice.pages_moment import (
+    MomentPage,
+    OfferView,
+    SessionPage,
+    VoiceGroup,
+    moment_page,
+    session_page,
+)
+from lacrima.practice.pages_moment_words import MomentMark
+from lacrima.practice.pages_parts import AnswersLine, PersonView, RiskLine, SessionLine
+from lacrima.practice.pages_today import Card, TodayPage, today
+from lacrima.practice.pages_voice import VoiceView
+
+__all__ = [
+    "AnswersLine",
+    "Card",
+    "ClientLine",
+    "ClientPage",
+    "Course",
+    "CourseSeries",
+    "Difference",
+    "MomentLine",
+    "MomentMark",
+    "MomentPage",
+    "OfferView",
+    "PersonView",
+    "RiskLine",
+    "SessionLine",
+    "SessionPage",
+    "SlotLine",
+    "TodayPage",
+    "VoiceGroup",
+    "VoiceView",
+    "client_list",
+    "client_page",
+    "moment_page",
+    "session_page",
+    "today",
+]

@@ -1,0 +1,323 @@
+"""The list of who comes, and the page of one course of care."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+
+from lacrima.errors import NotFound
+from lacrima.practice.due import next_start
+from lacrima.practice.finding import as_id
+from lacrima.practice.pages_course import Course, course_of, sentence_of
+from lacrima.practice.pages_moment_words import line_of, mark_of
+from lacrima.practice.pages_parts import (
+    AnswersLine,
+    PersonView,
+    RiskLine,
+    Seeing,
+    SessionLine,
+    answers_line,
+    instrument_name,
+    number_words,
+    people_of,
+    risk_line,
+    seeing,
+    session_line,
+    who_comes,
+)
+from lacrima.practice.words import WEEKDAYS, EpisodeKind, LogState, Modality, SessionState, label
+from lacrima.records import clock
+from lacrima.records.access import visible
+from lacrima.records.models import (
+    Answers,
+    Client,
+    Contact,
+    Episode,
+    KeptInMind,
+    Member,
+    Moment,
+    PrivateNote,
+    RecordNote,
+    RiskItem,
+    Session,
+    Slot,
+)
+
+
+@dataclass(frozen=True)
+class ClientLine:
+    """One course of care in the list."""
+
+    episode_id: uuid.UUID
+    who: str
+    kind: str
+    kind_label: str
+    last_score: str
+    last_score_name: str
+    sessions: int
+    last_session_local: datetime | None
+    next_session_local: datetime | None
+    not_logged: int
+    open_risks: int
+    started_on: date | None
+    ended_on: date | None
+
+
+def client_list(by: Member) -> list[ClientLine]:
+    """Everybody who comes to this person, those who come now first, by their names or codes."""
+    eyes = seeing(by)
+    episodes = list(_listed(by))
+    people = people_of([row.pk for row in episodes], eyes)
+    scores = _last_scores(episodes)
+    slots = _slots(by)
+    risks = _risks_by_episode(by)
+    lines = [
+        _line(row, people[row.pk], scores.get(row.pk), slots.get(row.pk, []), eyes, risks)
+        for row in episodes
+    ]
+    return sorted(lines, key=lambda line: (line.ended_on is not None, line.who.casefold()))
+
+
+def _listed(by: Member) -> list[Episode]:
+    held = Q(sessions__state=SessionState.HELD)
+    past = Q(sessions__start__lte=clock.now()) | Q(sessions__start=None)
+    return list(
+        visible(by, Episode).annotate(
+            n_sessions=Count("sessions", filter=held & past),
+            n_open=Count(
+                "sessions",
+                filter=held
+                & Q(sessions__start__lte=clock.now(), sessions__log_state=LogState.NOT_YET),
+            ),
+            last_start=Max("sessions__start", filter=held & past),
+        )
+    )
+
+
+def _last_scores(episodes: Sequence[Episode]) -> dict[uuid.UUID, Answers]:
+    latest = (
+        Answers.objects.filter(episode=OuterRef("pk"), total__isnull=False)
+        .order_by(
+            F("session__number").desc(nulls_last=True),
+            F("assessment").desc(nulls_last=True),
+            F("given_at").desc(nulls_last=True),
+            "instrument",
+        )
+        .values("pk")[:1]
+    )
+    found = (
+        Episode.objects.filter(pk__in=[row.pk for row in episodes])
+        .annotate(last_answers=Subquery(latest))
+        .values_list("last_answers", flat=True)
+    )
+    rows = Answers.objects.filter(pk__in=[key for key in found if key])
+    return {row.episode_id: row for row in rows.select_related("plain_score")}
+
+
+def _slots(by: Member) -> dict[uuid.UUID, list[Slot]]:
+    found: dict[uuid.UUID, list[Slot]] = {}
+    for slot in visible(by, Slot).filter(episode__ended_on=None):
+        found.setdefault(slot.episode_id, []).append(slot)
+    return found
+
+
+def _risks_by_episode(by: Member) -> dict[uuid.UUID, int]:
+    rows = visible(by, RiskItem).filter(seen_at=None).values_list("answers__episode")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+def _line(
+    row: Episode,
+    people: Sequence[PersonView],
+    last: Answers | None,
+    slots: list[Slot],
+    eyes: Seeing,
+    risks: dict[uuid.UUID, int],
+) -> ClientLine:
+    counted = vars(row)
+    return ClientLine(
+        episode_id=row.pk,
+        who=who_comes(people),
+        kind=row.kind,
+        kind_label=str(label(EpisodeKind(row.kind))),
+        last_score=number_words(last.total) if last else "",
+        last_score_name=instrument_name(last) if last else "",
+        sessions=counted["n_sessions"],
+        last_session_local=eyes.local(counted["last_start"]),
+        next_session_local=eyes.local(next_start(slots, after=clock.now(), zone=eyes.zone)),
+        not_logged=counted["n_open"],
+        open_risks=risks.get(row.pk, 0),
+        started_on=row.started_on,
+        ended_on=row.ended_on,
+    )
+
+
+@dataclass(frozen=True)
+class SlotLine:
+    """A recurring appointment on the page."""
+
+    id: uuid.UUID
+    weekday_label: str
+    slot: Slot
+    modality_label: str
+
+
+@dataclass(frozen=True)
+class MomentLine:
+    """A moment in a list."""
+
+    id: uuid.UUID
+    session_id: uuid.UUID
+    session_number: int | None
+    words: str
+    voices: int
+
+
+@dataclass(frozen=True)
+class ClientPage:
+    """All that the page of one course of care shows.
+
+    Sessions come newest first, answers newest first. Private notes are those of the person who
+    looks, and nobody else's.
+    """
+
+    episode: Episode
+    who: str
+    kind_label: str
+    people: tuple[PersonView, ...]
+    crisis_contacts: str
+    risks: tuple[RiskLine, ...]
+    sentences: tuple[str, ...]
+    course: Course
+    sessions: tuple[SessionLine, ...]
+    next_session_local: datetime | None
+    moments: tuple[MomentLine, ...]
+    answers: tuple[AnswersLine, ...]
+    slots: tuple[SlotLine, ...]
+    kept_in_mind: tuple[KeptInMind, ...]
+    let_go: tuple[KeptInMind, ...]
+    contacts: tuple[Contact, ...]
+    record_notes: tuple[RecordNote, ...]
+    private_notes: tuple[PrivateNote, ...]
+    not_logged: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing has happened here yet."""
+        return not (self.sessions or self.answers)
+
+    @property
+    def clients(self) -> tuple[PersonView, ...]:
+        """Those who come."""
+        return tuple(person for person in self.people if person.is_client)
+
+
+def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
+    """The page of an episode, found by its own id or by the id of a client in it."""
+    eyes, now = seeing(by), clock.now()
+    episode = _episode(by, as_id(key))
+    people = people_of([episode.pk], eyes)[episode.pk]
+    who = who_comes(people)
+    sessions = list(episode.sessions.annotate(n_moments=Count("moments")).order_by("start"))
+    sessions.sort(key=_place, reverse=True)
+    answers = list(episode.answers.select_related("client", "session", "plain_score"))
+    answers.sort(key=_answers_place, reverse=True)
+    moments = _moments(episode)
+    numbers = {row.pk: row.number for row in sessions}
+    marks = [
+        mark_of(row, number, eyes) for row in moments if (number := numbers.get(row.session_id))
+    ]
+    course = course_of(sessions, answers, marks, eyes)
+    slots = list(episode.slots.all())
+    kept = list(episode.kept_in_mind.all())
+    lines = tuple(
+        session_line(row, eyes, who=who, moments=vars(row)["n_moments"], now=now)
+        for row in sessions
+    )
+    is_open = episode.ended_on is None
+    return ClientPage(
+        episode=episode,
+        who=who,
+        kind_label=str(label(EpisodeKind(episode.kind))),
+        people=people,
+        crisis_contacts=eyes.practice.crisis_contacts,
+        risks=_risks(by, episode, eyes),
+        sentences=_sentences(course, people),
+        course=course,
+        sessions=lines,
+        next_session_local=eyes.local(next_start(slots, after=now, zone=eyes.zone))
+        if is_open
+        else None,
+        moments=tuple(_moment_line(row, numbers, eyes) for row in moments),
+        answers=tuple(answers_line(row, eyes) for row in answers),
+        slots=tuple(_slot_line(row) for row in slots),
+        kept_in_mind=tuple(row for row in kept if row.let_go_on is None),
+        let_go=tuple(row for row in kept if row.let_go_on is not None),
+        contacts=tuple(episode.contacts.select_related("participant__client")),
+        record_notes=tuple(episode.record_notes.select_related("session")),
+        private_notes=tuple(visible(by, PrivateNote).filter(episode=episode)),
+        not_logged=sum(line.next_step == "log" for line in lines),
+    )
+
+
+def _episode(by: Member, key: uuid.UUID) -> Episode:
+    mine = visible(by, Episode)
+    found = mine.filter(pk=key).first()
+    if found is None and visible(by, Client).filter(pk=key).exists():
+        of_client = mine.filter(participants__client=key)
+        found = of_client.order_by(F("ended_on").desc(nulls_first=True), "-created_at").first()
+    if found is None:
+        raise NotFound("there is nothing here for you", next_step="Go back to Today.")
+    return found
+
+
+def _place(row: Session) -> tuple[float, int]:
+    start = row.start.timestamp() if row.start else 0.0
+    return (start, row.number or 0)
+
+
+def _answers_place(row: Answers) -> tuple[int, int, float]:
+    number = row.session.number if row.session else None
+    given = row.given_at.timestamp() if row.given_at else 0.0
+    return (number or 0, row.assessment or 0, given)
+
+
+def _moments(episode: Episode) -> list[Moment]:
+    rows = Moment.objects.filter(session__episode=episode)
+    told = "voices__expressions__participant"
+    rows = rows.prefetch_related(f"{told}__client", f"{told}__member")
+    return list(rows.order_by("session__number", "created_at"))
+
+
+def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], eyes: Seeing) -> MomentLine:
+    return MomentLine(
+        id=row.pk,
+        session_id=row.session_id,
+        session_number=numbers.get(row.session_id),
+        words=line_of(row, eyes),
+        voices=len(row.voices.all()),
+    )
+
+
+def _risks(by: Member, episode: Episode, eyes: Seeing) -> tuple[RiskLine, ...]:
+    rows = visible(by, RiskItem).filter(seen_at=None, answers__episode=episode)
+    rows = rows.select_related("answers__client", "answers__session").order_by("raised_at")
+    return tuple(risk_line(row, eyes) for row in rows)
+
+
+def _sentences(course: Course, people: Sequence[PersonView]) -> tuple[str, ...]:
+    several = sum(person.is_client for person in people) > 1
+    return tuple(sentence_of(series, names=several) for series in course.series)
+
+
+def _slot_line(row: Slot) -> SlotLine:
+    return SlotLine(
+        id=row.pk,
+        weekday_label=str(WEEKDAYS[row.weekday]),
+        slot=row,
+        modality_label=str(label(Modality(row.modality))),
+    )

@@ -1,0 +1,238 @@
+"""A client's course: scores by session, the moments on the same axis, and its words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from lacrima.instruments.catalogue import shipped
+from lacrima.instruments.definition import Norm, When
+from lacrima.practice.pages_moment_words import MomentMark
+from lacrima.practice.pages_parts import Seeing, instrument_name, number_words
+from lacrima.practice.people import display_name
+from lacrima.practice.words import LogState, SessionState
+from lacrima.records.models import Answers, Session
+
+
+@dataclass(frozen=True)
+class CourseSeries:
+    """Totals of one client on one questionnaire, one place a step of the axis; None is a gap.
+
+    `is_alliance` marks what is asked about the session itself. `cut_off` and `reliable_change`
+    come from the instrument's first norm that has them, `norm_source` says which.
+    """
+
+    slug: str
+    name: str
+    client_id: uuid.UUID
+    who: str
+    values: tuple[Decimal | None, ...]
+    low: Decimal
+    high: Decimal
+    higher_is_better: bool
+    is_alliance: bool
+    cut_off: Decimal | None = None
+    reliable_change: Decimal | None = None
+    norm_source: str = ""
+
+    @property
+    def known(self) -> list[Decimal]:
+        """The totals there are, in order."""
+        return [value for value in self.values if value is not None]
+
+
+@dataclass(frozen=True)
+class Course:
+    """One axis with everything on it.
+
+    `axis` says what the steps are: `session` numbers, `assessment` numbers, or `time` (one step
+    an occasion). `dates` pairs with the steps, None where unknown.
+    """
+
+    axis: str
+    steps: tuple[int, ...]
+    dates: tuple[date | None, ...]
+    series: tuple[CourseSeries, ...]
+    moments: tuple[MomentMark, ...]
+    quiet_steps: frozenset[int]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to draw."""
+        return not self.steps or not self.series
+
+    def rows(self) -> list[tuple[int, date | None, list[str]]]:
+        """The same as a table: step, date, and one total a series ("" where there is none)."""
+        return [
+            (step, self.dates[at], [number_words(one.values[at]) for one in self.series])
+            for at, step in enumerate(self.steps)
+        ]
+
+
+def course_of(
+    sessions: Sequence[Session],
+    answers: Sequence[Answers],
+    moments: Sequence[MomentMark],
+    eyes: Seeing,
+) -> Course:
+    """Put scores and moments of one episode on one axis.
+
+    Sessions that took place and have a number are the axis where any answers belong to them or
+    no answers say otherwise; else the assessments; else the times at which answers were given.
+    """
+    numbered = [row for row in sessions if row.number and row.state == SessionState.HELD]
+    numbered.sort(key=lambda row: row.number or 0)
+    if numbered and (any(row.session_id for row in answers) or not answers):
+        steps = tuple(row.number or 0 for row in numbered)
+        dates = tuple(_day(row, eyes) for row in numbered)
+        at = {row.pk: index for index, row in enumerate(numbered)}
+        placed = [(at[row.session_id], row) for row in answers if row.session_id in at]
+        quiet = {row.number or 0 for row in numbered if row.log_state == LogState.NOTHING}
+        known = set(steps)
+        marks = tuple(mark for mark in moments if mark.session in known)
+        return Course(
+            "session", steps, dates, _series(placed, steps, eyes), marks, frozenset(quiet)
+        )
+    axis, steps, dates, placed = _other_axis(answers, eyes)
+    return Course(axis, steps, dates, _series(placed, steps, eyes), (), frozenset())
+
+
+def _day(row: Session, eyes: Seeing) -> date | None:
+    start = eyes.local(row.start)
+    return start.date() if start else None
+
+
+_Axis = tuple[str, tuple[int, ...], tuple[date | None, ...], list[tuple[int, Answers]]]
+
+
+def _other_axis(answers: Sequence[Answers], eyes: Seeing) -> _Axis:
+    assessed = [row for row in answers if row.assessment is not None]
+    if assessed:
+        steps = tuple(sorted({row.assessment or 0 for row in assessed}))
+        at = {step: index for index, step in enumerate(steps)}
+        placed = [(at[row.assessment or 0], row) for row in assessed]
+        return "assessment", steps, (None,) * len(steps), placed
+    timed = [(row.given_at, row) for row in answers if row.given_at and not row.session_id]
+    times = sorted({when for when, _row in timed})
+    index_of = {when: index for index, when in enumerate(times)}
+    dates = tuple(when.astimezone(eyes.zone).date() for when in times)
+    placed = [(index_of[when], row) for when, row in timed]
+    return "time", tuple(range(1, len(times) + 1)), dates, placed
+
+
+def _series(
+    placed: Sequence[tuple[int, Answers]], steps: Sequence[int], eyes: Seeing
+) -> tuple[CourseSeries, ...]:
+    groups: dict[tuple[uuid.UUID, str], list[tuple[int, Answers]]] = {}
+    for index, row in placed:
+        groups.setdefault((row.client_id, row.instrument), []).append((index, row))
+    found = [_one_series(group, len(steps), eyes) for group in groups.values()]
+    return tuple(sorted(found, key=lambda one: (one.is_alliance, -len(one.known), one.name)))
+
+
+def _one_series(group: Sequence[tuple[int, Answers]], length: int, eyes: Seeing) -> CourseSeries:
+    values: list[Decimal | None] = [None] * length
+    for index, row in group:
+        values[index] = row.total
+    row = group[0][1]
+    instrument, plain = shipped().get(row.instrument), row.plain_score
+    norm = norm_of(row.instrument)
+    source = instrument or plain
+    low = source.minimum if source else min(value for value in values if value is not None)
+    high = source.maximum if source else max(value for value in values if value is not None)
+    return CourseSeries(
+        slug=row.instrument,
+        name=instrument_name(row),
+        client_id=row.client_id,
+        who=display_name(row.client, eyes.practice),
+        values=tuple(values),
+        low=low,
+        high=high,
+        higher_is_better=source.higher_is_better if source else False,
+        is_alliance=instrument is not None and instrument.when is When.AFTER_SESSION,
+        cut_off=norm.cut_off if norm else None,
+        reliable_change=norm.reliable_change if norm else None,
+        norm_source=norm.source if norm else "",
+    )
+
+
+def norm_of(slug: str) -> Norm | None:
+    """The first norm of an instrument that has a reliable change; else the first; else None."""
+    instrument = shipped().get(slug)
+    norms = instrument.norms if instrument else ()
+    with_change = [norm for norm in norms if norm.reliable_change is not None]
+    return next(iter([*with_change, *norms]), None)
+
+
+def sentence_of(series: CourseSeries, *, names: bool = False) -> str:
+    """What this course says, in one sentence; "too early to tell" where it says nothing yet."""
+    said = _alliance_words(series) if series.is_alliance else _score_words(series)
+    return f"{series.who}: {said}" if names else said
+
+
+def _score_words(series: CourseSeries) -> str:
+    """First score against the last, by the instrument's own reliable change.
+
+    Fewer than two scores: too early to tell. A difference as large as the reliable change or
+    larger is more than chance would explain; a smaller one is not. Without a published
+    reliable change only the two scores are told.
+    """
+    if len(series.known) < 2:
+        return _("%(name)s: too early to tell.") % {"name": series.name}
+    first, last = series.known[0], series.known[-1]
+    said = {"name": series.name, "first": number_words(first), "last": number_words(last)}
+    if series.reliable_change is None:
+        return _("%(name)s from %(first)s to %(last)s.") % said
+    if abs(last - first) < series.reliable_change:
+        return _("%(name)s from %(first)s to %(last)s: no more than chance could explain.") % said
+    if last < first:
+        return (
+            _("%(name)s from %(first)s to %(last)s: lower by more than chance would explain.")
+            % said
+        )
+    return (
+        _("%(name)s from %(first)s to %(last)s: higher by more than chance would explain.") % said
+    )
+
+
+STAYED_WITHIN = Decimal("0.1")  # of the scale
+DIPPED_BY = Decimal("0.15")
+
+
+def _alliance_words(series: CourseSeries) -> str:
+    """Whether the last value lies where the values before it lay.
+
+    A rule of thumb of ours for an instrument without norms, and no test: with at least three
+    values, the last one is compared with the median of those before. Within a tenth of the
+    scale it *has stayed where it was*, or *has come back* where some value in between lay at
+    least 15 hundredths of the scale below the median of the values before that one.
+    """
+    known = series.known
+    if len(known) < 3:
+        return _("The alliance: too early to tell.")
+    span = series.high - series.low
+    distance = known[-1] - _median(known[:-1])
+    if distance > span * STAYED_WITHIN:
+        return _("The alliance was higher in the last session than in most before.")
+    if distance < -span * STAYED_WITHIN:
+        return _("The alliance was lower in the last session than in most before.")
+    if _has_dipped(known[:-1], span * DIPPED_BY):
+        return _("The alliance was lower for a while and has come back.")
+    return _("The alliance has stayed where it was.")
+
+
+def _has_dipped(values: Sequence[Decimal], by: Decimal) -> bool:
+    return any(values[at] <= _median(values[:at]) - by for at in range(1, len(values)))
+
+
+def _median(values: Sequence[Decimal]) -> Decimal:
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2

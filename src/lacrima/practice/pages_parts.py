@@ -1,0 +1,258 @@
+"""Pieces that several pages show: people, sessions, answers and risks, as plain values."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from lacrima.errors import NotFound
+from lacrima.instruments.catalogue import shipped
+from lacrima.practice.people import display_name, the_practice, zone_of
+from lacrima.practice.words import (
+    CLIENT_ROLES,
+    AnswerSource,
+    LogState,
+    Modality,
+    ParticipantRole,
+    SessionState,
+    label,
+)
+from lacrima.records.models import Answers, Member, Participant, Practice, RiskItem, Session
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """Who looks, in which practice, by which clock."""
+
+    by: Member
+    practice: Practice
+    zone: ZoneInfo
+
+    def local(self, at: datetime | None) -> datetime | None:
+        """The same moment on the practice's own clock."""
+        return at.astimezone(self.zone) if at else None
+
+    def name(self, person: Participant) -> str:
+        """What this person is called on a page; the one who looks is *you*."""
+        if person.client_id and person.client:
+            return display_name(person.client, self.practice)
+        if person.member_id == self.by.pk:
+            return _("you")
+        if person.member_id and person.member:
+            return str(person.member.name)
+        return person.label or str(label(ParticipantRole(person.role)))
+
+
+def seeing(by: Member) -> Seeing:
+    """The eyes of this person; NotFound before the first run."""
+    practice = the_practice()
+    if practice is None:
+        raise NotFound("no practice yet", next_step="Begin with the first page.")
+    return Seeing(by, practice, zone_of(practice))
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody's place in an episode."""
+
+    participant_id: uuid.UUID
+    name: str
+    role: str
+    role_label: str
+    is_client: bool
+    is_you: bool
+    client_id: uuid.UUID | None = None
+    client_version: int | None = None
+    code: str = ""
+
+
+def person_view(person: Participant, eyes: Seeing) -> PersonView:
+    """One participant for a page."""
+    return PersonView(
+        participant_id=person.pk,
+        name=eyes.name(person),
+        role=person.role,
+        role_label=str(label(ParticipantRole(person.role))),
+        is_client=person.role in CLIENT_ROLES,
+        is_you=person.member_id == eyes.by.pk,
+        client_id=person.client_id,
+        client_version=person.client.version if person.client else None,
+        code=person.client.code if person.client else "",
+    )
+
+
+def who_comes(people: Iterable[PersonView]) -> str:
+    """The clients in one line: "M 01", or "Jo and Sam"."""
+    names = [person.name for person in people if person.is_client]
+    if len(names) < 2:
+        return "".join(names)
+    return _("%(some)s and %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def people_of(
+    episodes: Sequence[uuid.UUID], eyes: Seeing
+) -> dict[uuid.UUID, tuple[PersonView, ...]]:
+    """Everybody of these episodes, by episode; one query."""
+    rows = Participant.objects.filter(episode__in=episodes).select_related("client", "member")
+    found: dict[uuid.UUID, tuple[PersonView, ...]] = dict.fromkeys(episodes, ())
+    for row in rows.order_by("created_at"):
+        found[row.episode_id] += (person_view(row, eyes),)
+    return found
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One session in a list. `next_step`: log, wait (it has not begun), or nothing."""
+
+    id: uuid.UUID
+    episode_id: uuid.UUID
+    who: str
+    number: int | None
+    start_local: datetime | None
+    length_min: int | None
+    modality_label: str
+    state: str
+    state_label: str
+    log_state: str
+    log_state_label: str
+    moments: int
+    has_begun: bool
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it took place and was not looked back on yet."""
+        return self.state == SessionState.HELD and self.log_state == LogState.NOT_YET
+
+    @property
+    def next_step(self) -> str:
+        """What could be done with it now: `log`, `wait`, or nothing at all."""
+        if not self.is_open:
+            return ""
+        return "log" if self.has_begun else "wait"
+
+
+def session_line(
+    row: Session, eyes: Seeing, *, who: str, moments: int, now: datetime
+) -> SessionLine:
+    """One session for a list. A start that is not known counts as begun."""
+    return SessionLine(
+        id=row.pk,
+        episode_id=row.episode_id,
+        who=who,
+        number=row.number,
+        start_local=eyes.local(row.start),
+        length_min=row.length_min,
+        modality_label=str(label(Modality(row.modality))),
+        state=row.state,
+        state_label=str(label(SessionState(row.state))),
+        log_state=row.log_state,
+        log_state_label=str(label(LogState(row.log_state))),
+        moments=moments,
+        has_begun=row.start is None or row.start <= now,
+        version=row.version,
+    )
+
+
+@dataclass(frozen=True)
+class RiskLine:
+    """An answer that may mean danger, until it is noted who saw it and what was done."""
+
+    id: uuid.UUID
+    episode_id: uuid.UUID
+    answers_id: uuid.UUID
+    who: str
+    instrument: str
+    question: str
+    answer: str
+    raised_at_local: datetime | None
+    session_number: int | None
+    version: int
+
+
+def risk_line(row: RiskItem, eyes: Seeing) -> RiskLine:
+    """One risk for a page; needs answers, client and session selected with it."""
+    answers = row.answers
+    instrument = shipped().get(answers.instrument)
+    item = instrument.item(row.item) if instrument else None
+    chosen = [one.text for one in item.scale.choices if one.value == row.value] if item else []
+    return RiskLine(
+        id=row.pk,
+        episode_id=answers.episode_id,
+        answers_id=answers.pk,
+        who=display_name(answers.client, eyes.practice),
+        instrument=instrument.name if instrument else answers.instrument,
+        question=item.text if item else row.item,
+        answer=chosen[0] if chosen else str(row.value),
+        raised_at_local=eyes.local(row.raised_at),
+        session_number=answers.session.number if answers.session else None,
+        version=row.version,
+    )
+
+
+@dataclass(frozen=True)
+class AnswersLine:
+    """One filled questionnaire in a list. Without a total, `why` says why there is none."""
+
+    id: uuid.UUID
+    who: str
+    instrument: str
+    slug: str
+    session_id: uuid.UUID | None
+    session_number: int | None
+    assessment: int | None
+    given_at_local: datetime | None
+    total: Decimal | None
+    band: str
+    why: str
+    missing: int
+    is_prorated: bool
+    source_label: str
+    version: int
+
+    @property
+    def total_words(self) -> str:
+        """The total as people write it; empty without one."""
+        return number_words(self.total)
+
+
+def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
+    """One filled questionnaire for a list; needs client, session and plain score selected."""
+    instrument = shipped().get(row.instrument)
+    band = instrument.band(row.total) if instrument and row.total is not None else None
+    return AnswersLine(
+        id=row.pk,
+        who=display_name(row.client, eyes.practice),
+        instrument=instrument_name(row),
+        slug=row.instrument,
+        session_id=row.session_id,
+        session_number=row.session.number if row.session else None,
+        assessment=row.assessment,
+        given_at_local=eyes.local(row.given_at),
+        total=row.total,
+        band=band or "",
+        why=row.why,
+        missing=row.missing,
+        is_prorated=row.total is not None and row.missing > 0,
+        source_label=str(label(AnswerSource(row.source))),
+        version=row.version,
+    )
+
+
+def instrument_name(row: Answers) -> str:
+    """What the questionnaire is called."""
+    if row.plain_score is not None:
+        return str(row.plain_score.name)
+    instrument = shipped().get(row.instrument)
+    return instrument.name if instrument else row.instrument
+
+
+def number_words(value: Decimal | None) -> str:
+    """A score as people write it: 9, 8.7; empty for none."""
+    return "" if value is None else f"{value.normalize():f}"

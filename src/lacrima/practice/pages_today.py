@@ -1,0 +1,200 @@
+"""Today: what may be dangerous first, the sessions of the day, at most three other things."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.db.models import Count, QuerySet
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lacrima.practice.due import local_to_utc
+from lacrima.practice.offers import open_offers
+from lacrima.practice.pages_parts import (
+    PersonView,
+    RiskLine,
+    Seeing,
+    SessionLine,
+    people_of,
+    risk_line,
+    seeing,
+    session_line,
+    who_comes,
+)
+from lacrima.practice.risk import open_risks
+from lacrima.practice.words import LogState, OfferKind, SessionState, label
+from lacrima.records.access import visible
+from lacrima.records.models import Episode, Member, Offer, Session
+
+MOST_CARDS = 3
+EARLIER_DAYS = 14
+MOST_EARLIER = 12
+BACKUP_QUIET_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something you could do: an open suggestion, or a backup that needs you."""
+
+    kind: str
+    who: str
+    sentence: str
+    offer_id: uuid.UUID | None = None
+    moment_id: uuid.UUID | None = None
+    session_id: uuid.UUID | None = None
+    session_number: int | None = None
+
+
+@dataclass(frozen=True)
+class TodayPage:
+    """All that Today shows. Risks are never capped and never fade; cards are three at most."""
+
+    now_local: datetime
+    practice_name: str
+    is_simulated: bool
+    crisis_contacts: str
+    risks: tuple[RiskLine, ...]
+    cards: tuple[Card, ...]
+    sessions: tuple[SessionLine, ...]
+    earlier: tuple[SessionLine, ...]
+    earlier_count: int
+    last_backup: str
+    is_backup_recent: bool
+    is_empty: bool
+
+    @property
+    def could_be_nothing(self) -> tuple[SessionLine, ...]:
+        """The sessions of today that have begun and were not looked back on."""
+        return tuple(line for line in self.sessions if line.next_step == "log")
+
+
+def today(by: Member, *, now: datetime) -> TodayPage:
+    """What this person sees on the first page of the day."""
+    eyes = seeing(by)
+    begin, end = _day(now, eyes)
+    of_day = list(_counted(_sessions(by).filter(start__gte=begin, start__lt=end)))
+    open_before = _open_before(by, begin)
+    earlier = list(open_before.order_by("-start")[: MOST_EARLIER + 1])
+    is_more = len(earlier) > MOST_EARLIER
+    offers = _offers(by, now)
+    people = people_of(_episodes(of_day, earlier, offers), eyes)
+    return TodayPage(
+        now_local=now.astimezone(eyes.zone),
+        practice_name=eyes.practice.name,
+        is_simulated=eyes.practice.is_simulated,
+        crisis_contacts=eyes.practice.crisis_contacts,
+        risks=tuple(risk_line(row, eyes) for row in open_risks(by)),
+        cards=_cards(offers, people, eyes, now),
+        sessions=_lines(of_day, people, eyes, now),
+        earlier=_lines(earlier[:MOST_EARLIER], people, eyes, now),
+        earlier_count=open_before.count() if is_more else len(earlier),
+        last_backup=backup_words(eyes, now),
+        is_backup_recent=_is_backup_recent(eyes, now),
+        is_empty=not of_day and not visible(by, Episode).exists(),
+    )
+
+
+def _day(now: datetime, eyes: Seeing) -> tuple[datetime, datetime]:
+    day = now.astimezone(eyes.zone).date()
+    return (
+        local_to_utc(day, time(0), eyes.zone),
+        local_to_utc(day + timedelta(days=1), time(0), eyes.zone),
+    )
+
+
+def _sessions(by: Member) -> QuerySet[Session]:
+    return visible(by, Session).order_by("start")
+
+
+def _counted(rows: QuerySet[Session]) -> QuerySet[Session]:
+    return rows.annotate(n_moments=Count("moments"))
+
+
+def _open_before(by: Member, begin: datetime) -> QuerySet[Session]:
+    return _sessions(by).filter(
+        log_state=LogState.NOT_YET,
+        state=SessionState.HELD,
+        start__gte=begin - timedelta(days=EARLIER_DAYS),
+        start__lt=begin,
+    )
+
+
+def _offers(by: Member, now: datetime) -> list[Offer]:
+    rows = open_offers(by, now=now).select_related("moment__session")
+    return list(rows[:MOST_CARDS])
+
+
+def _episodes(
+    of_day: Sequence[Session], earlier: Sequence[Session], offers: Sequence[Offer]
+) -> list[uuid.UUID]:
+    found = {row.episode_id for row in [*of_day, *earlier]}
+    return list(found | {offer.moment.session.episode_id for offer in offers})
+
+
+_People = dict[uuid.UUID, tuple[PersonView, ...]]
+
+
+def _lines(
+    rows: Sequence[Session], people: _People, eyes: Seeing, now: datetime
+) -> tuple[SessionLine, ...]:
+    return tuple(
+        session_line(
+            row,
+            eyes,
+            who=who_comes(people[row.episode_id]),
+            moments=getattr(row, "n_moments", 0),
+            now=now,
+        )
+        for row in rows
+    )
+
+
+def _cards(
+    offers: Sequence[Offer], people: _People, eyes: Seeing, now: datetime
+) -> tuple[Card, ...]:
+    cards = [
+        Card(
+            kind=offer.kind,
+            who=who_comes(people[offer.moment.session.episode_id]),
+            sentence=str(label(OfferKind(offer.kind))),
+            offer_id=offer.pk,
+            moment_id=offer.moment_id,
+            session_id=offer.moment.session_id,
+            session_number=offer.moment.session.number,
+        )
+        for offer in offers
+    ]
+    if not _is_backup_recent(eyes, now):
+        cards.insert(0, Card("backup", "", backup_words(eyes, now)))
+    return tuple(cards[:MOST_CARDS])
+
+
+def _is_backup_recent(eyes: Seeing, now: datetime) -> bool:
+    made = eyes.practice.last_backup_at
+    return (
+        not eyes.practice.last_backup_problem
+        and made is not None
+        and now - made < timedelta(days=BACKUP_QUIET_DAYS)
+    )
+
+
+def backup_words(eyes: Seeing, now: datetime) -> str:
+    """When the last backup was made, as people say it."""
+    made = eyes.local(eyes.practice.last_backup_at)
+    if made is None:
+        return _("There is no backup yet.")
+    days = (now.astimezone(eyes.zone).date() - made.date()).days
+    at = made.strftime("%H:%M")
+    if days <= 0:
+        return _("Last backup today at %(at)s.") % {"at": at}
+    if days == 1:
+        return _("Last backup yesterday at %(at)s.") % {"at": at}
+    if days < 7:
+        return ngettext("Last backup %(n)d day ago.", "Last backup %(n)d days ago.", days) % {
+            "n": days
+        }
+    return _("Last backup on %(day)s.") % {"day": date_format(made.date())}
