@@ -37,6 +37,7 @@ PATIENCE_S = 1.5
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
 PYTHON = ENVIRONMENT / SCRIPTS / f"python{EXE}"
+NEW_ENOUGH = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
 
 
 @dataclass(frozen=True)
@@ -133,20 +134,22 @@ def wanted() -> str:
     return digest.hexdigest()
 
 
-def is_ready(*, is_for_developers: bool) -> bool:
-    """Whether an earlier run made exactly this environment, or a larger one."""
+def noted() -> dict[str, Any]:
+    """What an earlier run noted about the environment it made; nothing where there was none."""
     try:
-        noted = json.loads(MARKER.read_text(encoding="utf-8"))
+        note = json.loads(MARKER.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
-    is_large_enough = noted.get("for_developers") or not is_for_developers
-    return bool(noted.get("made_from") == wanted() and is_large_enough and PYTHON.exists())
+        return {}
+    return note if isinstance(note, dict) and PYTHON.exists() else {}
 
 
 def prepare(*, is_for_developers: bool) -> None:
     """Make the environment by the first way that works, and note that it is there."""
-    if is_ready(is_for_developers=is_for_developers):
+    before = noted()
+    has_all = bool(before.get("for_developers"))
+    if before.get("made_from") == wanted() and (has_all or not is_for_developers):
         return
+    is_for_developers = is_for_developers or has_all  # what is there already stays up to date
     MARKER.unlink(missing_ok=True)
     tried: list[str] = []
     ways: tuple[Callable[[bool], str], ...] = (by_uv_on_path, by_uv_of_our_own, by_venv_and_pip)
@@ -225,8 +228,9 @@ def fetch_uv() -> str:
 def sync_with(uv: Path, is_for_developers: bool) -> str:
     """Let uv make the environment from the lock. Returns the trouble, or nothing."""
     size = ["--all-extras"] if is_for_developers else ["--no-dev", "--inexact"]
-    command = [str(uv), "sync", "--frozen", "--quiet", "--python", base_python(), *size]
-    outcome = quietly([*command, "--project", str(ROOT)], "Setting up Lacrima (once) ...")
+    python = [] if is_working() else ["--python", base_python()]
+    command = [str(uv), "sync", "--frozen", "--quiet", *python, *size, "--project", str(ROOT)]
+    outcome = quietly(command, "Setting up Lacrima (once) ...")
     return "" if outcome.is_fine else f"{uv}: {outcome.trouble}"
 
 
@@ -250,16 +254,26 @@ def by_venv_and_pip(is_for_developers: bool) -> str:
 
 
 def pip_for_environment() -> tuple[list[str], str]:
-    """A fresh `.venv` and the pip that fills it, or the trouble."""
+    """A working `.venv` and the pip that fills it, or the trouble."""
     saying = "Making a Python environment ..."
+    pip_from_outside = [base_python(), "-m", "pip", "--python", str(PYTHON)]
+    if is_working():
+        own_pip = [str(PYTHON), "-m", "pip"]
+        has_pip = quietly([*own_pip, "--version"], saying).is_fine
+        return (own_pip if has_pip else pip_from_outside), ""
     make = [base_python(), "-m", "venv", "--clear"]
     made = quietly([*make, str(ENVIRONMENT)], saying)
     if made.is_fine:
         return [str(PYTHON), "-m", "pip"], ""
     bare = quietly([*make, "--without-pip", str(ENVIRONMENT)], saying)
     if bare.is_fine and has_module("pip"):  # Debian without python3-venv, but with python3-pip
-        return [base_python(), "-m", "pip", "--python", str(PYTHON)], ""
+        return pip_from_outside, ""
     return [], made.trouble
+
+
+def is_working() -> bool:
+    """Whether `.venv` holds a Python that is new enough: then it is kept, whoever asks."""
+    return PYTHON.exists() and quietly([str(PYTHON), "-c", NEW_ENOUGH], "Looking ...").is_fine
 
 
 # --- The lock, for pip -----------------------------------------------------------------------
@@ -347,10 +361,9 @@ def has_module(name: str) -> bool:
 
 def with_newer_python(arguments: Sequence[str]) -> int:
     """Go on with a newer Python where there is one; else say what is needed."""
-    test = f"import sys; sys.exit(sys.version_info < {OLDEST_PYTHON})"
     for name in NEWER_NAMES:
         found = shutil.which(name)
-        if found and quietly([found, "-c", test], "Looking for a newer Python ...").is_fine:
+        if found and quietly([found, "-c", NEW_ENOUGH], "Looking for a newer Python ...").is_fine:
             return subprocess.call([found, str(Path(__file__).resolve()), *arguments])
     have = ".".join(str(part) for part in sys.version_info[:3])
     need = ".".join(str(part) for part in OLDEST_PYTHON)

@@ -93,6 +93,37 @@ def test_a_small_environment_grows_when_a_developer_comes(house: House, uv_progr
     assert '"for_developers": true' in (house.root / ".venv" / "lacrima-ready.json").read_text()
 
 
+@pytest.mark.slow
+def test_another_python_keeps_the_environment_that_is_there(house: House, uv_program: Path) -> None:
+    (house.path / "uv").symlink_to(uv_program / "uv")
+    assert has_answered(house.run("check"), "tools got")
+    made_by = (house.root / ".venv" / "pyvenv.cfg").read_text()
+    beside = house.root / ".venv" / "beside.txt"
+    beside.write_text("kept")
+    with (house.root / "pyproject.toml").open("a") as pyproject:
+        pyproject.write("\n[tool.other]\n")  # the fingerprint is another now
+    other = next(iter(another_python()), BASE_PYTHON)
+    assert has_answered(house.run("demo", python=other), "lacrima got demo")
+    assert (house.root / ".venv" / "pyvenv.cfg").read_text() == made_by
+    assert beside.read_text() == "kept"
+    assert '"for_developers": true' in (house.root / ".venv" / "lacrima-ready.json").read_text()
+
+
+@pytest.mark.slow
+def test_without_a_line_to_the_internet_a_working_environment_is_not_cleared(
+    house: House, uv_program: Path
+) -> None:
+    (house.path / "uv").symlink_to(uv_program / "uv")
+    assert has_answered(house.run("demo"), "lacrima got demo")
+    text = (house.root / "pyproject.toml").read_text()
+    needing = text.replace("requires = []", 'requires = ["not-to-be-had"]')
+    (house.root / "pyproject.toml").write_text(needing)
+    assert house.run("demo").returncode == 1
+    (house.root / "pyproject.toml").write_text(text)
+    answered = [house.root / ".venv" / "bin" / "python", "-m", "lacrima", "demo"]
+    assert subprocess.run(answered, capture_output=True, check=False).returncode == 0
+
+
 def test_without_venv_and_pip_the_line_that_helps_is_said(house: House) -> None:
     house.take_away("venv", "ensurepip", "pip")
     done = house.run("demo")
@@ -183,6 +214,12 @@ def externally_managed() -> str:
         if Path(name).exists() and subprocess.run([name, "-c", probe], check=False).returncode == 0:
             return name
     return pytest.skip("no Python here is managed by its system")
+
+
+def another_python() -> list[str]:
+    """Other Pythons that are new enough, by their usual names."""
+    names = ("/usr/bin/python3.13", "/usr/bin/python3.12", "/usr/bin/python3.11")
+    return [name for name in names if Path(name).exists() and name != BASE_PYTHON]
 
 
 def installed_in(python: str) -> str:
