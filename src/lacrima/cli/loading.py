@@ -11,12 +11,11 @@ import importlib
 from types import ModuleType
 
 SETTINGS = "lacrima.web.settings"
-SERVER = "lacrima.web.serving"
 
 
-def server() -> ModuleType:
-    """The module that serves pages on this computer."""
-    return importlib.import_module(SERVER)
+def web(name: str) -> ModuleType:
+    """A module of web/, the room of the server."""
+    return importlib.import_module(f"lacrima.web.{name}")
 
 
 def practice(name: str) -> ModuleType:

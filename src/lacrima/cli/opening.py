@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 from django.db import connections
 
-from lacrima.cli.loading import SETTINGS
+from lacrima.cli import loading
 from lacrima.cli.passphrase import passphrase_from
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
@@ -22,7 +21,7 @@ def prepare(folder: Folder, *, port: int | None = None) -> None:
     os.environ["LACRIMA_DIR"] = str(folder.root.absolute())
     if port is not None:
         os.environ["LACRIMA_PORT"] = str(port)
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
+    os.environ["DJANGO_SETTINGS_MODULE"] = loading.SETTINGS
     django.setup()
 
 
@@ -38,13 +37,18 @@ def opened(where: Path, passphrase_file: str) -> Iterator[Folder]:
         yield folder
 
 
+def unlock(folder: Folder, passphrase: str) -> None:
+    """Open the practice in this process, and let its rows follow the program."""
+    VAULT.unlock(folder, passphrase)
+    loading.web("opening").bring_up_to_date()
+
+
 @contextmanager
 def unlocked(folder: Folder, passphrase: str) -> Iterator[None]:
-    """The same for a passphrase that is at hand."""
+    """The same as `opened`, for a passphrase that is at hand."""
     prepare(folder)
-    VAULT.unlock(folder, passphrase)
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        unlock(folder, passphrase)
         yield
     finally:
         connections.close_all()

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 
 from lacrima.cli import loading
+from lacrima.cli.beside import refuse_filled, write_privately
 from lacrima.cli.opening import unlocked
 from lacrima.cli.options import AsJson, EmptyDir, PassphraseFile, verb
 from lacrima.cli.passphrase import passphrase_from
 from lacrima.cli.said import say
-from lacrima.errors import FolderNotEmpty
 from lacrima.vault import create
 from lacrima.vault.folder import Folder
 
@@ -62,22 +62,6 @@ def practice(
     }
     say("simulate-practice", result, as_json=as_json, text=_text(result))
     return 0
-
-
-def refuse_filled(where: Path) -> None:
-    """Go on when the folder is empty or not there yet."""
-    if where.exists() and (not where.is_dir() or any(where.iterdir())):
-        raise FolderNotEmpty(
-            "something is there already",
-            where=str(where),
-            expected="an empty folder, or one that is not there yet",
-        )
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Write a file that only this user can read."""
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
 
 
 def _beside(where: Path, made: dict[str, Any], passphrase: str) -> dict[str, str | None]:

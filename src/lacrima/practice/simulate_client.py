@@ -112,6 +112,7 @@ def _calendar(
         episode.ended_on = last_on
         return starts, None
     slot = Slot(episode=episode, weekday=last_on.weekday(), local_time=at, from_on=last_on)
+    slot.made_until = stage.today.date()
     return starts, stage.rows.add(slot)
 
 
@@ -141,7 +142,6 @@ def _session(
             heaviness_by=Side.THERAPIST if is_heaviness_known else "",
         )
     )
-    stage.rows.present(session, (cast.seat, cast.therapist))
     if not is_today:
         _scores(stage, cast, true, place, session, rng)
     if is_logged and has_tears:

@@ -11,8 +11,6 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from django.db import models
-
 from lacrima.errors import OutOfRange
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import Scored, score
@@ -72,7 +70,6 @@ class Rows:
     def __init__(self, made_at: datetime) -> None:
         """Begin; `made_at` is when these rows say they were made."""
         self._rows: dict[type[Row], list[Row]] = {kind: [] for kind in ORDER}
-        self._present: list[models.Model] = []
         self._made_at = made_at
 
     def add(self, row: RowT) -> RowT:
@@ -98,13 +95,6 @@ class Rows:
         """Somebody's place in an episode: `client`, `member` or a `label`."""
         return self.add(Participant(episode=episode, role=role, **who))
 
-    def present(self, session: Session, seats: Iterable[Participant]) -> None:
-        """Who was in the room."""
-        through = Session.present.through
-        for seat in seats:
-            link = through(session_id=session.pk, participant_id=seat.pk)
-            self._present.append(link)
-
     def answers(
         self,
         client: Client,
@@ -127,7 +117,6 @@ class Rows:
         VAULT.ensure_keys(list(self._key_ids()))
         for kind in ORDER:
             kind._default_manager.bulk_create(self._rows[kind], batch_size=AT_ONCE)
-        Session.present.through._default_manager.bulk_create(self._present, batch_size=AT_ONCE)
 
     def _key_ids(self) -> Iterable[str]:
         for kind in (Member, Client, Episode):

@@ -22,11 +22,10 @@ Key = tuple[str, str, str, object]  # client's code, measure, kind of place, pla
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a client's scores belong: the client, the episode, and who is present."""
+    """Where a client's scores belong."""
 
     client: uuid.UUID
     episode: uuid.UUID
-    seats: tuple[uuid.UUID, ...]
 
 
 @dataclass
@@ -127,15 +126,8 @@ def _find_homes(known: Known, clients: Mapping[uuid.UUID, str], by: Member) -> N
         code = clients[_there(seat.client_id)]
         if code not in best or _rank(seat) >= _rank(best[code]):
             best[code] = seat
-    own = {
-        seat.episode_id: seat.pk
-        for seat in Participant.objects.filter(
-            member=by, episode__in=[seat.episode_id for seat in best.values()]
-        )
-    }
     for code, seat in best.items():
-        seats_there = (seat.pk, own[seat.episode_id])
-        known.homes[code] = Home(_there(seat.client_id), seat.episode_id, seats_there)
+        known.homes[code] = Home(_there(seat.client_id), seat.episode_id)
 
 
 def _there(found: uuid.UUID | None) -> uuid.UUID:

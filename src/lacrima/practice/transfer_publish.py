@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from lacrima.errors import EditConflict
 from lacrima.formats.staging import StagedScore
@@ -135,8 +134,6 @@ def _keep(scores: Sequence[StagedScore], batch: _Batch) -> None:
 
 def _make_sessions(scores: Sequence[StagedScore], known: Known, batch: _Batch) -> None:
     made: list[Session] = []
-    links: list[Any] = []
-    through = Session.present.through
     for score_read in scores:
         home = known.homes[score_read.client]
         number = score_read.session
@@ -147,9 +144,7 @@ def _make_sessions(scores: Sequence[StagedScore], known: Known, batch: _Batch) -
         made.append(session)
         known.sessions[home.episode, number] = session.pk
         batch.sessions.setdefault(home.episode, []).append(number)
-        links += [through(session_id=session.pk, participant_id=seat) for seat in home.seats]
     Session.objects.bulk_create(made)
-    through._default_manager.bulk_create(links)
 
 
 def _stamp(row: Row, batch: _Batch) -> None:

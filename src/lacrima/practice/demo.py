@@ -1,0 +1,52 @@
+"""The demo: a small simulated practice that tells one believable story and its counter-story.
+
+All dates follow from now, so that Today is full at any hour; all else is the same each time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lacrima.practice import demo_calendar, people
+from lacrima.practice.demo_cast import OTHERS, TODAYS
+from lacrima.practice.demo_guests import Stage, add_guest
+from lacrima.practice.demo_story import add_daniel, add_mia
+from lacrima.practice.simulate_rows import Rows
+from lacrima.records import audit, clock
+from lacrima.records.models import Episode, Member, Role, Session
+
+SEED = 9
+WHAT_TO_LOOK_AT = "Begin with Mia L. on Today: her session 9, told by two voices"
+CRISIS_CONTACTS = "Simulated: emergency number 000\nSimulated: crisis line, day and night, 000 000"
+
+
+def make_demo() -> Member:
+    """Fill the open, empty practice with the demo's people; its therapist.
+
+    Raises BadInput where a practice is there already.
+    """
+    calendar = demo_calendar.begin(clock.now())
+    ana = people.open_practice(
+        owner_name="Ana Ruiz",
+        practice_name="Practice at the Green",
+        zone=str(calendar.zone),
+        crisis_contacts=CRISIS_CONTACTS,
+        is_simulated=True,
+    )
+    people.add_member(by=ana, name="Hanna Weiss", role=Role.SUPERVISOR)
+    jonas = people.add_member(by=ana, name="Jonas Falk", role=Role.COLLEAGUE)
+    people.note_recovery_code_proved(by=ana)
+    stage = Stage(Rows(clock.now()), calendar, ana, jonas)
+    _everybody(stage)
+    with audit.change(by=ana, action="demo.made") as line:
+        stage.rows.write()
+        episodes, sessions = stage.rows.of(Episode), stage.rows.of(Session)
+        line.about(ana, episodes=len(episodes), sessions=len(sessions))
+    return ana
+
+
+def _everybody(stage: Stage) -> None:
+    add_mia(stage)
+    add_daniel(stage)
+    for number, guest in enumerate((*TODAYS, *OTHERS)):
+        add_guest(stage, guest, np.random.default_rng([SEED, number]))
