@@ -60,7 +60,7 @@ def _keep_moment(request: PageRequest, session: Any, logged: Logged) -> str:
 def moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """The voices of a moment side by side; what is different first, in words."""
     seen = pages.moment_page(request.member, moment_id)
-    return page(request, "moment", {"moment": seen, "is_new": "kept" in request.GET})
+    return page(request, "moment", {"seen": seen, "is_new": "kept" in request.GET})
 
 
 @member(right=Right.WRITE_CARE)

@@ -38,7 +38,19 @@ def _session_page(session_id: UUID) -> str:
 @member(right=Right.READ_CARE, methods=GET)
 def session(request: PageRequest, session_id: UUID) -> HttpResponse:
     """One session, with its moments and answers."""
-    return page(request, "session", {"session": pages.session_page(request.member, session_id)})
+    seen = pages.session_page(request.member, session_id)
+    return page(request, "session", {"seen": seen, **_heaviness_forms(seen.session)})
+
+
+def _heaviness_forms(row: Any) -> dict[str, Any]:
+    def form(value: int | None, given_by: str, auto_id: str) -> HeavinessForm:
+        chosen = {"value": "" if value is None else str(value), "given_by": given_by or "therapist"}
+        return HeavinessForm(initial=chosen, auto_id=auto_id)
+
+    return {
+        "before": form(row.heaviness, row.heaviness_by, "before_%s"),
+        "after": form(row.heaviness_after, row.heaviness_after_by, "after_%s"),
+    }
 
 
 def _values(row: Any, everybody: list[Any]) -> dict[str, Any]:
@@ -224,10 +236,11 @@ def nothing_stood_out(request: PageRequest) -> HttpResponse:
         if not rows:
             say(request, _("No session was ticked, so nothing was changed."))
             return back
-        count = sessions.nothing_stood_out(rows, by=request.member)
-        request.session["nothing_undo"] = [str(row.pk) for row in rows]
-        said = ngettext("Kept for one session.", "Kept for %(n)d sessions.", count) % {"n": count}
-        say(request, said)
+        sessions.nothing_stood_out(rows, by=request.member)
+        if back == reverse("today"):
+            request.session["nothing_kept"] = [str(row.pk) for row in rows]  # it offers the undo
+        else:
+            say(request, _("Kept: nothing stood out."))
         return back
 
     return keep(request, do)

@@ -1,0 +1,91 @@
+"""From a client's course to its pictures: one figure a person, up to three scores in each."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+
+from django.utils.translation import gettext as _
+
+from lacrima.practice.pages_course import Course, CourseSeries
+from lacrima.practice.pages_moment_words import MomentMark as CourseMark
+from lacrima.web.charts import (
+    CourseData,
+    Cutoff,
+    Figure,
+    MarkKind,
+    MomentMark,
+    Role,
+    Series,
+    course_figure,
+)
+
+MOST_IN_ONE = 3
+
+
+def figures_of(course: Course, *, sentence: str) -> list[Figure]:
+    """The pictures of a course; none where nothing was measured yet."""
+    if course.is_empty:
+        return []
+    groups = list(_groups(course.series))
+    return [
+        course_figure(_data(course, group, place, sentence, is_alone=len(groups) == 1))
+        for place, group in enumerate(groups)
+    ]
+
+
+def _groups(series: Sequence[CourseSeries]) -> Iterator[list[CourseSeries]]:
+    for client in dict.fromkeys(one.client_id for one in series):
+        mine = [one for one in series if one.client_id == client]
+        for start in range(0, len(mine), MOST_IN_ONE):
+            yield mine[start : start + MOST_IN_ONE]
+
+
+def _data(
+    course: Course, group: list[CourseSeries], place: int, sentence: str, *, is_alone: bool
+) -> CourseData:
+    who = group[0].who
+    return CourseData(
+        title=_("Scores by session, with moments") if is_alone else _("%(who)s: scores by session")
+        % {"who": who},
+        description=sentence,
+        sessions=course.steps,
+        series=tuple(_series(one, course.steps) for one in group),
+        moments=tuple(_mark(one) for one in course.moments),
+        quiet_sessions=course.quiet_steps,
+        dates=course.dates,
+        client_label=who,
+        name=f"course-{place}",
+    )
+
+
+def _mark(mark: CourseMark) -> MomentMark:
+    return MomentMark(
+        session=mark.session,
+        words=mark.words,
+        therapist=MarkKind(mark.therapist) if mark.therapist else None,
+        client=MarkKind(mark.client) if mark.client else None,
+        is_paused=mark.is_paused,
+    )
+
+
+def _series(one: CourseSeries, steps: tuple[int, ...]) -> Series:
+    cutoff = one.cut_off
+    return Series(
+        name=one.name,
+        values=tuple(None if value is None else float(value) for value in one.values),
+        low=float(one.low),
+        high=float(one.high),
+        role=Role.ALLIANCE if one.is_alliance else Role.SYMPTOMS,
+        every=_every(one.values, steps),
+        cutoff=Cutoff(value=float(cutoff), label=_("cut-off")) if cutoff is not None else None,
+    )
+
+
+def _every(values: Sequence[Decimal | None], steps: Sequence[int]) -> int:
+    """How many sessions apart it is usually asked: the lower median of the distances."""
+    answered = [step for step, value in zip(steps, values, strict=True) if value is not None]
+    apart = [later - earlier for earlier, later in pairwise(answered)]
+    return statistics.median_low(apart) if apart else 1

@@ -1,0 +1,24 @@
+"""Today: risk first, the sessions of the day, what was not looked back on, and little else."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+
+from lacrima import practice
+from lacrima.practice import pages
+from lacrima.practice.rights import ROLE_SENTENCES, Right, Role, may
+from lacrima.web.keeping import page
+from lacrima.web.routes import GET, PageRequest, member
+
+
+@member(methods=GET)
+def today(request: PageRequest) -> HttpResponse:
+    """What a person of this practice sees first, each day."""
+    seen = pages.today(request.member, now=practice.now())
+    context = {
+        "seen": seen,
+        "nothing_kept": request.session.pop("nothing_kept", []),
+        "may_write": may(request.member, Right.WRITE_CARE),
+        "role_sentence": ROLE_SENTENCES[Role(request.member.role)],
+    }
+    return page(request, "today", context)
