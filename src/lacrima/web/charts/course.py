@@ -48,8 +48,12 @@ class Figure:
 
 def course_figure(data: CourseData) -> Figure:
     """Draw the course twice, so that its words can be read on a phone as well."""
-    wide, narrow = course_chart(data), course_chart(data, narrow=True)
-    return Figure(wide=wide.svg, narrow=narrow.svg, table=wide.table, caption=course_caption(data))
+    return Figure(
+        wide=_Drawing(data=data, sheet=WIDE).draw(),
+        narrow=_Drawing(data=data, sheet=NARROW).draw(),
+        table=course_table(data),
+        caption=course_caption(data),
+    )
 
 
 def course_chart(data: CourseData, *, narrow: bool = False) -> Chart:
@@ -147,7 +151,7 @@ class _Drawing:
     def _calm(self, session: int, y: float) -> SafeString:
         words = _("Session %(session)s: nothing stood out") % {"session": session}
         radius = max(1.2, min(2.4, self.across.step * 0.2))
-        return svg.group("calm", svg.dot(self.across.x(session), y, radius, words))
+        return svg.circle(self.across.x(session), y, radius, "calm", title=words)
 
     def _marks(self, y: float) -> list[SafeString]:
         total = Counter(moment.session for moment in self.data.moments)
@@ -183,7 +187,7 @@ def _one_moment(moment: MomentMark, x: float, y: float, radius: float) -> SafeSt
     sides: list[tuple[MarkKind | None, float]] = [(moment.therapist, above), (moment.client, below)]
     for kind, height in sides:
         if kind:
-            parts.append(mark(kind, x, height, radius, is_paused=moment.is_paused, words=words))
+            parts.append(mark(kind, x, height, radius, is_paused=moment.is_paused))
     return svg.group("moment", *parts, title=words)
 
 
@@ -206,9 +210,13 @@ def course_caption(data: CourseData) -> SafeString:
     if data.quiet_sessions:
         shapes.append(("calm", _("nothing stood out")))
     keys = [(tile_picture(shape, css_class="inline-drop"), words) for shape, words in shapes]
-    if any(value is None for series in data.series for value in series.values):
-        keys.append((SafeString(""), _("a gap: no answer")))
+    if _has_gap(data):
+        keys.append((svg.NOTHING, _("a gap: no answer")))
     return format_html_join(" ", '<span class="key">{}{}</span>', keys)
+
+
+def _has_gap(data: CourseData) -> bool:
+    return any(value is None for series in data.series for value in series.values)
 
 
 def course_table(data: CourseData) -> TableData:

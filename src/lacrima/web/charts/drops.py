@@ -7,10 +7,9 @@ diamonds (slight hollow, clear half, strong full); none where one expected it is
 
 from __future__ import annotations
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from lacrima.web.charts.svg import group, joined, path, short
+from lacrima.web.charts.svg import NOTHING, circle, joined, path, short
 from lacrima.web.charts.values import MarkKind
 
 # Words that pages and forms use for the same pictures.
@@ -77,12 +76,7 @@ def _diamond(x: float, y: float, radius: float, *, kind: MarkKind) -> SafeString
 
 
 def _ring(x: float, y: float, radius: float) -> SafeString:
-    return format_html(
-        '<circle class="drop-line drop-none" cx="{}" cy="{}" r="{}"/>',
-        short(x),
-        short(y),
-        short(radius),
-    )
+    return circle(x, y, radius, "drop-line drop-none")
 
 
 def shape(kind: MarkKind, x: float, y: float, radius: float) -> SafeString:
@@ -108,24 +102,20 @@ def pause_bar(x: float, y: float, radius: float) -> SafeString:
     return path(f"M{short(x - radius)} {short(y)}h{short(2 * radius)}", "drop-bar")
 
 
-def mark(
-    kind: MarkKind, x: float, y: float, radius: float, *, is_paused: bool, words: str
-) -> SafeString:
-    """Draw one side of a moment, with the bar if the session paused, and its words."""
-    parts = [shape(kind, x, y, radius)]
-    if is_paused:
-        parts.append(pause_bar(x, y + 1.75 * radius, radius))
-    return group("mark", *parts, title=words)
+def mark(kind: MarkKind, x: float, y: float, radius: float, *, is_paused: bool) -> SafeString:
+    """Draw one side of a moment, with the bar if the session paused."""
+    drawn = shape(kind, x, y, radius)
+    return joined([drawn, pause_bar(x, y + 1.75 * radius, radius)]) if is_paused else drawn
 
 
 def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
     """Draw the picture for a choice tile; words without a picture give nothing."""
     if word == "calm":
-        return _framed(format_html('<circle class="calm" cx="20" cy="26" r="4"/>'), css_class)
+        return _framed(circle(20, 26, 4, "calm"), css_class)
     kind = _KIND_OF_WORD.get(word)
     is_paused = word in ("paused", "ended", "ended_early", "ended-early")
     if kind is None and not is_paused:
-        return SafeString("")
+        return NOTHING
     parts = [shape(kind or MarkKind.TEARS, 20, 24, 8)]
     if is_paused:
         parts.append(pause_bar(20, 37, 8))
@@ -133,8 +123,7 @@ def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
 
 
 def _framed(drawn: SafeString, css_class: str) -> SafeString:
-    return format_html(
-        '<svg class="{}" viewBox="0 0 40 40" aria-hidden="true" focusable="false">{}</svg>',
-        css_class,
-        drawn,
+    return SafeString(
+        f'<svg class="{css_class}" viewBox="0 0 40 40" aria-hidden="true" focusable="false">'
+        f"{drawn}</svg>"
     )

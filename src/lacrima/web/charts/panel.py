@@ -61,20 +61,26 @@ class Panel:
     def _line(self) -> SafeString:
         long_enough = (run for run in self._runs() if len(run) > 1)
         d = "".join("M" + "L".join(self._place(*point) for point in run) for run in long_enough)
-        return svg.path(d, "line") if d else SafeString("")
+        return svg.path(d, "line") if d else svg.NOTHING
 
     def _dots(self) -> list[SafeString]:
         radius = max(1.6, min(3.4, self.across.step * 0.3))
         dates = dict(zip(self.data.sessions, self.data.dates, strict=False))
         return [
-            svg.dot(
+            svg.circle(
                 self.across.x(session),
                 self.upwards.y(value),
                 radius,
-                point_words(self.series.name, session, value, dates.get(session)),
+                title=self._point_words(session, value, dates.get(session)),
             )
             for session, value in self._points()
         ]
+
+    def _point_words(self, session: int, value: float, date: object) -> str:
+        """Words for the pointer; on a narrow page a finger covers the point, the table says it."""
+        if self.sheet.is_narrow:
+            return ""
+        return point_words(self.series.name, session, value, date)
 
     def _scale(self) -> list[SafeString]:
         parts: list[SafeString] = []
@@ -92,11 +98,11 @@ class Panel:
 
     def _band(self) -> SafeString:
         if self.series.band is None:
-            return SafeString("")
+            return svg.NOTHING
         d = "".join(
             self._band_piece(piece) for piece in band_runs(self.data.sessions, self.series.band)
         )
-        return svg.path(d, "band") if d else SafeString("")
+        return svg.path(d, "band") if d else svg.NOTHING
 
     def _band_piece(self, piece: list[tuple[int, float, float]]) -> str:
         upper = "L".join(self._place(session, high) for session, _low, high in piece)
