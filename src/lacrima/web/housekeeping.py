@@ -1,4 +1,4 @@
-"""What a served practice does by itself: idle and night locks, backups, sessions that make themselves.
+"""What a served practice does by itself: locks, backups, sessions that make themselves.
 
 It runs in one thread beside the requests, holds the vault while it works, and touches nothing
 while the practice is locked.
@@ -48,7 +48,7 @@ class Night:
 
 
 def lock_when_quiet(night: Night, *, now: datetime, zone: ZoneInfo) -> None:
-    """Lock what nobody uses: quickly after the practice's idle time, fully at night or after 8 h."""
+    """Lock what nobody uses: quickly after its idle time, fully at night or after eight hours."""
     quiet_s, local = activity.quiet_s(), now.astimezone(zone)
     is_idle = quiet_s >= activity.idle_limit_s()
     is_night = night.is_due(local)

@@ -28,7 +28,7 @@ def wait_s() -> int:
 
 def note_wrong() -> None:
     """Another wrong try."""
-    global _wrong, _last_s  # noqa: PLW0603  one door for the process
+    global _wrong, _last_s
     with _lock:
         _wrong, _last_s = _wrong + 1, time.monotonic()
 

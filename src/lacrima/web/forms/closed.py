@@ -20,10 +20,19 @@ class SecretForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Say it, and let the one who types begin there."""
+        super().add_error(field, error)
+        if field in self.fields:
+            self.fields[field].widget.attrs["autofocus"] = True
 
-def secret(label: Any, *, autocomplete: str = "off", **kwargs: Any) -> forms.CharField:
+
+def secret(
+    label: Any, *, autocomplete: str = "off", autofocus: bool = False, **kwargs: Any
+) -> forms.CharField:
     """A field whose content is not shown."""
-    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    begins_here = {"autofocus": True} if autofocus else {}
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, **begins_here})
     kwargs.setdefault("error_messages", {"required": _("This is needed to go on.")})
     return forms.CharField(label=label, widget=widget, strip=False, max_length=1000, **kwargs)
 
@@ -31,13 +40,13 @@ def secret(label: Any, *, autocomplete: str = "off", **kwargs: Any) -> forms.Cha
 class PassphraseForm(SecretForm):
     """The passphrase that opens the practice."""
 
-    passphrase = secret(_("Passphrase"), autocomplete="current-password")
+    passphrase = secret(_("Passphrase"), autocomplete="current-password", autofocus=True)
 
 
 class PinForm(SecretForm):
     """The PIN of this day."""
 
-    pin = secret(_("PIN of today"))
+    pin = secret(_("PIN of today"), autofocus=True)
 
 
 class NewPassphraseForm(SecretForm):

@@ -52,7 +52,7 @@ def assign(request: PageRequest) -> HttpResponse:
     if preview is None:
         return see_other(reverse("calendar"))
     titles = [entry.title for entry in preview.entries]
-    episodes = [(str(line.episode_id), line.name) for line in pages.client_list(request.member)]
+    episodes = [(str(line.episode_id), line.who) for line in pages.client_list(request.member)]
     form = AssignForm(request.POST or None, titles=titles, episodes=episodes)
     if request.method == "POST" and form.is_valid():
         answer = keep(request, lambda: _bring_in(request, preview, form))

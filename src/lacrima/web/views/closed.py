@@ -137,9 +137,10 @@ def _welcome_in(request: HttpRequest) -> HttpResponse:
     doorway.let_in(request)
     if not opening.has_practice():
         return see_other(reverse("first-run"))
-    if half_typed.waiting():
+    back = doorway.way_back(request)
+    if any(draft.came_from != back for draft in half_typed.waiting()):
         messages.info(request, half_typed.reminder())
-    return see_other(doorway.way_back(request))
+    return see_other(back)
 
 
 @anyone(methods=POST)
