@@ -15,6 +15,7 @@ from pathlib import Path
 if sys.platform == "win32":
     import msvcrt
 
+    HELD_BY_ANOTHER: type[OSError] = PermissionError
     _LOCKED_BYTE = 1 << 30  # far behind the text, which others must be able to read
 
     def _lock(descriptor: int, *, wait: bool) -> None:
@@ -29,6 +30,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+    HELD_BY_ANOTHER: type[OSError] = BlockingIOError
+
     def _lock(descriptor: int, *, wait: bool) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
 
@@ -40,7 +43,7 @@ else:
 def exclusive(path: Path, *, wait: bool = True) -> Iterator[int]:
     """Hold the lock of ``path`` (made if need be); gives the open descriptor.
 
-    Without ``wait`` a lock that another holds raises OSError at once.
+    Without ``wait`` a lock that another holds raises HELD_BY_ANOTHER at once.
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from enum import Enum
+from pathlib import Path
 
 from lacrima import errors
 from lacrima.vault import engine, keyring_slot, practice_box, recovery_code, sealed, secret
@@ -222,6 +223,22 @@ class Vault:
         with self._mutex:
             return self._needed().key(Purpose.DATABASE)
 
+    def refuse_lost_database(self, path: Path) -> None:
+        """Raise VaultDamaged when this practice has clients, but its database file is gone.
+
+        Without this a fresh, empty database would quietly stand in the place of the lost one.
+        """
+        if self._folder is None or path != self._folder.database or path.exists():
+            return
+        with self._mutex:
+            ids = self._needed().clients.ids()
+        if any(key_id.startswith("client:") for key_id in ids):
+            raise errors.VaultDamaged(
+                "The database of this practice is missing",
+                where=str(path),
+                next_step="Restore the practice from your last backup.",
+            )
+
     def manifest_mac(self, message: bytes) -> bytes:
         """HMAC-SHA256 over a backup's manifest. Raises Locked."""
         with self._mutex:
@@ -286,12 +303,6 @@ def _check_database(folder: Folder, opened: Opened) -> None:
     """After a good unwrap, a database that does not open is damaged, and said so now."""
     if folder.database.exists():
         engine.check_opens(folder.database, opened.key(Purpose.DATABASE))
-    elif any(key_id.startswith("client:") for key_id in opened.clients.ids()):
-        raise errors.VaultDamaged(
-            "The database of this practice is missing",
-            where=str(folder.database),
-            next_step="Restore the practice from your last backup.",
-        )
 
 
 def _locked() -> errors.Locked:

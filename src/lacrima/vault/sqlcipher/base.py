@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base as sqlite
@@ -66,6 +67,7 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         generation = VAULT.generation
         key = VAULT.database_key()
         where = str(conn_params["database"])
+        VAULT.refuse_lost_database(Path(where))
         connection = GuardedConnection(**conn_params)
         try:
             engine.unlock(connection, key, where=where)
