@@ -53,7 +53,7 @@ class SessionStore(SessionBase):
     def load(self) -> dict[str, Any]:
         """What was kept under this key; a new empty session when it is gone."""
         with _lock:
-            found = _kept.get(self._session_key or "")  # type: ignore[attr-defined]
+            found = _kept.get(self._session_key or "")
             if found and time.monotonic() - found[0] < LONGEST_LIFE_S:
                 return copy.deepcopy(found[1])
         self._session_key = None

@@ -74,12 +74,9 @@ def _route(request: HttpRequest) -> str:
 
 
 def _has_page(request: HttpRequest) -> bool:
-    audience = getattr(request.resolver_match.func, "audience", None) if _match(request) else None
+    match = request.resolver_match
+    audience = getattr(match.func, "audience", None) if match else None
     return audience is not None and "GET" in audience.methods
-
-
-def _match(request: HttpRequest) -> bool:
-    return request.resolver_match is not None
 
 
 def typed(request: HttpRequest) -> list[tuple[str, str]]:

@@ -1,0 +1,71 @@
+"""Browsers for the tests of the pages: each has its own cookies, as somebody's own window."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+
+from lacrima.records.models import Member, Practice
+from lacrima.web import memory_sessions, one_time, patience
+from lacrima.web.views import first_run
+from tests.support.cast import PASSPHRASE, Cast
+
+OpenBrowser = Callable[..., Client]
+_keys = itertools.count(1)
+
+
+def form_key() -> str:
+    """A fresh form key."""
+    return f"test-form-key-{next(_keys):06d}"
+
+
+@pytest.fixture(autouse=True)
+def _nobody_was_here_before() -> Iterator[None]:
+    """Sessions, wrong tries and one-time values belong to one test."""
+    yield
+    memory_sessions.forget_all()
+    patience.note_right()
+    one_time.forget()
+    first_run.forget()
+
+
+@pytest.fixture
+def window() -> Client:
+    """A browser that has opened nothing."""
+    return Client(headers={"host": "localhost"})
+
+
+def unlock(window: Client) -> Client:
+    """Give the passphrase in this browser."""
+    answer = window.post("/unlock", {"passphrase": PASSPHRASE})
+    assert answer.status_code == 303, answer.content.decode()
+    return window
+
+
+@pytest.fixture
+def anas(cast: Cast, window: Client) -> Client:
+    """Ana's browser: the practice is open in it."""
+    return unlock(window)
+
+
+@pytest.fixture
+def committed_anas(committed_cast: Cast, window: Client) -> Client:
+    """The same where changes are really committed, so that the practice can be locked."""
+    return unlock(window)
+
+
+@pytest.fixture
+def eyes_of(cast: Cast) -> Callable[[Member], Client]:
+    """A browser that looks with this person's eyes (the practice is made a simulated one)."""
+
+    def look(member: Member) -> Client:
+        Practice.objects.update(is_simulated=True)
+        window = unlock(Client(headers={"host": "localhost"}))
+        answer = window.post("/look-as", {"member": member.pk.hex})
+        assert answer.status_code == 303
+        return window
+
+    return look

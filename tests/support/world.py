@@ -1,0 +1,78 @@
+"""One of every kind of row for Ana, and one for Berta: what the walk over all routes needs.
+
+`own_ids(...)` names, for every word that stands in an address, whose row it is. A route with a
+new word fails the walk until the word is added here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from lacrima.practice import answers, care, moments, notes, sessions
+from lacrima.records.models import Client, Episode, Member, Offer, RiskItem, Session
+from tests.support.cast import NOON, Cast
+
+# Words in addresses that name nobody: the same for all.
+FOR_ALL = {"slug": "phq-9", "draft_id": "0" * 32}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """For each word of an address, the id of this person's row."""
+
+    ids: dict[str, Any]
+
+
+def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
+    """Write one of every kind for this person, and name them."""
+    session = Session.objects.filter(episode=episode).first() or _session(by, episode)
+    place = episode.participants.get(client=client)
+    moment = moments.log_moment(session, by=by, who="both", shown=2, spoken_of="planned")
+    voice = moments.add_client_voice(
+        moment, by=by, participant=place, occasion="same_evening", rating=2
+    )
+    filled = answers.record_answers(
+        client,
+        episode,
+        by=by,
+        instrument="phq-9",
+        items={f"phq9_{number}": 1 for number in range(1, 10)},
+        session=session,
+    )
+    expires_on = date(2026, 12, 31)
+    private = notes.write_private_note(by=by, words="a thought", expires_on=expires_on)
+    slot = care.add_slot(
+        episode, by=by, weekday=1, local_time=time(15), from_on=date(2026, 3, 3)
+    )
+    ids = {
+        "episode_id": episode.pk,
+        "client_id": client.pk,
+        "participant_id": place.pk,
+        "slot_id": slot.pk,
+        "kept_id": notes.keep_in_mind(episode, by=by, words="no tissues").pk,
+        "contact_id": notes.add_contact(episode, by=by, at=NOON).pk,
+        "note_id": notes.write_record_note(episode, by=by, words="a note").pk,
+        "private_note_id": private.pk,
+        "session_id": session.pk,
+        "moment_id": moment.pk,
+        "voice_id": voice.pk,
+        "offer_id": Offer.objects.get(moment=moment).pk,
+        "answers_id": filled.pk,
+        "risk_id": RiskItem.objects.get(answers=filled).pk,
+    }
+    return Rows(ids)
+
+
+def _session(by: Member, episode: Episode) -> Session:
+    from_day = NOON.replace(day=3)
+    return sessions.add_session(episode, by=by, number=1, start=from_day)
+
+
+def both_worlds(cast: Cast) -> tuple[Rows, Rows]:
+    """Ana's rows, and Berta's."""
+    return (
+        rows_of(cast.ana, cast.mia, cast.care_of_mia),
+        rows_of(cast.berta, cast.clara, cast.care_of_clara),
+    )
