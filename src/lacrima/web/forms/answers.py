@@ -63,7 +63,7 @@ class AnswersForm(QuietForm):
             label=_("Session"), required=False, choices=[("", gettext("none")), *sessions]
         )
         self.fields["assessment"] = forms.IntegerField(
-            label=_("Or assessment number"),
+            label=_("Assessment number"),
             required=False,
             min_value=0,
             max_value=ASSESSMENT_MAX,

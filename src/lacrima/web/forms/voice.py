@@ -37,7 +37,7 @@ _THERAPIST_GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
 _CLIENT_GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("How it was"),
-        ("noticed", "rating", "seemed", *(f"item_{key}" for key in words.VOICE_ITEMS)),
+        ("noticed", "burdened", "rating", "seemed", *(f"item_{key}" for key in words.VOICE_ITEMS)),
     ),
     (_("What happened"), ("flow", "first", "about")),
     (_("In the client's words"), ("occasion", "how", "words")),
@@ -121,6 +121,9 @@ class VoiceForm(QuietForm):
         return {
             "noticed": self._perhaps(
                 "noticed", _("Noticed the therapist's emotion"), words.choices(words.Noticed)
+            ),
+            "burdened": self._perhaps(
+                "burdened", _("It was a burden"), words.choices(words.Noticed)
             ),
             "rating": self._perhaps("rating", _("How it was"), _rating_choices()),
             "seemed": some_of(_("How the therapist seemed"), words.choices(words.Seemed)),

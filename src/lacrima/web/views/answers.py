@@ -49,6 +49,13 @@ def _sessions_of(episode: Any) -> Choices:
     return [(str(row.pk), _session_said(row)) for row in rows]
 
 
+def _latest(episode: Any) -> str:
+    """The last numbered session that has begun."""
+    now = practice.now()
+    rows = episode.sessions.filter(number__isnull=False).order_by("-number")
+    return next((str(row.pk) for row in rows if row.start is None or row.start <= now), "")
+
+
 def _session_said(row: Any) -> str:
     day, _at = local_parts(row.start)
     if day is None:
@@ -64,7 +71,7 @@ def answers_new(request: PageRequest, episode_id: UUID, slug: str) -> HttpRespon
     choice = answering.instrument_choice(slug)
     people = client_participants(episode)
     sessions = _sessions_of(episode)
-    start = {"session": sessions[0][0] if sessions else ""}
+    start = {"session": _latest(episode)}
     form = AnswersForm(
         request.POST or None,
         choice=choice,

@@ -11,6 +11,7 @@ from lacrima.practice.rights import Right
 from lacrima.web.keeping import page
 from lacrima.web.routes import GET, PageRequest, member
 from lacrima.web.views.course_picture import figures_of
+from lacrima.web.views.editing import today_here
 
 
 @member(right=Right.READ_CARE, methods=GET)
@@ -25,6 +26,7 @@ def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
         "sentence": sentence,
         "figures": figures_of(seen.course, sentence=sentence),
         "session_to_log": open_session or last,
+        "today": today_here(),
         "moments": reversed(seen.moments),
         "contacts": [(one, words.label(words.ContactKind(one.kind))) for one in seen.contacts],
     }

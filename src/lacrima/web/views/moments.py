@@ -17,7 +17,7 @@ from lacrima.web.forms.log_moment import ElseForm, Logged, NatureForm, TearsForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
-from lacrima.web.views.editing import Confirm, Sheet, Standing, answer_form, confirm
+from lacrima.web.views.editing import Confirm, Sheet, Standing, answer_form, confirm, today_here
 from lacrima.web.views.who import above, names_of, people_of
 
 
@@ -45,6 +45,7 @@ def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
             "session": session,
             "who": names_of(session.episode, request.practice),
             "tears": tears,
+            "today": today_here(),
             "other": other,
         },
     )
@@ -60,7 +61,9 @@ def _keep_moment(request: PageRequest, session: Any, logged: Logged) -> str:
 def moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """The voices of a moment side by side; what is different first, in words."""
     seen = pages.moment_page(request.member, moment_id)
-    return page(request, "moment", {"seen": seen, "is_new": "kept" in request.GET})
+    return page(
+        request, "moment", {"seen": seen, "is_new": "kept" in request.GET, "today": today_here()}
+    )
 
 
 @member(right=Right.WRITE_CARE)

@@ -39,7 +39,9 @@ def _session_page(session_id: UUID) -> str:
 def session(request: PageRequest, session_id: UUID) -> HttpResponse:
     """One session, with its moments and answers."""
     seen = pages.session_page(request.member, session_id)
-    return page(request, "session", {"seen": seen, **_heaviness_forms(seen.session)})
+    return page(
+        request, "session", {"seen": seen, "today": today_here(), **_heaviness_forms(seen.session)}
+    )
 
 
 def _heaviness_forms(row: Any) -> dict[str, Any]:
