@@ -83,8 +83,12 @@ def read_map(path: Path) -> None:
 
 def read_calendar(path: Path) -> None:
     """As the settings page reads a calendar."""
-    window = (datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 6, 1, tzinfo=UTC))
-    calendar.read_calendar(path.read_bytes(), since=window[0], until=window[1])
+    calendar.read_calendar(
+        path.read_bytes(),
+        window_start=datetime(2025, 1, 1, tzinfo=UTC),
+        window_end=datetime(2025, 6, 1, tzinfo=UTC),
+        zone=UTC,
+    )
 
 
 PARSERS: tuple[tuple[str, Callable[[Path], None], tuple[bytes, ...]], ...] = (

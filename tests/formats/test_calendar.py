@@ -142,3 +142,11 @@ def test_a_date_that_cannot_be_read_leaves_the_others_standing():
     assert starts(result) == ["03-06 14:00"]
     assert [each.uid for each in result.skipped] == ["e0", "e1"]
     assert "Mia" not in repr(result)
+
+
+def test_a_zone_with_an_endless_name_is_refused_in_our_words() -> None:
+    data = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\n"
+    data += b"DTSTART;TZID=" + b"9" * 400 + b":20250303T090000\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    now = datetime(2025, 1, 1, tzinfo=UTC)
+    with pytest.raises(BadCalendar):
+        read_calendar(data, window_start=now, window_end=now, zone=UTC)

@@ -270,3 +270,10 @@ def test_the_inpatient_table_comes_in_whole():
               ("bdi-ii", "ham-d", "shaps", "who-5")]  # fmt: skip
     assert counts == [163, 164, 162, 163]
     assert {score.assessment for score in result.scores} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "1e400", "nan", "inf"])
+def test_a_number_out_of_all_bounds_is_refused(number: str) -> None:
+    text = f'client = "id"\n[plain.x]\nname = "X"\nminimum = 0\nmaximum = {number}\n'
+    with pytest.raises(BadMap):
+        read_map_bytes(text.encode())

@@ -57,6 +57,11 @@ class Appointments:
     skipped: list[Skipped]
 
 
+# What the reading library lets through of a file that is broken: an odd zone name becomes a file
+# name that is too long, an odd year a number that is too large.
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError)
+
+
 class _Skip(Exception):
     """An entry that makes no appointment, on its way to the list."""
 
@@ -101,7 +106,7 @@ def _events(data: bytes) -> list[Event]:
     try:
         calendars = Calendar.from_ical(data, multiple=True)
         entries = [entry for calendar in calendars for entry in calendar.walk("VEVENT")]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as mistake:
+    except _UNREADABLE as mistake:
         raise _bad("a file that is no calendar", "an ICS file as calendars export it") from mistake
     if not calendars:
         raise _bad("a file without a calendar in it", "an ICS file as calendars export it")
@@ -198,7 +203,7 @@ def _by_rule(rule: Any, first: datetime, last: datetime, home: tzinfo) -> list[d
         if "COUNT" not in rule:
             text += f";UNTIL={end:%Y%m%dT%H%M%S}"
         repetitions = rrulestr(text, dtstart=first)
-    except (ValueError, TypeError, KeyError) as mistake:
+    except _UNREADABLE as mistake:
         raise _Skip("a repetition that cannot be read") from mistake
     starts: list[datetime] = []
     for each in takewhile(lambda moment: moment <= end, repetitions):

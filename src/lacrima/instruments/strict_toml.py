@@ -10,6 +10,8 @@ from typing import Any, TypeVar, cast
 from lacrima.errors import BadInput
 
 Value = TypeVar("Value")
+LARGEST_NUMBER = 1e9
+
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
 _WORDS: dict[type, str] = {
@@ -66,7 +68,9 @@ class Section:
         if key not in self._left:
             return None
         value = self._left.pop(key)
-        if kind is float and type(value) is int:
+        if kind is float and type(value) in {int, float}:
+            if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
+                raise self.refuse(key, "a number out of all bounds", "a number below a billion")
             value = float(value)
         if type(value) is not kind:
             raise self.refuse(key, f"{_word_for(value)}", _WORDS[kind])
