@@ -188,9 +188,14 @@ def test_keys_with_a_modifier_belong_to_the_browser(open_page: Open) -> None:
     assert page.locator("input:checked").count() == 0
 
 
-def test_keys_can_be_switched_off(open_page: Open) -> None:
+def test_single_keys_can_be_switched_off_and_stay_off(open_page: Open) -> None:
     page = open_page(LOG)
-    page.evaluate("document.body.dataset.keys = 'off'")
+    page.get_by_role("button", name="Keys").click()
+    page.get_by_role("button", name="Switch single keys off").click()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("c")
+    assert page.locator("input:checked").count() == 0
+    page.reload()
     page.keyboard.press("c")
     assert page.locator("input:checked").count() == 0
 

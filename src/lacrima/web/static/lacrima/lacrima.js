@@ -115,6 +115,8 @@
   // Keys: never while typing, never with a modifier, and they can be switched off.
   const help = find("#keys");
   const keysAreOff = () => body.dataset.keys === "off";
+  const remember = (value) => { document.cookie = `lacrima_keys=${value}; path=/; max-age=31536000; samesite=strict`; };
+  if (document.cookie.split("; ").includes("lacrima_keys=off")) body.dataset.keys = "off";
   const isTyping = (target) => target.isContentEditable || target.matches?.(
     "textarea, select, input:not([type=radio], [type=checkbox], [type=button], [type=submit])");
   const press = (target) => {
@@ -140,6 +142,17 @@
       return [term, meaning];
     }));
   };
+  const showKeys = () => { listKeys(); help.showModal(); };
+  find("[data-show-keys]")?.addEventListener("click", showKeys);
+  all("[data-switch-keys]").forEach((button) => {
+    const say = () => { button.textContent = keysAreOff() ? button.dataset.on : button.dataset.off; };
+    button.addEventListener("click", () => {
+      body.dataset.keys = keysAreOff() ? "on" : "off";
+      remember(body.dataset.keys);
+      say();
+    });
+    say();
+  });
   let isGoing = false;
   let escapedMs = -1000;
   addEventListener("keydown", (event) => {
@@ -156,7 +169,7 @@
     let act = null;
     if (cover?.open) act = key === "." ? toggleCover : null;
     else if (key === ".") act = toggleCover;
-    else if (key === "?" && help) act = () => { if (help.open) help.close(); else { listKeys(); help.showModal(); } };
+    else if (key === "?" && help) act = () => { if (help.open) help.close(); else showKeys(); };
     else if (help?.open) return;
     else if (going) { const way = wayTo(key); act = way ? () => way.click() : null; }
     else {
