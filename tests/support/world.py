@@ -43,9 +43,7 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
     )
     expires_on = date(2026, 12, 31)
     private = notes.write_private_note(by=by, words="a thought", expires_on=expires_on)
-    slot = care.add_slot(
-        episode, by=by, weekday=1, local_time=time(15), from_on=date(2026, 3, 3)
-    )
+    slot = care.add_slot(episode, by=by, weekday=1, local_time=time(15), from_on=date(2026, 3, 3))
     ids = {
         "episode_id": episode.pk,
         "client_id": client.pk,

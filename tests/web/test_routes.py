@@ -90,9 +90,11 @@ def world(cast: Cast, eyes_of: Callable[[Member], Client]) -> World:
 
 def _ask(window: Client, method: str, address: str) -> HttpResponse:
     data = {"key": form_key(), "version": "1"} if method == "POST" else None
-    return getattr(window, method.lower())(address, data) if data else getattr(
-        window, method.lower()
-    )(address)
+    return (
+        getattr(window, method.lower())(address, data)
+        if data
+        else getattr(window, method.lower())(address)
+    )
 
 
 def _kept() -> dict[str, list[Any]]:
@@ -158,9 +160,7 @@ def test_unknown_methods_are_refused_everywhere(world: World) -> None:
 
 
 @pytest.mark.parametrize("who", ["ana", "berta", "hanna", "stella"])
-def test_nobody_reaches_what_is_somebody_elses_and_nothing_changes(
-    world: World, who: str
-) -> None:
+def test_nobody_reaches_what_is_somebody_elses_and_nothing_changes(world: World, who: str) -> None:
     window = world.eyes_of(getattr(world.cast, who))
     before = _kept()
     for route in OF_SOMEBODY:
@@ -177,9 +177,7 @@ def _foreign_ids(world: World, route: Route, who: str) -> Iterator[dict[str, Any
         yield world.ids(route, world.of_ana)
         yield world.ids(route, world.of_berta)
         return
-    mine, other = (
-        (world.of_ana, world.of_berta) if who == "ana" else (world.of_berta, world.of_ana)
-    )
+    mine, other = (world.of_ana, world.of_berta) if who == "ana" else (world.of_berta, world.of_ana)
     yield world.ids(route, other)
     if len(route.words_of_somebody) > 1:
         for word in route.words_of_somebody:

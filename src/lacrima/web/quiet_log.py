@@ -16,8 +16,11 @@ class OnlyHarmless(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Keep our own words as they are; of others, keep only what is harmless."""
+        if getattr(record, "is_harmless", False):  # another handler's filter was here first
+            return True
         is_ours = record.name.partition(".")[0] == "lacrima"
         words = record.getMessage() if is_ours else _harmless(record)
+        record.is_harmless = True
         record.msg, record.args = words + _accident(record), ()
         record.exc_info, record.exc_text, record.stack_info = None, None, None
         return True
