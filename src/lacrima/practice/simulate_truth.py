@@ -96,7 +96,8 @@ def course(truth: Truth, sessions: int, rng: np.random.Generator) -> Course:
         + truth.client_tears_effect * client_tears
         + truth.therapist_tears_effect * therapist_tears
     )
-    score = _scores(truth, start + slope * np.arange(sessions), pushed, rng)
+    line = start + slope * np.arange(sessions, dtype=np.float64)
+    score = _scores(truth, line.astype(np.float64), pushed, rng)
     return Course(start, slope, score, heaviness, client_tears, therapist_tears)
 
 

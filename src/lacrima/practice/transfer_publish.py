@@ -68,8 +68,9 @@ def publish(
     newcomers = _newcomers(scores)
     VAULT.ensure_keys(key for pair in newcomers for key in (row.sealing_key_id() for row in pair))
     with audit.change(by=by, action="import.published") as line:
-        row = ImportBatch(by=by, published_at=clock.now(), **counts)
-        batch = _Batch(row, row.published_at, by, plain, {})
+        at = clock.now()
+        row = ImportBatch(by=by, published_at=at, **counts)
+        batch = _Batch(row, at, by, plain, {})
         _begin(batch, newcomers)
         for start in range(0, len(scores), AT_ONCE):
             _keep(scores[start : start + AT_ONCE], batch)

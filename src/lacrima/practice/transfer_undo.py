@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -62,8 +63,7 @@ def undo_batch(batch_id: uuid.UUID | str, *, by: Member) -> Undone:
             sessions_removed=_remove_sessions(batch),
             clients_removed=_remove_clients(batch),
         )
-        defined = PlainScore.objects.filter(created_at=batch.published_at, answers=None)
-        defined.delete()
+        PlainScore.objects.filter(created_at=_made_at(batch), answers=None).delete()
         batch.undone_at = clock.now()
         batch.save(update_fields=["undone_at"])
         line.about(batch, removed=undone.removed, kept=undone.kept)
@@ -86,10 +86,14 @@ def _delete(rows: QuerySet[Any]) -> int:
     return removed
 
 
+def _made_at(batch: ImportBatch) -> datetime:
+    """The moment that everything this batch made bears; nothing bears the batch's own creation."""
+    return batch.published_at or batch.created_at
+
+
 def _remove_sessions(batch: ImportBatch) -> int:
-    made_at = batch.published_at
     alone = Session.objects.filter(
-        created_at=made_at,
+        created_at=_made_at(batch),
         version=1,
         log_state=LogState.NOT_YET,
         heaviness=None,
