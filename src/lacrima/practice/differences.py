@@ -99,38 +99,38 @@ def _whether(field: str, own: Voice, told: list[Voice], name: str) -> Iterator[D
         field,
         str(label(Noticed(guess))),
         str(label(Noticed(value))),
-        _("%(sentence)s (%(when)s)") % {"sentence": sentence, "when": _occasion(voice)},
+        _("%(sentence)s, %(when)s.") % {"sentence": sentence, "when": _occasion(voice)},
     )
 
 
 _YES, _NO, _UNSURE = Noticed.YES.value, Noticed.NO.value, Noticed.UNSURE.value
 _WHETHER_SENTENCES = {
-    ("burdened", _NO, _YES): lambda: _("You thought %(name)s was not burdened; %(name)s was."),
-    ("burdened", _YES, _NO): lambda: _("You thought %(name)s was burdened; %(name)s was not."),
+    ("burdened", _NO, _YES): lambda: _("You thought %(name)s was not burdened; %(name)s was"),
+    ("burdened", _YES, _NO): lambda: _("You thought %(name)s was burdened; %(name)s was not"),
     ("burdened", _UNSURE, _YES): lambda: _(
-        "You were not sure whether %(name)s was burdened; %(name)s was."
+        "You were not sure whether %(name)s was burdened; %(name)s was"
     ),
     ("burdened", _UNSURE, _NO): lambda: _(
-        "You were not sure whether %(name)s was burdened; %(name)s was not."
+        "You were not sure whether %(name)s was burdened; %(name)s was not"
     ),
     ("burdened", _NO, _UNSURE): lambda: _(
-        "You thought %(name)s was not burdened; %(name)s was not sure."
+        "You thought %(name)s was not burdened; %(name)s was not sure"
     ),
     ("burdened", _YES, _UNSURE): lambda: _(
-        "You thought %(name)s was burdened; %(name)s was not sure."
+        "You thought %(name)s was burdened; %(name)s was not sure"
     ),
-    ("noticed", _NO, _YES): lambda: _("You thought %(name)s did not notice; %(name)s did."),
-    ("noticed", _YES, _NO): lambda: _("You thought %(name)s noticed; %(name)s did not."),
+    ("noticed", _NO, _YES): lambda: _("You thought %(name)s did not notice; %(name)s did"),
+    ("noticed", _YES, _NO): lambda: _("You thought %(name)s noticed; %(name)s did not"),
     ("noticed", _UNSURE, _YES): lambda: _(
-        "You were not sure whether %(name)s noticed; %(name)s did."
+        "You were not sure whether %(name)s noticed; %(name)s did"
     ),
     ("noticed", _UNSURE, _NO): lambda: _(
-        "You were not sure whether %(name)s noticed; %(name)s did not."
+        "You were not sure whether %(name)s noticed; %(name)s did not"
     ),
     ("noticed", _NO, _UNSURE): lambda: _(
-        "You thought %(name)s did not notice; %(name)s was not sure."
+        "You thought %(name)s did not notice; %(name)s was not sure"
     ),
-    ("noticed", _YES, _UNSURE): lambda: _("You thought %(name)s noticed; %(name)s was not sure."),
+    ("noticed", _YES, _UNSURE): lambda: _("You thought %(name)s noticed; %(name)s was not sure"),
 }
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from lacrima.practice.differences import Difference
 from lacrima.practice.pages_client import (
-    ClientLine,
     ClientPage,
     MomentLine,
     SlotLine,
-    client_list,
     client_page,
 )
 from lacrima.practice.pages_course import Course, CourseSeries
+from lacrima.practice.pages_list import ClientLine, client_list
 from lacrima.practice.pages_moment import (
     MomentPage,
     OfferView,

@@ -1,13 +1,14 @@
-"""The list of who comes, and the page of one course of care."""
+"""The page of one course of care."""
 
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import F
 
 from lacrima.errors import NotFound
 from lacrima.practice.due import next_start
@@ -21,15 +22,13 @@ from lacrima.practice.pages_parts import (
     Seeing,
     SessionLine,
     answers_line,
-    instrument_name,
-    number_words,
     people_of,
     risk_line,
     seeing,
     session_line,
     who_comes,
 )
-from lacrima.practice.words import WEEKDAYS, EpisodeKind, LogState, Modality, SessionState, label
+from lacrima.practice.words import WEEKDAYS, EpisodeKind, Modality, label
 from lacrima.records import clock
 from lacrima.records.access import visible
 from lacrima.records.models import (
@@ -46,114 +45,6 @@ from lacrima.records.models import (
     Session,
     Slot,
 )
-
-
-@dataclass(frozen=True)
-class ClientLine:
-    """One course of care in the list."""
-
-    episode_id: uuid.UUID
-    who: str
-    kind: str
-    kind_label: str
-    last_score: str
-    last_score_name: str
-    sessions: int
-    last_session_local: datetime | None
-    next_session_local: datetime | None
-    not_logged: int
-    open_risks: int
-    started_on: date | None
-    ended_on: date | None
-
-
-def client_list(by: Member) -> list[ClientLine]:
-    """Everybody who comes to this person, those who come now first, by their names or codes."""
-    eyes = seeing(by)
-    episodes = list(_listed(by))
-    people = people_of([row.pk for row in episodes], eyes)
-    scores = _last_scores(episodes)
-    slots = _slots(by)
-    risks = _risks_by_episode(by)
-    lines = [
-        _line(row, people[row.pk], scores.get(row.pk), slots.get(row.pk, []), eyes, risks)
-        for row in episodes
-    ]
-    return sorted(lines, key=lambda line: (line.ended_on is not None, line.who.casefold()))
-
-
-def _listed(by: Member) -> list[Episode]:
-    held = Q(sessions__state=SessionState.HELD)
-    past = Q(sessions__start__lte=clock.now()) | Q(sessions__start=None)
-    return list(
-        visible(by, Episode).annotate(
-            n_sessions=Count("sessions", filter=held & past),
-            n_open=Count(
-                "sessions",
-                filter=held
-                & Q(sessions__start__lte=clock.now(), sessions__log_state=LogState.NOT_YET),
-            ),
-            last_start=Max("sessions__start", filter=held & past),
-        )
-    )
-
-
-def _last_scores(episodes: Sequence[Episode]) -> dict[uuid.UUID, Answers]:
-    latest = (
-        Answers.objects.filter(episode=OuterRef("pk"), total__isnull=False)
-        .order_by(
-            F("session__number").desc(nulls_last=True),
-            F("assessment").desc(nulls_last=True),
-            F("given_at").desc(nulls_last=True),
-            "instrument",
-        )
-        .values("pk")[:1]
-    )
-    found = (
-        Episode.objects.filter(pk__in=[row.pk for row in episodes])
-        .annotate(last_answers=Subquery(latest))
-        .values_list("last_answers", flat=True)
-    )
-    rows = Answers.objects.filter(pk__in=[key for key in found if key])
-    return {row.episode_id: row for row in rows.select_related("plain_score")}
-
-
-def _slots(by: Member) -> dict[uuid.UUID, list[Slot]]:
-    found: dict[uuid.UUID, list[Slot]] = {}
-    for slot in visible(by, Slot).filter(episode__ended_on=None):
-        found.setdefault(slot.episode_id, []).append(slot)
-    return found
-
-
-def _risks_by_episode(by: Member) -> dict[uuid.UUID, int]:
-    rows = visible(by, RiskItem).filter(seen_at=None).values_list("answers__episode")
-    return dict(rows.annotate(n=Count("pk")))
-
-
-def _line(
-    row: Episode,
-    people: Sequence[PersonView],
-    last: Answers | None,
-    slots: list[Slot],
-    eyes: Seeing,
-    risks: dict[uuid.UUID, int],
-) -> ClientLine:
-    counted = vars(row)
-    return ClientLine(
-        episode_id=row.pk,
-        who=who_comes(people),
-        kind=row.kind,
-        kind_label=str(label(EpisodeKind(row.kind))),
-        last_score=number_words(last.total) if last else "",
-        last_score_name=instrument_name(last) if last else "",
-        sessions=counted["n_sessions"],
-        last_session_local=eyes.local(counted["last_start"]),
-        next_session_local=eyes.local(next_start(slots, after=clock.now(), zone=eyes.zone)),
-        not_logged=counted["n_open"],
-        open_risks=risks.get(row.pk, 0),
-        started_on=row.started_on,
-        ended_on=row.ended_on,
-    )
 
 
 @dataclass(frozen=True)
@@ -222,12 +113,13 @@ def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
     episode = _episode(by, as_id(key))
     people = people_of([episode.pk], eyes)[episode.pk]
     who = who_comes(people)
-    sessions = list(episode.sessions.annotate(n_moments=Count("moments")).order_by("start"))
+    sessions = list(episode.sessions.order_by())
     sessions.sort(key=_place, reverse=True)
-    answers = list(episode.answers.select_related("client", "session", "plain_score"))
+    answers = _answers(episode, sessions)
     answers.sort(key=_answers_place, reverse=True)
     moments = _moments(episode)
     numbers = {row.pk: row.number for row in sessions}
+    per_session = Counter(row.session_id for row in moments)
     marks = [
         mark_of(row, number, eyes) for row in moments if (number := numbers.get(row.session_id))
     ]
@@ -235,8 +127,7 @@ def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
     slots = list(episode.slots.all())
     kept = list(episode.kept_in_mind.all())
     lines = tuple(
-        session_line(row, eyes, who=who, moments=vars(row)["n_moments"], now=now)
-        for row in sessions
+        session_line(row, eyes, who=who, moments=per_session[row.pk], now=now) for row in sessions
     )
     is_open = episode.ended_on is None
     return ClientPage(
@@ -273,6 +164,14 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
     if found is None:
         raise NotFound("there is nothing here for you", next_step="Go back to Today.")
     return found
+
+
+def _answers(episode: Episode, sessions: Sequence[Session]) -> list[Answers]:
+    known = {row.pk: row for row in sessions}
+    rows = list(episode.answers.select_related("client", "plain_score").defer("items").order_by())
+    for row in rows:
+        row.session = known.get(row.session_id) if row.session_id else None
+    return rows
 
 
 def _place(row: Session) -> tuple[float, int]:

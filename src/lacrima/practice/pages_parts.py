@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from lacrima.errors import NotFound
@@ -23,7 +24,7 @@ from lacrima.practice.words import (
     SessionState,
     label,
 )
-from lacrima.records.models import Answers, Member, Participant, Practice, RiskItem, Session
+from lacrima.records.models import Answers, Member, Moment, Participant, Practice, RiskItem, Session
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,46 @@ def person_view(person: Participant, eyes: Seeing) -> PersonView:
 
 def who_comes(people: Iterable[PersonView]) -> str:
     """The clients in one line: "M 01", or "Jo and Sam"."""
-    names = [person.name for person in people if person.is_client]
+    return joined([person.name for person in people if person.is_client])
+
+
+def joined(names: Sequence[str]) -> str:
+    """Several names in one line: "Jo and Sam"."""
     if len(names) < 2:
         return "".join(names)
     return _("%(some)s and %(last)s") % {"some": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def names_by_episode(episodes: Collection[uuid.UUID], eyes: Seeing) -> dict[uuid.UUID, str]:
+    """Who comes, in one line an episode; one light query for any number of them."""
+    rows = Participant.objects.filter(episode__in=episodes, client__isnull=False)
+    told: dict[uuid.UUID, list[str]] = {key: [] for key in episodes}
+    fields = ("created_at", "episode_id", "client__code", "client__name")
+    for _at, episode, code, name in sorted(rows.order_by().values_list(*fields)):
+        told[episode].append(name if eyes.practice.shows_names and name else code)
+    return {key: joined(names) for key, names in told.items()}
+
+
+def moments_by_session(sessions: Iterable[Session]) -> dict[uuid.UUID, int]:
+    """How many moments were logged in each of these sessions; no query where none was."""
+    logged = [row.pk for row in sessions if row.log_state == LogState.MOMENTS]
+    if not logged:
+        return {}
+    rows = Moment.objects.filter(session__in=logged).order_by().values_list("session")
+    return dict(rows.annotate(n=Count("pk")))
+
+
+# What a line needs of a session: other columns are not read for a list.
+LINE_FIELDS = (
+    "episode_id",
+    "number",
+    "start",
+    "length_min",
+    "modality",
+    "state",
+    "log_state",
+    "version",
+)
 
 
 def people_of(

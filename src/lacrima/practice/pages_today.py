@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,15 +15,15 @@ from django.utils.translation import ngettext
 from lacrima.practice.due import local_to_utc
 from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_parts import (
-    PersonView,
+    LINE_FIELDS,
     RiskLine,
     Seeing,
     SessionLine,
-    people_of,
+    moments_by_session,
+    names_by_episode,
     risk_line,
     seeing,
     session_line,
-    who_comes,
 )
 from lacrima.practice.risk import open_risks
 from lacrima.practice.words import LogState, OfferKind, SessionState, label
@@ -76,21 +76,22 @@ def today(by: Member, *, now: datetime) -> TodayPage:
     """What this person sees on the first page of the day."""
     eyes = seeing(by)
     begin, end = _day(now, eyes)
-    of_day = list(_counted(_sessions(by).filter(start__gte=begin, start__lt=end)))
+    of_day = list(_sessions(by).filter(start__gte=begin, start__lt=end))
     open_before = _open_before(by, begin)
     earlier = list(open_before.order_by("-start")[: MOST_EARLIER + 1])
     is_more = len(earlier) > MOST_EARLIER
     offers = _offers(by, now)
-    people = people_of(_episodes(of_day, earlier, offers), eyes)
+    names = names_by_episode(_episodes(of_day, earlier, offers), eyes)
+    risks = open_risks(by)
     return TodayPage(
         now_local=now.astimezone(eyes.zone),
         practice_name=eyes.practice.name,
         is_simulated=eyes.practice.is_simulated,
         crisis_contacts=eyes.practice.crisis_contacts,
-        risks=tuple(risk_line(row, eyes) for row in open_risks(by)),
-        cards=_cards(offers, people, eyes, now),
-        sessions=_lines(of_day, people, eyes, now),
-        earlier=_lines(earlier[:MOST_EARLIER], people, eyes, now),
+        risks=tuple(risk_line(row, eyes) for row in risks),
+        cards=_cards(offers, names, eyes, now),
+        sessions=_lines(of_day, names, eyes, now),
+        earlier=_lines(earlier[:MOST_EARLIER], names, eyes, now),
         earlier_count=open_before.count() if is_more else len(earlier),
         last_backup=backup_words(eyes, now),
         is_backup_recent=_is_backup_recent(eyes, now),
@@ -107,11 +108,7 @@ def _day(now: datetime, eyes: Seeing) -> tuple[datetime, datetime]:
 
 
 def _sessions(by: Member) -> QuerySet[Session]:
-    return visible(by, Session).order_by("start")
-
-
-def _counted(rows: QuerySet[Session]) -> QuerySet[Session]:
-    return rows.annotate(n_moments=Count("moments"))
+    return visible(by, Session).only(*LINE_FIELDS).order_by("start")
 
 
 def _open_before(by: Member, begin: datetime) -> QuerySet[Session]:
@@ -130,36 +127,35 @@ def _offers(by: Member, now: datetime) -> list[Offer]:
 
 def _episodes(
     of_day: Sequence[Session], earlier: Sequence[Session], offers: Sequence[Offer]
-) -> list[uuid.UUID]:
+) -> set[uuid.UUID]:
     found = {row.episode_id for row in [*of_day, *earlier]}
-    return list(found | {offer.moment.session.episode_id for offer in offers})
+    return found | {offer.moment.session.episode_id for offer in offers}
 
 
-_People = dict[uuid.UUID, tuple[PersonView, ...]]
+_Names = dict[uuid.UUID, str]
 
 
 def _lines(
-    rows: Sequence[Session], people: _People, eyes: Seeing, now: datetime
+    rows: Sequence[Session], names: _Names, eyes: Seeing, now: datetime
 ) -> tuple[SessionLine, ...]:
+    moments = moments_by_session(rows)
     return tuple(
         session_line(
             row,
             eyes,
-            who=who_comes(people[row.episode_id]),
-            moments=getattr(row, "n_moments", 0),
+            who=names[row.episode_id],
+            moments=moments.get(row.pk, 0),
             now=now,
         )
         for row in rows
     )
 
 
-def _cards(
-    offers: Sequence[Offer], people: _People, eyes: Seeing, now: datetime
-) -> tuple[Card, ...]:
+def _cards(offers: Sequence[Offer], names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
     cards = [
         Card(
             kind=offer.kind,
-            who=who_comes(people[offer.moment.session.episode_id]),
+            who=names[offer.moment.session.episode_id],
             sentence=str(label(OfferKind(offer.kind))),
             offer_id=offer.pk,
             moment_id=offer.moment_id,

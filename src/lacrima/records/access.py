@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import uuid
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -73,7 +73,7 @@ def require(member: Member, right: Right) -> None:
         )
 
 
-# How each kind of row belongs to an episode. None: see _SPECIAL.
+# How each kind of row belongs to an episode.
 _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     care.Episode: "pk",
     care.Participant: "episode",
@@ -82,7 +82,6 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     care.Contact: "episode",
     care.KeptInMind: "episode",
     care.RecordNote: "episode",
-    people.Client: "participations__episode",
     findings.Moment: "session__episode",
     findings.Voice: "moment__session__episode",
     findings.Expression: "voice__moment__session__episode",
@@ -94,10 +93,6 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
-def _own_episodes(by: Member) -> models.QuerySet[care.Participant, Any]:
-    return care.Participant.objects.filter(member=by).values("episode")
-
-
 def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
     """The rows of one kind that this person may see: those of her own episodes, or her own."""
     rows: models.QuerySet[ModelT] = model._default_manager.all()
@@ -105,17 +100,24 @@ def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
         return rows.filter(member=by) if may(by, Right.WRITE_PRIVATELY) else rows.none()
     if model is log.ImportBatch:
         return rows.filter(by=by) if may(by, Right.BRING_IN_DATA) else rows.none()
-    if model is findings.PlainScore:
-        return rows if may(by, Right.READ_CARE) else rows.none()
     if model is people.Member:
         return rows.filter(pk=by.pk)
-    road = _ROAD_TO_EPISODE.get(model)
-    if road is None or not may(by, Right.READ_CARE):
+    if not may(by, Right.READ_CARE):
         return rows.none()
+    if model is findings.PlainScore:
+        return rows
     if model is people.Client:
-        mine = care.Participant.objects.filter(episode__in=_own_episodes(by))
-        return rows.filter(pk__in=mine.filter(client__isnull=False).values("client"))
-    return rows.filter(**{f"{road}__in": _own_episodes(by)})
+        shared = care.Participant.objects.filter(
+            episode__participants__member=by, client=models.OuterRef("pk")
+        )
+        return rows.filter(models.Exists(shared))
+    road = _ROAD_TO_EPISODE.get(model)
+    if road is None:
+        return rows.none()
+    # EXISTS, and neither a join nor a list of ids: on a database without statistics both make
+    # SQLite begin with all episodes of a person (measured: 1.5 ms against 86 ms for a day).
+    mine = care.Participant.objects.filter(member=by, episode=models.OuterRef(road))
+    return rows.filter(models.Exists(mine))
 
 
 def find(by: Member, model: type[ModelT], key: uuid.UUID | str) -> ModelT:
