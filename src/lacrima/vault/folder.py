@@ -8,6 +8,8 @@ from pathlib import Path
 from lacrima import errors
 from lacrima.vault import slot_file
 
+LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})  # made by the desktop, not by people
+
 
 @dataclass(frozen=True)
 class Folder:
@@ -94,3 +96,15 @@ class Folder:
     def check(self) -> None:
         """Raise NotAVault, NewerVault or VaultDamaged unless this folder holds a practice."""
         self.read_slots()
+
+    def refuse_filled(self) -> None:
+        """Raise FolderNotEmpty unless this is an empty folder, or none yet."""
+        if not self.root.exists():
+            return
+        if not self.root.is_dir() or any(one.name not in LITTER for one in self.root.iterdir()):
+            raise errors.FolderNotEmpty(
+                "There is something in this folder already",
+                where=str(self.root),
+                expected="an empty folder, or a new name",
+                next_step="Choose another folder.",
+            )

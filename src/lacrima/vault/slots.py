@@ -28,7 +28,6 @@ from lacrima.vault.slot_file import SlotFile, SlotKind
 _VAULT_ID_BYTES = 16
 _LONG_ENOUGH = 15
 _FEWEST_LETTERS = 6
-_LITTER = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
 _EVERYONES = ("password", "passwort", "passphrase", "lacrima", "qwert", "12345", "letmein")
 
 
@@ -44,7 +43,7 @@ def create(folder: Folder, passphrase: str, *, now: datetime) -> RecoveryCode:
     content = _wrapped_for(content, data_key, chosen, secret.of_recovery_code(code))
     subkeys.overwrite(data_key)
     with disk.clear_errors(folder.root):
-        _refuse_filled(folder)
+        folder.refuse_filled()
         folder.root.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.spool.mkdir(mode=0o700)
         folder.files.mkdir(mode=0o700)
@@ -73,19 +72,6 @@ def _wrapped_for(content: SlotFile, data_key: bytearray, *keys: Secret) -> SlotF
         slot = slot_file.wrap(data_key, content.vault_id, key.kind, key.value, kdf.STANDARD)
         content = content.with_slot(slot)
     return content
-
-
-def _refuse_filled(folder: Folder) -> None:
-    root = folder.root
-    if not root.exists():
-        return
-    if not root.is_dir() or any(entry.name not in _LITTER for entry in root.iterdir()):
-        raise errors.FolderNotEmpty(
-            "There is something in this folder already",
-            where=str(root),
-            expected="an empty folder, or a new name",
-            next_step="Choose another folder.",
-        )
 
 
 def change_passphrase(folder: Folder, old: str, new: str) -> None:
