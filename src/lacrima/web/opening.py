@@ -18,7 +18,7 @@ def bring_up_to_date() -> None:
             return
         is_filled = bool(executor.loader.applied_migrations)
         if is_filled and "practice" in connection.introspection.table_names():
-            vault_care.make_backup(by=None)
+            vault_care.make_backup_before_update()
         call_command("migrate", verbosity=0, interactive=False)
 
 

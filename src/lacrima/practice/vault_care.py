@@ -1,0 +1,106 @@
+"""Looking after the vault: backups, when the next is due, and whether the log fits together."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from lacrima.errors import BadInput, LacrimaError
+from lacrima.practice.rights import Right, require
+from lacrima.records import audit, clock
+from lacrima.records.models import Member, Practice
+from lacrima.vault import backup
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import VAULT
+
+EVERY = timedelta(days=1)
+AFTER_TROUBLE = timedelta(hours=1)
+STANDARD_RETENTION_DAYS = 35
+
+
+def make_backup(*, by: Member | None, target: Path | None = None) -> backup.BackupReport:
+    """Copy the practice, open the copy, look it over, and note in the practice when it was.
+
+    `by` is None for the daily one and the one before a change of schema. Without a target it
+    goes where the practice says. When it cannot be made, why is noted too, and the error goes on.
+    """
+    if by is not None:
+        require(by, Right.HANDLE_VAULT)
+    practice = Practice.objects.first()
+    place = target or _place_of(practice)
+    retention_days = practice.backup_retention_days if practice else STANDARD_RETENTION_DAYS
+    try:
+        report = backup.make(_folder(), place, now=clock.now(), retention_days=retention_days)
+    except LacrimaError as error:
+        _note_trouble(practice, error)
+        raise
+    _note_made(practice, by)
+    return report
+
+
+def make_backup_before_update() -> backup.BackupReport:
+    """A backup before the rows change their form; beside the practice when no place was chosen."""
+    practice = Practice.objects.first()
+    if practice is not None and practice.backup_target:
+        return make_backup(by=None)
+    root = _folder().root
+    return make_backup(by=None, target=root.with_name(f"{root.name}-before-update"))
+
+
+def backup_is_due(*, now: datetime) -> bool:
+    """Was the last backup a day ago or more (an hour, when the last try did not work)?"""
+    practice = Practice.objects.first()
+    if practice is None or not practice.backup_target:
+        return False
+    if practice.last_backup_problem:
+        return now - practice.changed_at >= AFTER_TROUBLE
+    return practice.last_backup_at is None or now - practice.last_backup_at >= EVERY
+
+
+def verify_audit(*, by: Member) -> audit.Verified:
+    """Does the chain of the log fit together? Raises AuditBroken that says where it does not."""
+    require(by, Right.READ_AUDIT)
+    return audit.verify()
+
+
+def after_restore(*, by: Member | None) -> None:
+    """Begin a new stretch of the log, linked to where the restored one ended."""
+    audit.begin_segment(by=by, action="practice.restored")
+
+
+def _folder() -> Folder:
+    if VAULT.folder is None:
+        raise BadInput("no practice is open", next_step="Unlock it first.")
+    return VAULT.folder
+
+
+def _place_of(practice: Practice | None) -> Path:
+    if practice is None or not practice.backup_target:
+        raise BadInput(
+            "no place for backups was chosen yet",
+            expected="a folder outside the practice, best on another disk",
+            next_step="Choose one on the vault page, or name one with --to.",
+        )
+    return Path(practice.backup_target).expanduser()
+
+
+def _note_made(practice: Practice | None, by: Member | None) -> None:
+    """The version stays: a backup is no change that somebody could overwrite."""
+    if practice is None:
+        return
+    with audit.change(by=by, action="backup.made") as line:
+        now = clock.now()
+        Practice.objects.filter(pk=practice.pk).update(
+            last_backup_at=now, last_backup_problem="", changed_at=now
+        )
+        line.about(practice)
+
+
+def _note_trouble(practice: Practice | None, error: LacrimaError) -> None:
+    if practice is None:
+        return
+    with audit.change(by=None, action="backup.not_made") as line:
+        Practice.objects.filter(pk=practice.pk).update(
+            last_backup_problem=error.code, changed_at=clock.now()
+        )
+        line.about(practice, why=error.code)
