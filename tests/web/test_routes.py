@@ -22,8 +22,8 @@ from lacrima.records.models import Member
 from lacrima.web import one_time
 from lacrima.web.routes import Audience, audience_of
 from tests.support.cast import Cast
-from tests.support.world import FOR_ALL, Rows, both_worlds
 from tests.support.windows import form_key
+from tests.support.world import FOR_ALL, Rows, both_worlds
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REFUSED = {403, 404}

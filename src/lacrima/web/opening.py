@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from lacrima.errors import LacrimaError
 from lacrima.practice import people, vault_care
 from lacrima.vault.process import VAULT
 
@@ -20,6 +24,16 @@ def bring_up_to_date() -> None:
         if is_filled and "practice" in connection.introspection.table_names():
             vault_care.make_backup_before_update()
         call_command("migrate", verbosity=0, interactive=False)
+
+
+def _keep_a_copy() -> None:
+    """Where the practice says; beside it when that place is not there just now."""
+    try:
+        vault_care.make_backup_before_update()
+    except LacrimaError:
+        root = Path(settings.LACRIMA_DIR)
+        beside = root.with_name(f"{root.name}-before-update")
+        vault_care.make_backup(by=None, target=beside)
 
 
 def has_practice() -> bool:
