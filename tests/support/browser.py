@@ -4,8 +4,8 @@ Tests marked `browser` are left out with a clear word where there is none. The f
 `chromium` (a running browser for the session) and `page` (a new window of 1280 px for a test,
 which fails the test when anything but this computer was asked for).
 
-Playwright keeps an event loop in this thread, so Django refuses the database there; serve the
-pages from another process, or set DJANGO_ALLOW_ASYNC_UNSAFE where the test itself reads rows.
+Playwright keeps an event loop in this thread, and Django refuses the database where there is one;
+so DJANGO_ALLOW_ASYNC_UNSAFE is set as long as the browser runs.
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ def chromium() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
         pytest.skip(ABSENT)
-    with sync_playwright() as playwright:
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        # Its event loop in this thread is none of ours: rows may be read, also by later tests.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=path, args=launch_arguments())
         yield browser
         browser.close()

@@ -86,6 +86,7 @@ class NewCareForm(QuietForm):
                 first = roles[min(place, len(roles) - 1)]
                 self.fields[f"role_{place}"] = forms.ChoiceField(
                     label=_("Role"),
+                    required=False,
                     choices=words.choices(words.ParticipantRole, only=roles),
                     initial=first.value,
                 )
