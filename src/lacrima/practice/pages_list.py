@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from lacrima.practice.due import next_start
 from lacrima.practice.pages_parts import (
@@ -49,6 +49,7 @@ class _Gathered:
 
     names: dict[uuid.UUID, str]
     counts: dict[uuid.UUID, dict[str, Any]]
+    last_starts: dict[uuid.UUID, datetime]
     scores: dict[uuid.UUID, Answers]
     slots: dict[uuid.UUID, list[Slot]]
     risks: dict[uuid.UUID, int]
@@ -61,7 +62,8 @@ def client_list(by: Member) -> list[ClientLine]:
     keys = {row.pk for row in episodes}
     gathered = _Gathered(
         names=names_by_episode(keys, eyes),
-        counts=_counts(keys, now),
+        counts=_counts(now),
+        last_starts=_last_starts(keys, now),
         scores=_last_scores(keys),
         slots=_slots(by),
         risks=_risks(by),
@@ -70,16 +72,28 @@ def client_list(by: Member) -> list[ClientLine]:
     return sorted(lines, key=lambda line: (line.ended_on is not None, line.who.casefold()))
 
 
-def _counts(episodes: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
-    past = Q(state=SessionState.HELD) & (Q(start__lte=now) | Q(start=None))
-    is_open = past & Q(start__isnull=False, log_state=LogState.NOT_YET)
-    rows = Session.objects.filter(episode__in=episodes).order_by().values("episode")
-    counted = rows.annotate(
-        sessions=Count("pk", filter=past),
-        not_logged=Count("pk", filter=is_open),
-        last=Max("start", filter=past),
+def _past(now: datetime) -> Q:
+    return Q(state=SessionState.HELD) & (Q(start__lte=now) | Q(start=None))
+
+
+def _counts(now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
+    is_open = _past(now) & Q(start__isnull=False, log_state=LogState.NOT_YET)
+    counted = (
+        Session.objects.order_by()
+        .values("episode")
+        .annotate(sessions=Count("pk", filter=_past(now)), not_logged=Count("pk", filter=is_open))
     )
     return {row["episode"]: dict(row) for row in counted}
+
+
+def _last_starts(episodes: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, datetime]:
+    # The start of the last numbered session. Not MAX(start): over 12,000 encrypted rows it
+    # takes 80 ms, because the engine wipes every text it compares from memory.
+    rows = Session.objects.filter(_past(now), episode=OuterRef("pk"), number__isnull=False)
+    keys = _each(episodes, rows.order_by("-number").values("pk")[:1])
+    starts = Session.objects.filter(pk__in=keys, start__isnull=False).order_by()
+    rows_found = starts.values_list("episode", "start")
+    return {key: start for key, start in rows_found if start}
 
 
 def _last_scores(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
@@ -142,7 +156,7 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
         last_score=number_words(last.total) if last else "",
         last_score_name=instrument_name(last) if last else "",
         sessions=counted.get("sessions", 0),
-        last_session_local=eyes.local(counted.get("last")),
+        last_session_local=eyes.local(gathered.last_starts.get(row.pk)),
         next_session_local=eyes.local(next_start(slots, after=now, zone=eyes.zone)),
         not_logged=counted.get("not_logged", 0),
         open_risks=gathered.risks.get(row.pk, 0),
