@@ -94,9 +94,9 @@ def _practice(where: Path, passphrase_file: str) -> dict[str, Any]:
 
 
 def _audit() -> dict[str, Any]:
-    people = loading.practice("people")
     try:
-        found = loading.practice("vault_care").verify_audit(by=people.owner())
+        owner = loading.practice("people").owner()
+        found = loading.practice("vault_care").verify_audit(by=owner)
     except AuditBroken as broken:
         return {"fits_together": False, "lines": None, "found": broken.found, "where": broken.where}
     return {"fits_together": True, "lines": found.lines, "found": "", "where": ""}

@@ -153,7 +153,7 @@ def _of_the_machine(error: OSError) -> LacrimaError:
         return FullDisk(
             "there is no room left on the disk",
             expected="some free space",
-            next_step="Make room and try again; nothing half done was kept.",
+            next_step="Make room, and try again.",
         )
     return _our_fault()
 
@@ -161,5 +161,5 @@ def _of_the_machine(error: OSError) -> LacrimaError:
 def _our_fault() -> OurFault:
     return OurFault(
         "something went wrong inside Lacrima; it was nothing that you did",
-        next_step="Nothing half done was kept. Try again; if it comes back, please tell us.",
+        next_step="Try again; if it comes back, please tell us.",
     )
