@@ -173,16 +173,16 @@ def read_first_whole(*paths: Path) -> SlotFile | None:
 
     Raises VaultDamaged when copies exist but none is whole, NewerVault, NotAVault.
     """
-    damage: errors.VaultDamaged | None = None
+    problem: errors.LacrimaError | None = None
     for path in paths:
         try:
             return parse(_bytes_of(path), where=path)
         except (FileNotFoundError, NotADirectoryError):
             continue
-        except errors.VaultDamaged as error:
-            damage = error
-    if damage is not None:
-        raise damage
+        except (errors.VaultDamaged, errors.NotAVault) as error:
+            problem = problem or error
+    if problem is not None:
+        raise problem
     return None
 
 
@@ -197,12 +197,18 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def parse(data: bytes, *, where: Path) -> SlotFile:
-    """Read vault.json. Raises VaultDamaged, NewerVault or NotAVault."""
+    """Read vault.json. Raises VaultDamaged, NewerVault or NotAVault.
+
+    The checksum comes before the version, in this format and in every later one: a flipped bit
+    must not pass for a newer practice.
+    """
     document = _document(data, where)
-    _refuse_foreign(document, where)
+    if document.get("format") != FORMAT:
+        raise _foreign(where)
     body = {key: value for key, value in document.items() if key != "checksum"}
-    if not hmac.compare_digest(str(document.get("checksum")), _checksum(body)):
+    if not hmac.compare_digest(str(document.get("checksum")).encode(), _checksum(body).encode()):
         raise _damaged(where)
+    _refuse_newer(body, where)
     try:
         return _content(body)
     except (KeyError, TypeError, ValueError, binascii.Error) as error:
@@ -219,16 +225,18 @@ def _document(data: bytes, where: Path) -> dict[str, Any]:
     return document
 
 
-def _refuse_foreign(document: dict[str, Any], where: Path) -> None:
-    if document.get("format") != FORMAT:
-        raise errors.NotAVault(
-            "The file vault.json here belongs to another program",
-            where=str(where),
-            expected="a practice made by Lacrima",
-            next_step="Choose the folder of your practice.",
-        )
-    version = document.get("version")
-    if not isinstance(version, int) or version < 1:
+def _foreign(where: Path) -> errors.NotAVault:
+    return errors.NotAVault(
+        "The file vault.json here belongs to another program",
+        where=str(where),
+        expected="a practice made by Lacrima",
+        next_step="Choose the folder of your practice.",
+    )
+
+
+def _refuse_newer(body: dict[str, Any], where: Path) -> None:
+    version = body.get("version")
+    if type(version) is not int or version < 1:
         raise _damaged(where)
     if version > VERSION:
         raise errors.NewerVault(
