@@ -42,9 +42,7 @@ def test_each_instrument_is_asked_in_its_own_words_with_its_licence(
 
 
 @pytest.mark.parametrize("slug", sorted(shipped()))
-def test_answers_are_kept_and_scored(
-    anas: Client, cast: Cast, session: Session, slug: str
-) -> None:
+def test_answers_are_kept_and_scored(anas: Client, cast: Cast, session: Session, slug: str) -> None:
     answer = anas.post(
         _address(cast, slug), {"key": form_key(), "session": session.pk, **_filled(slug, 1)}
     )
@@ -81,9 +79,7 @@ def test_a_refused_form_says_so_and_keeps_nothing(
     assert not Answers.objects.exists()
 
 
-def test_a_plain_score_asks_for_its_total_alone(
-    anas: Client, cast: Cast, session: Session
-) -> None:
+def test_a_plain_score_asks_for_its_total_alone(anas: Client, cast: Cast, session: Session) -> None:
     answers.define_plain_score(by=cast.ana, slug="bdi-ii", name="BDI-II", minimum=0, maximum=63)
     page = anas.get(_address(cast, "bdi-ii")).content.decode()
     assert "From 0 to 63." in page

@@ -47,9 +47,7 @@ def _care(cast: Cast) -> str:
 
 
 @pytest.mark.parametrize("kind", OPTIONS)
-def test_each_kind_of_care_is_begun_with_a_code_alone(
-    anas: Client, cast: Cast, kind: str
-) -> None:
+def test_each_kind_of_care_is_begun_with_a_code_alone(anas: Client, cast: Cast, kind: str) -> None:
     answer = anas.post(f"/clients/new?kind={kind}", {"key": form_key(), **OPTIONS[kind]})
     assert answer.status_code == 303, answer.content.decode()
     episode = Episode.objects.get(kind=kind, participants__client__code="A 01")
@@ -204,9 +202,7 @@ def test_what_is_kept_in_mind_stands_on_top_until_it_is_let_go(anas: Client, cas
     assert "<q>No tissues.</q>" in anas.get(_care(cast)).content.decode()
 
 
-def test_a_care_is_ended_opened_again_and_an_empty_one_taken_back(
-    anas: Client, cast: Cast
-) -> None:
+def test_a_care_is_ended_opened_again_and_an_empty_one_taken_back(anas: Client, cast: Cast) -> None:
     anas.post(f"{_care(cast)}/end", {"key": form_key(), "ended_on": "2026-03-10"})
     assert "One who came before" in anas.get("/clients").content.decode()
     anas.post(f"{_care(cast)}/reopen", {"key": form_key()})

@@ -31,9 +31,7 @@ def _raise_a_risk(cast: Cast) -> RiskItem:
     return RiskItem.objects.get()
 
 
-def test_an_empty_practice_teaches_by_one_sentence_and_one_action(
-    anas: Client, cast: Cast
-) -> None:
+def test_an_empty_practice_teaches_by_one_sentence_and_one_action(anas: Client, cast: Cast) -> None:
     page = anas.get("/").content.decode()
     assert "No sessions today." in page
     assert "Nothing stood out for these" not in page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -68,11 +68,16 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
+def _lazy(text: str | Promise) -> str:
+    """The same text; the types of Django know no lazy text but their own."""
+    return cast("str", text)
+
+
 def words_field(label: str | Promise, *, missing: str | Promise = "", **kwargs: Any) -> Any:
     """A field for free words, of one paragraph or several."""
     kwargs.setdefault("max_length", 20_000)
     kwargs.setdefault("error_messages", {"required": missing or _("Write a few words.")})
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
+    return forms.CharField(label=_lazy(label), widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
 
 
 def date_field(label: str | Promise, **kwargs: Any) -> forms.DateField:
@@ -81,7 +86,7 @@ def date_field(label: str | Promise, **kwargs: Any) -> forms.DateField:
         "error_messages",
         {"required": _("Give a date."), "invalid": _("Give the date as day, month and year.")},
     )
-    return forms.DateField(label=label, widget=DateInput(), **kwargs)
+    return forms.DateField(label=_lazy(label), widget=DateInput(), **kwargs)
 
 
 def time_field(label: str | Promise, **kwargs: Any) -> forms.TimeField:
@@ -90,13 +95,15 @@ def time_field(label: str | Promise, **kwargs: Any) -> forms.TimeField:
         "error_messages",
         {"required": _("Give a time."), "invalid": _("Give the time as hours and minutes.")},
     )
-    return forms.TimeField(label=label, widget=TimeInput(), **kwargs)
+    return forms.TimeField(label=_lazy(label), widget=TimeInput(), **kwargs)
 
 
 def one_of(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.ChoiceField:
     """A field for one of several things, as tiles that a thumb can hit."""
     kwargs.setdefault("error_messages", {"required": _("Choose one.")})
-    return forms.ChoiceField(label=label, choices=list(choices), widget=forms.RadioSelect, **kwargs)
+    return forms.ChoiceField(
+        label=_lazy(label), choices=list(choices), widget=forms.RadioSelect, **kwargs
+    )
 
 
 def perhaps_one_of(
@@ -112,7 +119,7 @@ def perhaps_one_of(
 def some_of(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.MultipleChoiceField:
     """A field for several things or none."""
     return forms.MultipleChoiceField(
-        label=label,
+        label=_lazy(label),
         choices=list(choices),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms.boundfield import BoundField
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -99,7 +99,7 @@ def _show_both(
         for bound in form.visible_fields()
     ]
     differing = [(label, kept, typed) for label, kept, typed in both if kept != typed]
-    data = form.data.copy()
+    data = cast("QueryDict", form.data).copy()
     data[form.add_prefix("version")] = str(standing.version)
     form.data = data
     context = {"form": form, "conflict": differing, **sheet.context()}
