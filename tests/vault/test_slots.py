@@ -95,6 +95,18 @@ def test_the_copy_stands_in_for_a_damaged_first_and_mends_it(closed: Practice, o
     assert closed.folder.slots.read_bytes() == whole
 
 
+def test_no_flipped_bit_of_the_first_copy_keeps_the_second_from_being_used(
+    closed: Practice,
+) -> None:
+    content = closed.folder.read_slots()
+    whole = closed.folder.slots.read_bytes()
+    for offset in range(0, len(whole), 4):
+        data = bytearray(whole)
+        data[offset] ^= 1 << offset % 7
+        closed.folder.slots.write_bytes(data)
+        assert closed.folder.read_slots() == content
+
+
 def test_an_old_copy_is_brought_up_to_date_at_the_next_unlock(closed: Practice) -> None:
     old = closed.folder.slots_copy.read_bytes()
     slots.change_passphrase(closed.folder, PASSPHRASE, OTHER)

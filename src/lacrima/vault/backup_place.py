@@ -49,7 +49,7 @@ def find(source: Path) -> Path:
     for place in (source, source.parent):
         if (place / manifest.NAME).is_file():
             return place
-    newest = latest(source)
+    newest = latest(source if source.is_dir() else source.parent)
     if newest is None:
         raise errors.NotAVault(
             "There is no backup here",
