@@ -24,37 +24,52 @@ File = Annotated[
 ]
 
 
+def _number(help_text: str) -> Any:
+    return typer.Option(metavar="NUMBER", help=help_text)
+
+
+def _column(help_text: str) -> Any:
+    return typer.Option(metavar="COLUMN", help=f"{help_text}: the column's name.")
+
+
+Before = Annotated[str, typer.Option(metavar="TIME", help="What the time column says for before.")]
+After = Annotated[str, typer.Option(metavar="TIME", help="What the time column says for after.")]
+Reliability = Annotated[float, _number("The measure's reliability, 0 to 1.")]
+FunctionalMean = Annotated[float | None, _number("Mean of people who are well.")]
+FunctionalSd = Annotated[float | None, _number("Their standard deviation.")]
+ClinicalMean = Annotated[
+    float | None, _number("Mean of people in need; else from the data, before.")
+]
+ClinicalSd = Annotated[float | None, _number("Their standard deviation; else from the data.")]
+SdPre = Annotated[float | None, _number("Standard deviation before; else from the data.")]
+Cutoff = Annotated[str | None, typer.Option(metavar="a|b|c", help="Which cut-off; else c.")]
+Tie = Annotated[
+    str, typer.Option(metavar="strict|inclusive", help="Is a score on the cut-off a clinical one?")
+]
+HigherIsBetter = Annotated[
+    bool, typer.Option("--higher-is-better", help="High scores are good scores.")
+]
+Confidence = Annotated[float, _number("Of the reliable change, 0 to 1.")]
+
+
 @app.command()
 def change(
     file: File,
-    person: Annotated[str, typer.Option(metavar="COLUMN", help="Who: the column's name.")],
-    time: Annotated[str, typer.Option(metavar="COLUMN", help="When: the column's name.")],
-    score: Annotated[str, typer.Option(metavar="COLUMN", help="The score: the column's name.")],
-    pre: Annotated[str, typer.Option(help="What the time column says for before.")],
-    post: Annotated[str, typer.Option(help="What the time column says for after.")],
-    reliability: Annotated[float, typer.Option(help="The measure's reliability, 0 to 1.")],
-    functional_mean: Annotated[float | None, typer.Option(help="Mean of people who are well.")] = (
-        None
-    ),
-    functional_sd: Annotated[float | None, typer.Option(help="Their standard deviation.")] = None,
-    clinical_mean: Annotated[
-        float | None, typer.Option(help="Mean of people in need; else from the data, before.")
-    ] = None,
-    clinical_sd: Annotated[
-        float | None, typer.Option(help="Their standard deviation; else from the data.")
-    ] = None,
-    sd_pre: Annotated[
-        float | None, typer.Option(help="Standard deviation before; else from the data.")
-    ] = None,
-    cutoff: Annotated[str | None, typer.Option(metavar="a|b|c", help="Which cut-off.")] = None,
-    tie: Annotated[
-        str,
-        typer.Option(metavar="strict|inclusive", help="Is a score on the cut-off a clinical one?"),
-    ] = "strict",
-    higher_is_better: Annotated[
-        bool, typer.Option("--higher-is-better", help="High scores are good scores.")
-    ] = False,
-    confidence: Annotated[float, typer.Option(help="Of the reliable change, 0 to 1.")] = 0.95,
+    person: Annotated[str, _column("Who")],
+    time: Annotated[str, _column("When")],
+    score: Annotated[str, _column("The score")],
+    pre: Before,
+    post: After,
+    reliability: Reliability,
+    functional_mean: FunctionalMean = None,
+    functional_sd: FunctionalSd = None,
+    clinical_mean: ClinicalMean = None,
+    clinical_sd: ClinicalSd = None,
+    sd_pre: SdPre = None,
+    cutoff: Cutoff = None,
+    tie: Tie = "strict",
+    higher_is_better: HigherIsBetter = False,
+    confidence: Confidence = 0.95,
     as_json: AsJson = False,
 ) -> int:
     """Who changed by more than chance would explain?
@@ -88,10 +103,10 @@ def _text(result: dict[str, Any]) -> str:
         f"{result['n']} people with both scores; {len(result['excluded'])} left out.",
         f"SD before {result['sd_pre']:.2f}; reliable from {result['critical_change']:.2f} points; "
         f"cut-off {cutoff}.",
-        *(f"  {name:<13}{_number(result[name])}" for name in COUNTS),
+        *(f"  {name:<13}{_count(result[name])}" for name in COUNTS),
     ]
     return "\n".join([*lines, result["why"]] if result["why"] else lines)
 
 
-def _number(count: int | None) -> str:
+def _count(count: int | None) -> str:
     return "not known" if count is None else str(count)

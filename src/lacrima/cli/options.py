@@ -29,7 +29,11 @@ AsJson = Annotated[
 Port = Annotated[
     int,
     typer.Option(
-        "--port", min=0, max=65535, help="The port on this computer; 0 takes one that is free."
+        "--port",
+        min=0,
+        max=65535,
+        metavar="N",
+        help="The port on this computer; 0 takes one that is free.",
     ),
 ]
 NoBrowser = Annotated[

@@ -21,9 +21,14 @@ from lacrima.vault.folder import Folder
 
 app = verb()
 
-Clients = Annotated[int, typer.Option("--clients", min=1, help="How many clients.")]
-Sessions = Annotated[int, typer.Option("--sessions", min=1, help="How many sessions in all.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed gives the same practice.")]
+
+def _count(name: str, least: int, help_text: str) -> Any:
+    return typer.Option(name, metavar="N", min=least, help=help_text)
+
+
+Clients = Annotated[int, _count("--clients", 1, "How many clients.")]
+Sessions = Annotated[int, _count("--sessions", 1, "How many sessions in all.")]
+Seed = Annotated[int, _count("--seed", 0, "The same seed gives the same practice.")]
 
 
 @app.command()

@@ -1,0 +1,119 @@
+"""The generated reference is current, its examples run, and so does the how-to."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lacrima.cli.main import VERBS
+from tests.cli.conftest import PASSPHRASE, Answered, lacrima, schema
+from tests.cli.test_servers import running
+from tools import docs
+
+HOW_TO = docs.ROOT / "docs" / "how-to" / "bring-in-your-scores.md"
+FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+FILE = re.compile(r"save this as `([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL)
+SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
+
+
+def files_of_the_how_to() -> dict[str, str]:
+    """The files that a reader is told to save."""
+    return dict(FILE.findall(HOW_TO.read_text(encoding="utf-8")))
+
+
+def commands_of_the_how_to() -> Iterator[str]:
+    """What a reader is told to type, in its order."""
+    for language, text in FENCE.findall(HOW_TO.read_text(encoding="utf-8")):
+        if language == "sh":
+            yield from text.strip().splitlines()
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the files that the examples need."""
+    top = tmp_path_factory.mktemp("desk")
+    (top / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    for name, text in files_of_the_how_to().items():
+        (top / name).write_text(text, encoding="utf-8")
+    return top
+
+
+def run(line: str, desk: Path, batch: str = "") -> Answered:
+    """Type one line into that folder."""
+    words = [batch if word == "BATCH" else word for word in shlex.split(line)]
+    return lacrima(*words[1:], cwd=desk)
+
+
+def test_the_generated_reference_is_current() -> None:
+    assert list(docs.stale_pages()) == []
+
+
+def test_every_verb_has_a_schema_and_an_example() -> None:
+    for name in VERBS:
+        for told in docs.schemas_of(name):
+            if told["$id"] != "lacrima.truth/1":
+                assert told["x-example"].startswith(f"lacrima {name}")
+    named = {told["$id"] for name in VERBS for told in docs.schemas_of(name)} | {"lacrima.error/1"}
+    there = {schema(path.stem)["$id"] for path in docs.SCHEMAS.glob("*.json")}
+    assert named == there
+
+
+def test_every_option_of_every_schema_has_a_sentence() -> None:
+    for path in docs.SCHEMAS.glob("*.json"):
+        for key, kind, text in docs.keys_of(schema(path.stem)):
+            assert text, f"{path.name}: {key}"
+            assert kind, f"{path.name}: {key}"
+
+
+def in_an_order_that_works() -> list[dict[str, object]]:
+    """`init` first, the undo last: each example finds what it needs."""
+    all_of_them = [told for name in VERBS for told in docs.schemas_of(name) if "x-example" in told]
+    first = ("lacrima.init/1", "lacrima.import/1", "lacrima.backup/1")
+    return sorted(
+        all_of_them,
+        key=lambda told: (
+            told["$id"] == "lacrima.import-undo/1",
+            first.index(told["$id"]) if told["$id"] in first else len(first),
+        ),
+    )
+
+
+def test_each_example_of_the_reference_runs(desk: Path) -> None:
+    batch = ""
+    for told in in_an_order_that_works():
+        line = str(told["x-example"])
+        if told["$id"] in SERVERS:
+            words = [word for word in shlex.split(line)[1:] if word != "--no-browser"]
+            words = [
+                str(desk / word) if word in {"demo", "my-practice"} else word for word in words
+            ]
+            words[0] = shlex.split(line)[1]
+            with running(*words) as server:
+                assert server.said()["schema"] == told["$id"]
+                assert server.stop() == 0
+            continue
+        answered = run(f"{line} --json", desk, batch)
+        assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
+        assert answered.json["schema"] == told["$id"]
+        batch = answered.json.get("batch") or batch
+
+
+def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:
+    for name in ("passphrase.txt", *files_of_the_how_to()):
+        (tmp_path / name).write_text((desk / name).read_text(encoding="utf-8"), encoding="utf-8")
+    batch, told = "", []
+    for line in commands_of_the_how_to():
+        answered = run(line, tmp_path, batch)
+        assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
+        told.append(answered.out)
+        found = re.search(r"--undo (\w+)", answered.out)
+        batch = found[1] if found else batch
+    said = re.findall(r"It says `(.*?)`", HOW_TO.read_text(encoding="utf-8"))
+    assert said
+    for sentence in said:
+        assert any(sentence in out for out in told)
+    assert "17 scores are taken back" in told[-1]
