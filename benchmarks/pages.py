@@ -77,7 +77,7 @@ def start(house: House, plain: Path | None = None) -> tuple[Server, Visitor]:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     server = serve(house, prefix=ON_FIRST_CORE)
     visitor = Visitor(server.port)
-    visitor.open(server.address)
+    visitor.unlock(PASSPHRASE)
     return server, visitor
 
 
@@ -237,6 +237,3 @@ def beside_plain(house: House, plain: Path, places: Places) -> list[Figure]:
         )
         for name, times in (("Today", today), ("client page", client))
     ]
-
-
-__all__ = ["PASSPHRASE", "measure"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
-from drills.house import House, serve, temporary_house, verb
+from drills.house import PASSPHRASE, House, serve, temporary_house, verb
 from drills.house import fill as fill_house
 from drills.kill_server import check, sessions_of
 from drills.load import Writers, Written
@@ -35,7 +35,7 @@ def drill(asked: Asked) -> Outcome:
         sessions = sessions_of(house)
         server = serve(house)
         visitor = Visitor(server.port)
-        visitor.open(server.address)
+        visitor.unlock(PASSPHRASE)
         for number in range(rounds):
             writers = Writers(visitor, sessions, written, 3)
             writers.start()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from drills.house import Server, fill, serve, temporary_house
+from drills.house import PASSPHRASE, Server, fill, serve, temporary_house
 from drills.kill_server import check, sessions_of
 from drills.load import Writers, Written
 from drills.outcome import Asked, Outcome, run_as_program
@@ -51,7 +51,7 @@ def fill_up(place: Path) -> Path:
 def write_until_refused(server: Server, sessions: list[str], written: Written) -> None:
     """People write until the server says that it cannot keep any more."""
     visitor = Visitor(server.port)
-    visitor.open(server.address)
+    visitor.unlock(PASSPHRASE)
     writers = Writers(visitor, sessions, written, 4)
     writers.start()
     until = time.monotonic() + PATIENCE_S
@@ -82,7 +82,7 @@ def drill(asked: Asked) -> Outcome:
             check(house, written, outcome)
             again = serve(house)
             visitor = Visitor(again.port)
-            visitor.open(again.address)
+            visitor.unlock(PASSPHRASE)
             writers = Writers(visitor, sessions, after, 1)
             writers.start()
             time.sleep(1)

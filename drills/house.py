@@ -138,6 +138,10 @@ def open_records(house: House) -> None:
     from lacrima.vault.process import VAULT
 
     django.setup()
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = str(house.practice / "practice.db")
     VAULT.unlock(Folder(house.practice), PASSPHRASE)
 
 

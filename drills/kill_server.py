@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import time
 
-from drills.house import House, close_records, fill, open_records, serve, temporary_house
+from drills.house import (
+    PASSPHRASE,
+    House,
+    close_records,
+    fill,
+    open_records,
+    serve,
+    temporary_house,
+)
 from drills.load import Writers, Written
 from drills.outcome import Asked, Outcome, run_as_program
 from drills.visitor import Visitor
@@ -15,10 +23,11 @@ PEOPLE = 6
 
 
 def sessions_of(house: House) -> list[str]:
-    """The ids of some sessions of the practice."""
+    """The ids of some sessions of the practice; what was simulated before is not looked at."""
     open_records(house)
-    from lacrima.records.models import Session
+    from lacrima.records.models import Moment, Session
 
+    Moment.objects.all().delete()
     ids = [str(key) for key in Session.objects.values_list("pk", flat=True)[:40]]
     close_records()
     return ids
@@ -50,7 +59,7 @@ def one_kill(house: House, sessions: list[str], wait_s: float, written: Written)
     server = serve(house)
     visitor = Visitor(server.port)
     try:
-        visitor.open(server.address)
+        visitor.unlock(PASSPHRASE)
         writers = Writers(visitor, sessions, written, PEOPLE)
         writers.start()
         time.sleep(wait_s)

@@ -34,7 +34,7 @@ class Written:
 
 def keep_a_moment(visitor: Visitor, session: str, key: str) -> Reply:
     """Log one moment in this session."""
-    return visitor.post(f"/sessions/{session}/moment", {"cell": "client:tears"}, key=key)
+    return visitor.post(f"/sessions/{session}/moment", {"cell": "both:2"}, key=key)
 
 
 def keep_a_note(visitor: Visitor, episode: str, key: str) -> Reply:

@@ -37,11 +37,11 @@ class Visitor:
         self._connection: http.client.HTTPConnection | None = None
 
     def open(self, address: str) -> Reply:
-        """Open the practice with a one-time address (`…/open#t=VALUE`)."""
+        """Open the practice with a one-time address (`…/open#t=VALUE`), as the demo gives it."""
         parts = urlsplit(address)
         self.get(parts.path)
         value = parts.fragment.removeprefix("t=")
-        return self.post(parts.path, {"t": value})
+        return self.post(parts.path, {"once": value})
 
     def unlock(self, passphrase: str) -> Reply:
         """Open the practice with its passphrase."""
@@ -61,7 +61,7 @@ class Visitor:
     def post(self, path: str, fields: Fields, *, key: str | None = None) -> Reply:
         """Send a form, with its token and a key of its own."""
         pairs = list(fields.items()) if isinstance(fields, Mapping) else list(fields)
-        pairs.append(("csrfmiddlewaretoken", self.cookies.get("csrftoken", "")))
+        pairs.append(("csrfmiddlewaretoken", self._token()))
         pairs.append(("key", key or uuid.uuid4().hex))
         return self._send("POST", path, urlencode(pairs))
 
@@ -70,6 +70,11 @@ class Visitor:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _token(self) -> str:
+        """The value that shows that a form comes from a page of ours."""
+        ours = (value for name, value in self.cookies.items() if name.startswith("lacrima_csrf"))
+        return next(ours, "")
 
     def _send(self, method: str, path: str, body: str | None) -> Reply:
         headers = {"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())}

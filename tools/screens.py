@@ -27,7 +27,7 @@ from tests.support.browser import find_chromium, launch_arguments
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
 SCHEMES = ("light", "dark")
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
-OPEN_ADDRESS = re.compile(r"http://localhost:\d+/open#t=\S+")
+ADDRESS = re.compile(r"http://localhost:\d+\S*")
 PASSPHRASE = "a quiet consulting room at dusk"
 
 
@@ -55,7 +55,7 @@ def served(*arguments: str) -> Iterator[str]:
     try:
         assert process.stdout is not None
         for line in process.stdout:
-            if match := OPEN_ADDRESS.search(line):
+            if match := ADDRESS.search(line):
                 yield match.group()
                 break
         else:
@@ -141,7 +141,10 @@ def look_at(browser: Browser, name: str, address: str, out: Path) -> Found:
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
-    page.wait_for_url(re.compile(r"localhost:\d+/(\?.*)?$"))
+    if "/open" not in address:
+        page.get_by_label("Passphrase").first.fill(PASSPHRASE)
+        page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"localhost:\d+/(welcome.*)?$"))
     walk(page, page.url, found)
     in_each_manner(browser, context, name, out, found)
     context.close()
