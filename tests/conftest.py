@@ -17,7 +17,12 @@ from pytest_socket import socket_allow_hosts
 
 from tests.support import postgres
 
-pytest_plugins = ["tests.support.browser", "tests.support.no_skips", "tests.support.postgres"]
+pytest_plugins = [
+    "tests.support.browser",
+    "tests.support.no_skips",
+    "tests.support.once",
+    "tests.support.postgres",
+]
 
 AT_HOME = ["127.0.0.1", "::1"]
 _folder = pytest.StashKey[Path]()
@@ -37,7 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         _use_postgresql(config)
     django.setup()
-    config.pluginmanager.import_plugin("tests.support.cast")
+    for plugin in ("tests.support.cast", "tests.support.things"):
+        config.pluginmanager.import_plugin(plugin)
 
 
 def _use_postgresql(config: pytest.Config) -> None:

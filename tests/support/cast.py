@@ -26,6 +26,7 @@ from lacrima.vault.process import VAULT, LockState
 PASSPHRASE = "copper lantern meadow seventeen"
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)  # a Tuesday; 13:00 in Madrid
 ZONE = "Europe/Madrid"
+NO_KEYS: list[bytes] = []  # the keys file as it is made: each test begins with that one
 
 
 class StillClock:
@@ -88,6 +89,7 @@ def vault_folder() -> Folder:
     folder = Folder(settings.LACRIMA_DIR)
     with _cheaper_keys():
         create(folder, PASSPHRASE, now=NOON)
+    NO_KEYS.append(folder.client_keys.read_bytes())
     VAULT.unlock(folder, PASSPHRASE)
     return folder
 
@@ -101,13 +103,14 @@ def django_db_modify_db_settings(vault_folder: Folder) -> None:
 
 @pytest.fixture(autouse=True)
 def _vault_is_open_for_rows(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test with rows begins with an open vault that remembers no audit chain."""
+    """Each test with rows begins with an open vault without keys of clients or an audit chain."""
     if not _uses_rows(request):
         yield
         return
     folder: Folder = request.getfixturevalue("vault_folder")
     open_again(folder)
     folder.audit_head.unlink(missing_ok=True)
+    folder.client_keys.write_bytes(NO_KEYS[0])
     yield
     open_again(folder)
 

@@ -1,0 +1,118 @@
+"""One of everything in Ana's care for Mia, for tests that must touch it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+
+from lacrima.practice import answers, care, moments
+from lacrima.practice.words import Occasion
+from lacrima.records.models import (
+    Answers,
+    Contact,
+    KeptInMind,
+    Member,
+    Moment,
+    Offer,
+    Participant,
+    PlainScore,
+    PrivateNote,
+    RecordNote,
+    RiskItem,
+    Session,
+    Slot,
+    Voice,
+)
+from tests.support.cast import NOON, Cast
+
+PHQ_9 = {f"phq9_{number}": 1 for number in range(1, 10)}
+WITHOUT_RISK = PHQ_9 | {"phq9_9": 0}
+WORDS = "the letter to her mother"
+
+
+@dataclass(frozen=True)
+class Things:
+    """One of everything, in Ana's care for Mia."""
+
+    cast: Cast
+    mia_here: Participant
+    ana_here: Participant
+    session: Session
+    quiet: Session
+    moment: Moment
+    own_voice: Voice
+    mia_voice: Voice
+    offer: Offer
+    answers: Answers
+    risk: RiskItem
+    score: PlainScore
+    slot: Slot
+    kept: KeptInMind
+    contact: Contact
+    record_note: RecordNote
+    private_note: PrivateNote
+
+
+@pytest.fixture
+def things(cast: Cast) -> Things:
+    """One of everything."""
+    return everything(cast)
+
+
+def everything(cast: Cast) -> Things:
+    ana, episode = cast.ana, cast.care_of_mia
+    session, quiet = cast.session(1), cast.session(2)
+    mia_here = cast.place_of(cast.mia, episode)
+    moment = moments.log_moment(
+        session, by=ana, who="both", shown=2, spoken_of="planned", words=WORDS
+    )
+    mia_voice = moments.add_client_voice(
+        moment, by=ana, participant=mia_here, occasion=Occasion.SAME_EVENING, burdened="yes"
+    )
+    kept = answers.record_answers(
+        cast.mia, episode, by=ana, instrument="phq-9", items=PHQ_9, session=session
+    )
+    return Things(
+        cast=cast,
+        mia_here=mia_here,
+        ana_here=cast.place_of(ana, episode),
+        session=session,
+        quiet=quiet,
+        moment=moment,
+        own_voice=moment.voices.get(side="therapist"),
+        mia_voice=mia_voice,
+        offer=moment.offers.get(),
+        answers=kept,
+        risk=kept.risk_items.get(),
+        score=answers.define_plain_score(by=ana, slug="sleep", name="Sleep", minimum=0, maximum=9),
+        slot=care.add_slot(
+            episode, by=ana, weekday=1, local_time=time(9), from_on=date(2026, 3, 1)
+        ),
+        kept=care.keep_in_mind(episode, by=ana, words=WORDS, agreed_on=date(2026, 3, 2)),
+        contact=care.add_contact(episode, by=ana, at=NOON - timedelta(days=3), words=WORDS),
+        record_note=care.write_record_note(episode, by=ana, words=WORDS),
+        private_note=care.write_private_note(
+            by=ana, words=WORDS, expires_on=date(2026, 4, 1), episode=episode
+        ),
+    )
+
+
+Act = Callable[[Things, Member], Any]
+
+
+def all_rows() -> dict[str, list[Any]]:
+    """Every row of every table of ours, to compare before and after."""
+    kept = {}
+    for model in apps.get_app_config("records").get_models(include_auto_created=True):
+        rows = model._default_manager.order_by("pk").values_list()
+        kept[model.__name__] = [tuple(map(_comparable, row)) for row in rows]
+    return kept
+
+
+def _comparable(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value
