@@ -58,7 +58,7 @@ def fresh(root: Path, name: str, secret: Path) -> House:
     house = House(root / name)
     house.practice.parent.mkdir(parents=True)
     house.secret.write_bytes(secret.read_bytes())
-    verb("init", *house.arguments())
+    verb("init", *house.arguments(), "--your-name", "Bench")
     return house
 
 

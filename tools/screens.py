@@ -73,7 +73,9 @@ def empty_practice(folder: Path) -> Iterator[str]:
     practice = str(folder / "practice")
     given = ("--dir", practice, "--passphrase-file", str(secret))
     subprocess.run(
-        [sys.executable, "-m", "lacrima", "init", *given], check=True, stdout=subprocess.DEVNULL
+        [sys.executable, "-m", "lacrima", "init", *given, "--your-name", "Ana"],
+        check=True,
+        capture_output=True,
     )
     with served("serve", *given, "--no-browser", "--port", "0") as address:
         yield address
