@@ -7,6 +7,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.web import places
@@ -15,9 +19,34 @@ from lacrima.web.forms.closed import SecretForm
 _NEEDED = {"required": _("This is needed to go on.")}
 
 
+class LongSelect(forms.Select):
+    """A list of hundreds, written in one go: Django renders a template for each option."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        """The list, with the chosen one marked."""
+        chosen = "" if value is None else str(value)
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (one, mark_safe(" selected") if one == chosen else "", words)
+                for one, words in self.choices
+            ),
+        )
+        around = flatatt({"name": name, **self.build_attrs(self.attrs, attrs)})
+        return format_html("<select{}>{}</select>", around, options)
+
+
 def zone_field() -> forms.ChoiceField:
     """The zone of the practice's clocks."""
     return forms.ChoiceField(
+        widget=LongSelect,
         label=_("Time zone"),
         choices=places.zones,
         help_text=_("Times on all pages are shown in this zone."),
@@ -30,6 +59,7 @@ def country_field() -> forms.ChoiceField:
         label=_("Country"),
         choices=lambda: [("", _("not said")), *places.countries()],
         required=False,
+        widget=LongSelect,
     )
 
 
