@@ -1,0 +1,165 @@
+"""Open a Lacrima practice without Lacrima: Python, `cryptography`, and this page of code.
+
+    python open_vault.py FOLDER                          does the passphrase open it
+    python open_vault.py FOLDER --value PLACE BASE64     one sealed value
+    python open_vault.py FOLDER --file FILE PLACE        one sealed file, to standard output
+    python open_vault.py FOLDER --letter FILE            one letter of the spool
+    python open_vault.py FOLDER --query "SELECT ..."     the database (needs `sqlcipher3`)
+    python open_vault.py FOLDER --show-database-key      the raw key, for another SQLCipher
+
+Asks for the passphrase, or with --recovery for the recovery code; reads a line where there is no
+terminal. The formats are explained in crypto-format.md. Changes nothing.
+"""
+
+import argparse
+import base64
+import getpass
+import hashlib
+import importlib
+import json
+import sys
+import unicodedata
+from pathlib import Path
+from urllib.parse import quote
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+
+def expect(found, expected):
+    if found != expected:
+        sys.exit("This is not of format 1: look for a newer open_vault.py.")
+
+
+def canonical(value):
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
+
+
+def hkdf(secret, salt, label, length=32):
+    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=label).derive(secret)
+
+
+def secret_of(text, kind):
+    if kind == "passphrase":
+        return unicodedata.normalize("NFC", text).encode()
+    letters = "".join(letter for letter in text.upper() if letter not in " -\t\n")
+    return letters.translate(str.maketrans("OILU", "011V"))[:32].encode()
+
+
+def open_slot(vault, kind, secret):
+    """The data key: AES-256-GCM under argon2id, all parameters covered."""
+    slot = next(one for one in vault["slots"] if one["kind"] == kind)
+    kdf = slot["kdf"]
+    key = Argon2id(
+        salt=base64.b64decode(kdf["salt"]),
+        length=32,
+        iterations=kdf["iterations"],
+        lanes=kdf["lanes"],
+        memory_cost=kdf["memory_kib"],
+    ).derive(secret)
+    described = {name: slot[name] for name in ("kind", "cipher", "kdf")}
+    covered = {name: vault[name] for name in ("format", "version", "vault_id")}
+    nonce, wrapped = base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"])
+    return AESGCM(key).decrypt(nonce, wrapped, canonical({**covered, "slot": described}))
+
+
+def sub_key(vault, data_key, label):
+    return hkdf(data_key, bytes.fromhex(vault["vault_id"]), b"lacrima/1/" + label)
+
+
+def client_key(vault, data_key, keys, key_id):
+    wrapped = base64.b64decode(keys["keys"][key_id])
+    covered = f"lacrima.keys/1|{vault['vault_id']}|{key_id}".encode()
+    return AESGCM(sub_key(vault, data_key, b"client keys")).decrypt(
+        wrapped[:12], wrapped[12:], covered
+    )
+
+
+def open_value(vault, data_key, keys, place, sealed):
+    expect(sealed[:1], b"\x01")
+    end = 2 + sealed[1]
+    key = client_key(vault, data_key, keys, sealed[2:end].decode())
+    nonce, text = sealed[end : end + 12], sealed[end + 12 :]
+    return AESGCM(key).decrypt(nonce, text, sealed[:end] + place.encode())
+
+
+def open_file(vault, data_key, keys, place, data):
+    expect(data[:5], b"LFIL\x01")
+    start = 7 + int.from_bytes(data[5:7], "big")
+    cipher = AESGCM(open_value(vault, data_key, keys, place, data[7:start]))
+    covered = hashlib.sha256(data[:start]).digest()
+    step = 64 * 1024 + 16
+    chunks = [data[at : at + step] for at in range(start, len(data), step)]
+    ends = [*([0] * (len(chunks) - 1)), 1]
+    nonces = [number.to_bytes(11, "big") + bytes([end]) for number, end in enumerate(ends)]
+    return b"".join(cipher.decrypt(*pair, covered) for pair in zip(nonces, chunks, strict=True))
+
+
+def open_letter(vault, data_key, letter):
+    """A file of the spool: "LSPL", version, kind, then the letter itself."""
+    expect(letter[:5], b"LSPL\x01")
+    kind, sealed = letter[6 : 6 + letter[5]], letter[6 + letter[5] :]
+    practice = vault["practice_key"]
+    wrapped, public = base64.b64decode(practice["wrapped"]), base64.b64decode(practice["public"])
+    named = {name: vault[name] for name in ("format", "version", "vault_id")}
+    pair = {"algorithm": practice["algorithm"], "public": practice["public"]}
+    raw = AESGCM(sub_key(vault, data_key, b"practice private key")).decrypt(
+        wrapped[:12], wrapped[12:], canonical({**named, "practice_key": pair})
+    )
+    theirs = sealed[1:33]
+    shared = X25519PrivateKey.from_private_bytes(raw).exchange(
+        X25519PublicKey.from_public_bytes(theirs)
+    )
+    both = hkdf(shared, theirs + public, b"lacrima/1/letter", 44)
+    return AESGCM(both[:32]).decrypt(both[32:], sealed[33:], sealed[:1] + kind)
+
+
+def ask(path, key, query):
+    sqlcipher = importlib.import_module("sqlcipher3")
+    connection = sqlcipher.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
+    connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+    return connection.execute(query).fetchall()
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Open a Lacrima practice without Lacrima.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--recovery", action="store_true", help="ask for the recovery code")
+    parser.add_argument("--value", nargs=2, metavar=("PLACE", "BASE64"))
+    parser.add_argument("--file", nargs=2, metavar=("FILE", "PLACE"))
+    parser.add_argument("--letter", type=Path, metavar="FILE")
+    parser.add_argument("--query", metavar="SQL")
+    parser.add_argument("--show-database-key", action="store_true")
+    chosen = parser.parse_args()
+    kind = "recovery" if chosen.recovery else "passphrase"
+    typed = getpass.getpass(f"{kind}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    vault = json.loads((chosen.folder / "vault.json").read_bytes())
+    keys = json.loads((chosen.folder / "client-keys.json").read_bytes())
+    try:
+        data_key = open_slot(vault, kind, secret_of(typed.rstrip("\n"), kind))
+    except InvalidTag:
+        sys.exit(f"This {kind} does not open the practice.")
+    database_key = sub_key(vault, data_key, b"database")
+    out = sys.stdout.buffer
+    if chosen.value:
+        place, text = chosen.value
+        out.write(open_value(vault, data_key, keys, place, base64.b64decode(text)))
+    if chosen.file:
+        path, place = chosen.file
+        out.write(open_file(vault, data_key, keys, place, Path(path).read_bytes()))
+    if chosen.letter:
+        out.write(open_letter(vault, data_key, chosen.letter.read_bytes()))
+    if chosen.query:
+        for row in ask(chosen.folder / "practice.db", database_key, chosen.query):
+            out.write((repr(row) + "\n").encode())
+    if chosen.show_database_key:
+        out.write(f"{database_key.hex()}\n".encode())
+    sys.stderr.write(f"The {kind} opens the practice {vault['vault_id']}.\n")
+
+
+if __name__ == "__main__":
+    main()

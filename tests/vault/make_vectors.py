@@ -1,0 +1,75 @@
+"""Makes docs/reference/crypto-vectors.json anew: python -m tests.vault.make_vectors > FILE.
+
+Run it only when a format gets a new version, and keep the old vectors beside the new ones: what
+stands in the file must open for ever.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from lacrima.vault import create, practice_box, sealed_file, slot_file, spool
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import Vault
+
+PASSPHRASE = "Bäume am Fluss, vier Wörter"
+KEY_ID = "client:00112233445566778899aabbccddeeff"
+PLACE = "care_note|text|42"
+PLAIN = "She said: it was raining. ☂"
+KIND = "answers"
+
+
+def vectors() -> dict[str, Any]:
+    """One practice with everything that can be sealed in it, and what it opens to."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Folder(Path(place) / "practice")
+        code = create(folder, PASSPHRASE, now=datetime(2026, 3, 10, 12, 0, tzinfo=UTC))
+        vault = Vault()
+        vault.unlock(folder, PASSPHRASE)
+        vault.ensure_keys([KEY_ID])
+        return {
+            "passphrase": PASSPHRASE,
+            "recovery_code": str(code),
+            "vault": json.loads(folder.slots.read_bytes()),
+            "client_keys": json.loads(folder.client_keys.read_bytes()),
+            **_keys(vault),
+            **_sealed(folder, vault),
+        }
+
+
+def _keys(vault: Vault) -> dict[str, Any]:
+    opened = vault._opened
+    assert opened is not None
+    names = {purpose.value.decode(): opened.key(purpose).hex() for purpose in opened.sub_keys}
+    return {"data_key": bytes(opened.data_key).hex(), "sub_keys": names}
+
+
+def _sealed(folder: Folder, vault: Vault) -> dict[str, Any]:
+    plain = PLAIN.encode()
+    path = folder.files / "sound"
+    sealed_file.write(path, key_id=KEY_ID, place=PLACE, source=io.BytesIO(plain), vault=vault)
+    ephemeral = X25519PrivateKey.generate()
+    public = folder.read_slots().practice_public
+    letter = spool._head(KIND) + practice_box.seal_with(ephemeral, public, KIND, plain)
+    return {
+        "plain": PLAIN,
+        "place": PLACE,
+        "value": slot_file.as_text(vault.seal(KEY_ID, PLACE, plain)),
+        "file": slot_file.as_text(path.read_bytes()),
+        "letter_kind": KIND,
+        "letter_ephemeral_private": ephemeral.private_bytes_raw().hex(),
+        "letter": slot_file.as_text(letter),
+    }
+
+
+if __name__ == "__main__":
+    json.dump(vectors(), sys.stdout, indent=1, ensure_ascii=False)
+    sys.stdout.write("\n")
