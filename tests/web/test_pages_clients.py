@@ -244,3 +244,25 @@ def test_a_session_is_made_changed_called_off_and_deleted(anas: Client, cast: Ca
     assert (session.heaviness, session.heaviness_after) == (7, 3)
     anas.post(f"{address}/delete", {"key": form_key()})
     assert not Session.objects.exists()
+
+
+def test_of_a_long_course_the_latest_is_drawn_and_the_whole_is_one_link_away(
+    anas: Client, cast: Cast
+) -> None:
+    items = dict.fromkeys((item.id for item in shipped()["gad-7"].items), 1)
+    for number in range(1, 36):
+        answers.record_answers(
+            cast.mia,
+            cast.care_of_mia,
+            by=cast.ana,
+            instrument="gad-7",
+            items=items,
+            session=cast.session(number),
+        )
+    page = anas.get(_care(cast)).content.decode()
+    assert "The latest of 35 are drawn." in page
+    whole = anas.get(f"{_care(cast)}?whole").content.decode()
+    assert "are drawn" not in whole
+    assert len(whole) > len(page)
+    rows = anas.get(f"{_care(cast)}/answers").content.decode()
+    assert rows.count('href="/answers/') == 35

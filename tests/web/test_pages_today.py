@@ -103,7 +103,7 @@ def test_risks_are_never_capped(anas: Client, cast: Cast) -> None:
             items=items,
             session=cast.session(number),
         )
-    assert anas.get("/").content.decode().count('class="sheet card risk"') == 7
+    assert anas.get("/").content.decode().count('href="/risk/') == 7
 
 
 def test_a_suggestion_is_closed_by_one_tap(anas: Client, cast: Cast) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -14,6 +15,7 @@ from lacrima import practice
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import Instrument
 from lacrima.practice import answers as answering
+from lacrima.practice import pages
 from lacrima.practice.rights import Right
 from lacrima.web.forms.answers import AnswersForm, RiskSeenForm
 from lacrima.web.forms.common import Choices, local_parts
@@ -30,13 +32,18 @@ from lacrima.web.views.editing import (
 )
 from lacrima.web.views.who import client_participants, name_of, names_of
 
+A_PAGE = 60
+
 
 @member(right=Right.WRITE_CARE, methods=GET)
 def answers_choose(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """Which questionnaire, or which score of your own?"""
+    """Which questionnaire, or which score of your own; and what is filled in already."""
     episode = practice.find(request.member, "episode", episode_id)
+    seen = pages.client_page(request.member, episode_id)
     context = {
-        "who": names_of(episode, request.practice),
+        "who": seen.who,
+        "answers": Paginator(seen.answers, A_PAGE).get_page(request.GET.get("page")),
+        "several": len(seen.clients) > 1,
         "episode": episode,
         "choices": answering.instruments(),
         "back_url": client_place(episode.pk, "answers"),

@@ -10,7 +10,7 @@ from lacrima.practice import pages, words
 from lacrima.practice.rights import Right
 from lacrima.web.keeping import page
 from lacrima.web.routes import GET, PageRequest, member
-from lacrima.web.views.course_picture import figures_of
+from lacrima.web.views.course_picture import figures_of, latest
 from lacrima.web.views.editing import today_here
 
 
@@ -21,10 +21,12 @@ def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
     sentence = " ".join(seen.sentences)
     open_session = next((one for one in seen.sessions if one.next_step == "log"), None)
     last = next((one for one in seen.sessions if one.has_begun and one.state == "held"), None)
+    course = seen.course if "whole" in request.GET else latest(seen.course)
     context = {
         "seen": seen,
         "sentence": sentence,
-        "figures": figures_of(seen.course, sentence=sentence),
+        "figures": figures_of(course, sentence=sentence),
+        "is_shortened": course is not seen.course,
         "session_to_log": open_session or last,
         "today": today_here(),
         "moments": reversed(seen.moments),

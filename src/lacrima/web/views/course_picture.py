@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -23,6 +24,22 @@ from lacrima.web.charts import (
 )
 
 MOST_IN_ONE = 3
+MOST_STEPS = 30
+
+
+def latest(course: Course) -> Course:
+    """The last steps of a long course; a short one as it is."""
+    if len(course.steps) <= MOST_STEPS:
+        return course
+    kept = frozenset(course.steps[-MOST_STEPS:])
+    return replace(
+        course,
+        steps=course.steps[-MOST_STEPS:],
+        dates=course.dates[-MOST_STEPS:],
+        series=tuple(replace(one, values=one.values[-MOST_STEPS:]) for one in course.series),
+        moments=tuple(one for one in course.moments if one.session in kept),
+        quiet_steps=course.quiet_steps & kept,
+    )
 
 
 def figures_of(course: Course, *, sentence: str) -> list[Figure]:
@@ -48,8 +65,9 @@ def _data(
 ) -> CourseData:
     who = group[0].who
     return CourseData(
-        title=_("Scores by session, with moments") if is_alone else _("%(who)s: scores by session")
-        % {"who": who},
+        title=_("Scores by session, with moments")
+        if is_alone
+        else _("%(who)s: scores by session") % {"who": who},
         description=sentence,
         sessions=course.steps,
         series=tuple(_series(one, course.steps) for one in group),
