@@ -1,4 +1,4 @@
-"""One random key for each client and member, wrapped under the data key, in a file of its own.
+"""One random key for each client, episode and member, wrapped under the data key, in one file.
 
 Throwing away a line of this file makes all that was sealed with it unreadable, wherever copies
 of the sealed text are, as long as no copy of the line is left. Hence a small file whose backups
@@ -205,7 +205,7 @@ def _refuse_strange(key_ids: set[str]) -> None:
     if any(_KEY_ID.fullmatch(key_id) is None for key_id in key_ids):
         raise errors.OurFault(
             "A key was asked for under a strange id",
-            expected="client:<32 hex digits>, member:<32 hex digits> or practice",
+            expected="a short word, a colon and 32 hex digits, or practice",
         )
 
 

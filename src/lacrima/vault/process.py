@@ -255,7 +255,7 @@ class Vault:
             return self._needed().vault_id
 
     def ensure_keys(self, ids: Iterable[str]) -> None:
-        """Make a key for each id that has none (client:<hex>, member:<hex>, practice): one write.
+        """Make a key for each id that has none (like client:<32 hex digits>): one write for all.
 
         KeyGone for an id that was erased: it never gets a second key.
         """
