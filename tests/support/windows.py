@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from lacrima.records.models import Member, Practice
+from lacrima.vault import kdf
+from lacrima.vault.process import VAULT
 from lacrima.web import memory_sessions, one_time, patience
 from lacrima.web.views import first_run
 from tests.support.cast import PASSPHRASE, Cast
@@ -23,8 +25,10 @@ def form_key() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_was_here_before() -> Iterator[None]:
-    """Sessions, wrong tries and one-time values belong to one test."""
+def _nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Sessions, wrong tries and one-time values belong to one test; keys are made quickly."""
+    monkeypatch.setattr(kdf, "STANDARD", kdf.FLOOR)
+    VAULT._quick.clear()
     yield
     memory_sessions.forget_all()
     patience.note_right()
