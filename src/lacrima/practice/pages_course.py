@@ -132,7 +132,9 @@ def _series(
     for index, row in placed:
         groups.setdefault((row.client_id, row.instrument), []).append((index, row))
     found = [_one_series(group, len(steps), eyes) for group in groups.values()]
-    return tuple(sorted(found, key=lambda one: (one.is_alliance, -len(one.known), one.name)))
+    return tuple(
+        sorted(found, key=lambda one: (one.is_alliance, -len(one.known), one.name, one.who))
+    )
 
 
 def _one_series(group: Sequence[tuple[int, Answers]], length: int, eyes: Seeing) -> CourseSeries:
