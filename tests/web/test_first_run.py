@@ -14,6 +14,8 @@ from lacrima.errors import UsageError
 from lacrima.web import ports
 from tests.support.served import Served, Visitor, served
 
+pytestmark = pytest.mark.embedded  # its rows are in the folder that is made here
+
 PASSPHRASE = "copper lantern meadow seventeen"
 ABOUT = {
     "owner_name": "Ana Ruiz",

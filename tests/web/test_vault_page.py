@@ -110,6 +110,7 @@ def test_a_backup_folder_lies_outside_the_practice_and_can_be_written(
     assert Practice.objects.get().backup_target == str(tmp_path / "backups")
 
 
+@pytest.mark.embedded
 @pytest.mark.django_db(transaction=True)
 def test_a_backup_is_made_now_and_said_so(committed_anas: Client, tmp_path: Path) -> None:
     assert committed_anas.post("/vault/backup/now", {})["Location"] == "/vault/backup"

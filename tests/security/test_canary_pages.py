@@ -1,0 +1,357 @@
+"""Whatever is typed into the pages, sent, refused or half typed, is found nowhere unencrypted.
+
+A real server in a process of its own: first run, every form of every page (once refused, once
+kept), a calendar, an import with bad rows, strange addresses, a draft at the lock, backups.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+from sqlcipher3 import dbapi2 as driver
+
+from lacrima.vault import engine
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import Vault
+from lacrima.web.routes import audience_of
+from tests.support.canaries import Canaries, Place, in_folder, in_process, leaks
+from tests.support.houses import environment, secrets_of
+from tests.support.wanderer import Form, Page, Wanderer, route_of
+
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's"),
+]
+
+# Walked in turns: what is taken back or away comes after what it takes back.
+TURNS = (
+    ("delete", "undo", "remove", "end", "let-go", "reopen", "close", "session-state", "risk"),
+    ("delete", "client-undo", "remove", "end", "session-state"),
+    ("session-delete", "moment-delete", "client-undo"),
+    (),
+)
+NEVER = {
+    "lock": "locks; sent by hand at the end",
+    "here": "carries nothing that is typed",
+    "look-as": "only in a simulated practice",
+    "vault-passphrase": "sent by hand, with the passphrase",
+    "vault-recovery-code": "sent by hand, with the passphrase",
+    "vault-prove": "sent by hand, with the code",
+    "vault-pin": "sent by hand",
+    "vault-passkey": "takes no typed words, but a passkey's answer; needs script",
+    "vault-login": "only where the computer has a keyring",
+    "vault-backup": "asks for the name of a folder on this computer",
+    "offer-reopen": "takes no words, and no page offers it",
+    "draft-take-up": "sent by hand, after the lock",
+    "draft-let-go": "sent by hand, after the lock",
+}
+HARMLESS = {"plain-score-new.name"}  # what the practice calls a scale of its own: its short name
+LOG_TABLES = ("audit_line", "audit_head", "receipt", "import_batch")
+
+
+@dataclass
+class Walked:
+    """A server, who walked through it, and all that must not be found."""
+
+    top: Path
+    process: subprocess.Popen[str]
+    canaries: Canaries
+    secrets: dict[str, str | bytes]
+    wanderer: Wanderer
+    passphrase: str
+    pin: str = ""
+
+    @property
+    def folder(self) -> Folder:
+        """The practice."""
+        return Folder(self.top / "practice")
+
+    def places(self) -> Iterator[Place]:
+        """Every folder that the server or a verb may have written to, and what they said."""
+        for name in ("practice", "backups", "temporary", "home", "logs"):
+            yield from in_folder(self.top / name)
+
+
+def _calendar(fresh: Any) -> bytes:
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//nobody//EN"]
+    for day in ("02", "09"):
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{fresh('an appointment')}@nowhere",
+            f"SUMMARY:{fresh('the title of an appointment')}",
+            f"DESCRIPTION:{fresh('the words of an appointment')}",
+            f"DTSTART:202603{day}T100000Z",
+            f"DTEND:202603{day}T105000Z",
+            "END:VEVENT",
+        ]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
+    """First run, unlock, the whole walk, the import, the lock with a draft: in this order."""
+    top = tmp_path_factory.mktemp("walked")
+    for name in ("backups", "temporary", "home", "logs"):
+        (top / name).mkdir()
+    canaries = Canaries()
+    passphrase = f"{secrets.token_hex(8)} {canaries.fresh('the passphrase')}"
+    with (top / "logs" / "stderr").open("w") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lacrima", "serve", "--no-browser", "--json"]
+            + ["--dir", str(top / "practice")],
+            stdout=subprocess.PIPE,
+            stderr=said,
+            text=True,
+            env=environment(top),
+        )
+    try:
+        address = _first_object(process)["address"]
+        port = int(address.rpartition(":")[2])
+        wanderer = Wanderer(port, canaries.fresh, _calendar(canaries.fresh))
+        code = _first_run(wanderer, passphrase, top / "backups")
+        folder = Folder(top / "practice")
+        hidden = {"a canary": canaries.mark, **secrets_of(folder, passphrase, code)}
+        found = Walked(top, process, canaries, hidden, wanderer, passphrase)
+        _everything(found, code)
+        yield found
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+def _first_object(process: subprocess.Popen[str]) -> dict[str, Any]:
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if line.rstrip() == "}":
+            break
+    told: dict[str, Any] = json.loads("".join(lines))
+    return told
+
+
+def _main_form(page: Page) -> Form:
+    forms = [one for one in page.forms() if one.method == "post" and route_of(one.action) != "lock"]
+    return forms[0]
+
+
+def _first_run(wanderer: Wanderer, passphrase: str, backups: Path) -> str:
+    page = wanderer.open("/")
+    both = {"passphrase": passphrase, "passphrase_again": passphrase}
+    wanderer.send_both_ways(_main_form(page), passphrase=both["passphrase"])  # not the same twice
+    page = wanderer.send(
+        _main_form(page), wanderer.filled(_main_form(page), as_meant=True, **both)
+    )
+    page = wanderer.follow(page)
+    code = page.text.partition('class="code">')[2].partition("<")[0]
+    assert len(code) > 30, page.text
+    page = wanderer.open("/welcome/prove")
+    wanderer.send_both_ways(_main_form(page))
+    page = wanderer.follow(wanderer.send(_main_form(page), _pairs(page, recovery_code=code)))
+    page = wanderer.follow(wanderer.send_both_ways(_main_form(page), country="ES"))
+    wanderer.send(_main_form(page), _pairs(page, backup_target=wanderer.fresh("a bad folder")))
+    page = wanderer.send(_main_form(page), _pairs(page, backup_target=str(backups)))
+    assert page.location == "/", page.text
+    return code
+
+
+def _pairs(page: Page, **given: str) -> list[tuple[str, str]]:
+    hidden = [(one.name, one.value) for one in _main_form(page).fields if one.kind == "hidden"]
+    return [*hidden, *given.items()]
+
+
+def _everything(house: Walked, code: str) -> None:
+    wanderer = house.wanderer
+    wanderer.walk("/", leave=_until(TURNS[0]))
+    _strange_addresses(house)
+    _the_vault_pages(house, code)
+    _import_with_bad_rows(house)
+    for turn in TURNS[1:]:
+        wanderer.walk("/", leave=_until(turn))
+    # Somebody is there again for the draft.
+    wanderer.send_both_ways(_main_form(wanderer.open("/clients/new?kind=individual")))
+    _lock_with_a_draft(house)
+
+
+def _until(later: tuple[str, ...]) -> Callable[[str], bool]:
+    return lambda name: name in NEVER or (bool(later) and name.endswith(later))
+
+
+def _strange_addresses(house: Walked) -> None:
+    wanderer, fresh = house.wanderer, house.canaries.fresh
+    assert wanderer.get(f"/{fresh('an address')}").status == 404
+    assert wanderer.get(f"/clients/{fresh('an address')}?q={fresh('a question')}").status == 404
+    wanderer.get(f"/clients?q={fresh('a question')}")
+    form = Form(f"/moments/{fresh('an address')}", "post")
+    assert wanderer.send(form, [("words", fresh("a form without its proof"))]).status in {403, 404}
+    with socket.create_connection(("127.0.0.1", wanderer.port), timeout=10) as raw:
+        raw.sendall(f"GET /{fresh('half a request')} {fresh('no protocol')}\r\n\r\n".encode())
+        raw.recv(4096)
+    with socket.create_connection(("127.0.0.1", wanderer.port), timeout=10) as raw:
+        host = fresh("another host")
+        raw.sendall(f"GET /{fresh('an address')} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        raw.recv(4096)
+
+
+def _the_vault_pages(house: Walked, code: str) -> None:
+    wanderer, house.pin = house.wanderer, f"{secrets.randbelow(10**8):08d}"
+    for name in ("passphrase", "recovery-code", "recovery-code/prove", "pin"):
+        form = _main_form(wanderer.open(f"/vault/{name}"))
+        refused = wanderer.send(form, wanderer.filled(form, as_meant=True))
+        assert refused.status in {422, 200, 303}
+    page = wanderer.open("/vault/pin")
+    assert wanderer.send(
+        _main_form(page), _pairs(page, pin=house.pin, pin_again=house.pin)
+    ).location
+    page = wanderer.open("/vault")
+    assert wanderer.send(page.form("/vault/backup/now"), _key_of(page, "/vault/backup/now")).location
+    page = wanderer.open("/vault/recovery-code/prove")
+    assert wanderer.send(_main_form(page), _pairs(page, recovery_code=code)).location == "/vault"
+
+
+def _key_of(page: Page, action: str) -> list[tuple[str, str]]:
+    return [(one.name, one.value) for one in page.form(action).fields if one.kind == "hidden"]
+
+
+def _import_with_bad_rows(house: Walked) -> None:
+    files, fresh = house.top / "own files", house.canaries.fresh
+    files.mkdir()
+    (files / "passphrase.txt").write_text(house.passphrase)
+    (files / "map.toml").write_text(MAP)
+    good = f"{fresh('a client in a table')},1,12\n"
+    bad = f"{fresh('a client in a table')},{fresh('a number')},{fresh('a score')}\n"
+    for name, rows in (("bad.csv", good + bad), ("good.csv", good)):
+        (files / name).write_text(f"client,session,total\n{rows}")
+        done = subprocess.run(
+            [sys.executable, "-m", "lacrima", "import", str(files / name)]
+            + ["--map", str(files / "map.toml"), "--dir", str(house.folder.root)]
+            + ["--passphrase-file", str(files / "passphrase.txt"), "--json"],
+            capture_output=True,
+            env=environment(house.top),
+            timeout=60,
+            check=False,
+        )
+        (house.top / "logs" / f"{name}.out").write_bytes(done.stdout)
+        (house.top / "logs" / f"{name}.err").write_bytes(done.stderr)
+        assert done.returncode == (3 if name == "bad.csv" else 0), done.stdout + done.stderr
+
+
+MAP = """
+client = "client"
+
+[plain.weight]
+name = "How heavy it was"
+minimum = 0
+maximum = 63
+higher_is_better = false
+
+[[score]]
+plain = "weight"
+value = "total"
+session = "session"
+"""
+
+
+def _lock_with_a_draft(house: Walked) -> None:
+    wanderer = house.wanderer
+    page = wanderer.open("/clients")
+    here = next(link for link in page.links() if route_of(link) == "client")
+    address = f"{here}/notes/new"
+    page = wanderer.open(address)
+    words = house.canaries.fresh("half a note")
+    draft = {"draft_action": address, "draft_path": address, "draft": urlencode({"words": words})}
+    form = page.form("/lock")
+    pairs = [*_key_of(page, "/lock"), *draft.items(), ("fully", "yes")]
+    assert wanderer.send(form, pairs).location == "/unlock"
+    assert any(house.folder.spool.iterdir())
+    page = wanderer.open("/unlock")
+    wrong = house.canaries.fresh("a wrong passphrase")
+    assert wanderer.send(_main_form(page), _pairs(page, passphrase=wrong)).status == 422
+    again = wanderer.send(form, [*_key_of(page, "/unlock"), ("words", words)])
+    assert again.status in {303, 403}
+    page = wanderer.open("/unlock")
+    page = wanderer.follow(
+        wanderer.send(_main_form(page), _pairs(page, passphrase=house.passphrase))
+    )
+    assert words in wanderer.open(address).text
+
+
+def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _routes(one.url_patterns)
+        else:
+            yield one
+
+
+def test_every_form_of_a_member_was_sent(walked: Walked) -> None:
+    takes_forms = set()
+    for one in _routes(get_resolver("lacrima.web.urls").url_patterns):
+        audience = audience_of(one.callback)
+        if audience and not audience.is_for_anyone and "POST" in audience.methods:
+            takes_forms.add(str(one.name))
+    assert takes_forms - set(walked.wanderer.sent) - set(NEVER) == set()
+    assert set(NEVER) - takes_forms <= {"lock", "here"}, "a reason for a page that is gone"
+
+
+def test_nothing_broke_on_the_way_and_canaries_came_back_on_pages(walked: Walked) -> None:
+    assert walked.wanderer.broken == []
+    assert walked.wanderer.statuses[422] > 10
+    shown = {canary for canary in walked.canaries.given if canary in walked.wanderer.seen}
+    assert len(shown) > 20, "hardly anything that was typed was kept"
+
+
+def test_no_word_and_no_key_is_in_any_file(walked: Walked) -> None:
+    names = {place.name for place in walked.places()}
+    assert "practice/practice.db" in names
+    assert any(name.startswith("backups/") for name in names)
+    assert leaks(walked.secrets, walked.places()) == []
+
+
+def test_the_process_shows_none_either(walked: Walked) -> None:
+    shown = list(in_process(walked.process.pid))
+    assert any(place.name.endswith("practice.db") for place in shown)
+    assert leaks({**walked.secrets, "the PIN": walked.pin}, shown) == []
+
+
+def test_the_logs_inside_the_practice_hold_no_words(walked: Walked) -> None:
+    rows = {table: _rows(walked, table) for table in LOG_TABLES}
+    assert len(rows["audit_line"]) > 30
+    assert rows["receipt"]
+    found = walked.canaries.whose(repr(rows))
+    assert [where for where in found if where not in HARMLESS] == []
+
+
+def _rows(house: Walked, table: str) -> list[tuple[Any, ...]]:
+    vault = Vault()
+    vault.unlock(house.folder, house.passphrase)
+    connection = driver.connect(str(house.folder.database))
+    try:
+        engine.unlock(connection, vault.database_key(), where="the practice")
+        found: list[tuple[Any, ...]] = connection.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608
+        return found
+    finally:
+        connection.close()
+        vault.full_lock()
+
+
+def test_after_the_end_nothing_is_left_behind(walked: Walked) -> None:
+    walked.process.terminate()
+    said, _ = walked.process.communicate(timeout=30)
+    (walked.top / "logs" / "stdout").write_text(said)
+    assert walked.process.returncode == 0
+    assert leaks(walked.secrets, walked.places()) == []
+    assert list((walked.top / "temporary").iterdir()) == []
+    assert not walked.folder.database.with_name("practice.db-wal").exists()
