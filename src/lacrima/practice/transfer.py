@@ -18,6 +18,7 @@ from lacrima.formats.staging import MAX_REFUSALS, Refusal, Staged, apply
 from lacrima.formats.table import Table
 from lacrima.practice import people
 from lacrima.practice.transfer_known import Verdict, known_about, plain_scores, weigh
+from lacrima.practice.transfer_memory import AT_ONCE
 from lacrima.practice.transfer_publish import Published, publish
 from lacrima.practice.transfer_undo import Undone, undo_batch
 from lacrima.records.access import Right, require
@@ -25,7 +26,6 @@ from lacrima.records.models import Member
 
 __all__ = ["AT_ONCE", "ImportResult", "Undone", "bring_in", "undo_batch"]
 
-AT_ONCE = 500
 Watcher = Callable[[str, int], None]
 
 
@@ -99,18 +99,18 @@ def bring_in(
     practice = people.the_practice()
     zone = people.zone_of(practice) if practice else None
     staged = apply(score_map, table, zone=zone) if zone else apply(score_map, table)
-    read = len(staged.scores) + staged.refused_count
+    found = len(staged.scores) + staged.refused_count
     plain = plain_scores(score_map)
     weighed = _weigh_all(staged, by, on_progress)
     is_refused = staged.refused_count > 0
     published: Published | None = None
     if weighed.added and not is_refused and not dry_run:
-        counts = {"read": read, "added": weighed.added, "unchanged": weighed.unchanged}
+        counts = {"read": found, "added": weighed.added, "unchanged": weighed.unchanged}
         published = publish(staged.scores, plain, by=by, counts=counts, on_progress=on_progress)
     return ImportResult(
         batch=published.batch if published else None,
         rows=staged.read,
-        read=read,
+        read=found,
         added=0 if is_refused else weighed.added,
         unchanged=weighed.unchanged,
         conflicts=weighed.conflicts,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import Scored, score
 from lacrima.moments.words import EpisodeKind, ParticipantRole
 from lacrima.practice.transfer_known import Home, Known, kept_total, known_about, weigh
+from lacrima.practice.transfer_memory import AT_ONCE, little_cache
 from lacrima.records import audit, clock
 from lacrima.records.models import (
     Answers,
@@ -26,10 +27,8 @@ from lacrima.records.models import (
     RiskItem,
     Session,
 )
-from lacrima.records.row import Row
+from lacrima.records.row import Row, new_id
 from lacrima.vault.process import VAULT
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,20 @@ class Published:
     batch: str
     clients: int
     sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A client who is not known yet, and the ids that her rows will have."""
+
+    code: str
+    client: uuid.UUID
+    episode: uuid.UUID
+
+    def key_ids(self) -> tuple[str, str]:
+        """The keys that must be there before the rows."""
+        client, episode = Client(id=self.client), Episode(id=self.episode)
+        return client.sealing_key_id(), episode.sealing_key_id()
 
 
 @dataclass
@@ -54,7 +67,7 @@ class _Batch:
 
 
 def publish(
-    scores: Sequence[StagedScore],
+    scores: list[StagedScore],
     plain: Mapping[str, PlainScore],
     *,
     by: Member,
@@ -63,54 +76,72 @@ def publish(
 ) -> Published:
     """Keep these scores, all of them or none. `counts` are what the weighing found.
 
+    `scores` is emptied on the way: of a large file nothing is held longer than it is needed.
     Raises EditConflict when the practice changed since they were weighed.
     """
     newcomers = _newcomers(scores)
-    VAULT.ensure_keys(key for pair in newcomers for key in (row.sealing_key_id() for row in pair))
+    VAULT.ensure_keys(key for newcomer in newcomers for key in newcomer.key_ids())
     with audit.change(by=by, action="import.published") as line:
         at = clock.now()
         row = ImportBatch(by=by, published_at=at, **counts)
         batch = _Batch(row, at, by, plain, {})
         _begin(batch, newcomers)
-        for start in range(0, len(scores), AT_ONCE):
-            _keep(scores[start : start + AT_ONCE], batch)
-            on_progress("brought in", min(start + AT_ONCE, len(scores)))
+        with little_cache():
+            for done, some in _handfuls(scores):
+                _keep(some, batch)
+                on_progress("brought in", done)
         _end(batch)
         made = Published(row.pk.hex, len(newcomers), sum(map(len, batch.sessions.values())))
         line.about(row, clients=made.clients, sessions=made.sessions, **counts)
     return made
 
 
-def _newcomers(scores: Sequence[StagedScore]) -> list[tuple[Client, Episode]]:
+def _handfuls(scores: list[StagedScore]) -> Iterator[tuple[int, list[StagedScore]]]:
+    done = 0
+    scores.reverse()
+    while scores:
+        some = scores[: -AT_ONCE - 1 : -1]
+        del scores[-AT_ONCE:]
+        done += len(some)
+        yield done, some
+
+
+def _newcomers(scores: Sequence[StagedScore]) -> list[_Newcomer]:
     codes = dict.fromkeys(score.client for score in scores)
     known = set(Client.objects.values_list("code", flat=True))
-    return [
-        (Client(code=code), Episode(kind=EpisodeKind.INDIVIDUAL))
-        for code in codes
-        if code not in known
-    ]
+    return [_Newcomer(code, new_id(), new_id()) for code in codes if code not in known]
 
 
-def _begin(batch: _Batch, newcomers: Sequence[tuple[Client, Episode]]) -> None:
-    clients = [client for client, _ in newcomers]
-    episodes = [episode for _, episode in newcomers]
-    batch.row.clients_made = [client.pk.hex for client in clients]
+def _begin(batch: _Batch, newcomers: Sequence[_Newcomer]) -> None:
+    batch.row.clients_made = [newcomer.client.hex for newcomer in newcomers]
     batch.row.save(force_insert=True)
     new_plain = [row for row in batch.plain.values() if row._state.adding]
     for row in new_plain:
         _stamp(row, batch)  # by which an undo knows that this batch defined it
     PlainScore.objects.bulk_create(new_plain)
-    Client.objects.bulk_create(clients, batch_size=AT_ONCE)
-    Episode.objects.bulk_create(episodes, batch_size=AT_ONCE)
-    seats = [
-        seat
-        for client, episode in newcomers
-        for seat in (
-            Participant(episode=episode, client=client, role=ParticipantRole.CLIENT),
-            Participant(episode=episode, member=batch.by, role=ParticipantRole.THERAPIST),
-        )
-    ]
-    Participant.objects.bulk_create(seats, batch_size=AT_ONCE)
+    for start in range(0, len(newcomers), AT_ONCE):
+        _let_in(newcomers[start : start + AT_ONCE], batch)
+
+
+def _let_in(newcomers: Sequence[_Newcomer], batch: _Batch) -> None:
+    """New clients, each with an episode of their own with whoever imports."""
+    Client.objects.bulk_create(Client(id=one.client, code=one.code) for one in newcomers)
+    Episode.objects.bulk_create(
+        Episode(id=one.episode, kind=EpisodeKind.INDIVIDUAL) for one in newcomers
+    )
+    role = ParticipantRole
+    Participant.objects.bulk_create(
+        [
+            *(
+                Participant(episode_id=one.episode, client_id=one.client, role=role.CLIENT)
+                for one in newcomers
+            ),
+            *(
+                Participant(episode_id=one.episode, member=batch.by, role=role.THERAPIST)
+                for one in newcomers
+            ),
+        ]
+    )
 
 
 def _keep(scores: Sequence[StagedScore], batch: _Batch) -> None:

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from lacrima.errors import BadInput
 from lacrima.moments.words import LogState
 from lacrima.practice.finding import as_id
+from lacrima.practice.transfer_memory import AT_ONCE, little_cache
 from lacrima.records import access, audit, clock
 from lacrima.records.access import Right, require
 from lacrima.records.models import (
@@ -25,8 +26,6 @@ from lacrima.records.models import (
     Session,
     Voice,
 )
-
-AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def undo_batch(batch_id: uuid.UUID | str, *, by: Member) -> Undone:
     and sessions that have anything else by now. Raises NotFound for an unknown batch, BadInput
     for one that was taken back already.
     """
-    with audit.change(by=by, action="import.undone") as line:
+    with audit.change(by=by, action="import.undone") as line, little_cache():
         require(by, Right.BRING_IN_DATA)
         batch = access.find(by, ImportBatch, as_id(batch_id))
         if batch.undone_at is not None:
