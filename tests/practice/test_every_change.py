@@ -81,6 +81,7 @@ CHANGES: dict[str, Act] = {
     "add_client_voice": lambda t, by: moments.add_client_voice(
         t.moment, by=by, participant=t.mia_here, occasion="later", rating=2
     ),
+    "add_own_voice": lambda t, by: moments.add_own_voice(t.moment, by=by, flow="paused"),
     "add_observer_voice": lambda t, by: moments.add_observer_voice(t.moment, by=by),
     "change_moment": lambda t, by: moments.change_moment(t.moment, by=by, kind="laughter"),
     "delete_moment": lambda t, by: moments.delete_moment(t.moment, by=by),
@@ -141,6 +142,7 @@ def test_no_action_is_missing_from_these_tables():
         "open_offers",
         "open_risks",
         "answers_of",
+        "differences",
         "find",
         "visible",
         "take",

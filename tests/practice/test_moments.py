@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from lacrima.errors import BadInput, OutOfRange
-from lacrima.practice import care, moments, offers, sessions
+from lacrima.errors import BadInput, NotAllowed, OutOfRange
+from lacrima.practice import care, moments, offers, pages, sessions
 from lacrima.practice.words import LogState
 from lacrima.records.models import Expression, Moment, Offer, Session, Voice
 from tests.support.cast import NOON
@@ -194,6 +194,40 @@ def test_an_observer_tells_what_could_be_seen(things):
         things.moment, by=things.cast.ana, seemed=["steady"], flow="went_on"
     )
     assert watched.side == "observer"
+
+
+def test_two_therapists_have_a_voice_each_and_neither_changes_the_others(things):
+    cast = things.cast
+    care.add_participant(
+        cast.care_of_mia, by=cast.ana, who=care.NewParticipant("co_therapist", member=cast.berta)
+    )
+    for act in (
+        lambda: moments.say_more(things.own_voice, by=cast.berta, flow="paused"),
+        lambda: moments.delete_moment(things.moment, by=cast.berta),
+    ):
+        with pytest.raises(NotAllowed, match="another therapist"):
+            act()
+    moments.add_own_voice(things.moment, by=cast.berta, burdened="no")
+    assert moments.differences(things.moment, by=cast.ana) == []
+    (told,) = moments.differences(things.moment, by=cast.berta)
+    assert told.sentence == "You thought M 01 was not burdened; M 01 was, that evening."
+
+
+def test_what_you_felt_is_seen_by_you_alone(things):
+    cast = things.cast
+    care.add_participant(
+        cast.care_of_mia, by=cast.ana, who=care.NewParticipant("co_therapist", member=cast.berta)
+    )
+    said = {str(things.ana_here.pk): {"felt": 3}}
+    moments.say_more(things.own_voice, by=cast.ana, expressions=said)
+    seen = {
+        who: str(
+            [group.voices[0].rows for group in pages.moment_page(who, things.moment.pk).groups]
+        )
+        for who in (cast.ana, cast.berta)
+    }
+    assert "felt: strongly" in seen[cast.ana]
+    assert "felt" not in seen[cast.berta]
 
 
 # --- where the voices differ

@@ -262,7 +262,7 @@ def test_there_are_at_most_three_cards_and_any_number_of_risks(cast):
         (timedelta(hours=4), "Last backup today at 09:00.", True),
         (timedelta(hours=24), "Last backup yesterday at 13:00.", True),
         (timedelta(days=3), "Last backup 3 days ago.", False),
-        (timedelta(days=20), "Last backup on Feb. 18, 2026.", False),
+        (timedelta(days=20), "Last backup on 18 February 2026.", False),
     ],
 )
 def test_the_last_backup_in_words(cast, ago, said, is_recent):

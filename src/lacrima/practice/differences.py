@@ -18,7 +18,7 @@ from lacrima.practice.words import (
     label,
     shown_label,
 )
-from lacrima.records.models import Moment, Practice, Voice
+from lacrima.records.models import Member, Moment, Practice, Voice
 
 _WHETHER = ("noticed", "burdened")
 
@@ -37,16 +37,20 @@ class Difference:
     sentence: str
 
 
-def differences(moment: Moment, practice: Practice | None = None) -> list[Difference]:
+def differences(
+    moment: Moment, practice: Practice | None = None, *, by: Member | None = None
+) -> list[Difference]:
     """What you told and what each client told, side by side, wherever it is not the same.
 
     A thing that one of them did not speak of is no difference. Your first voice is compared
     with every voice of the client in the order they were given, so that a worry which was there
-    that evening and gone after the next session is told as just that.
+    that evening and gone after the next session is told as just that. `by` says who "you" is;
+    who has no voice here sees only how the clients' own voices changed. Without `by` it is the
+    therapist who spoke first.
     """
     practice = practice or the_practice()
     voices = sorted(moment.voices.all(), key=_when)
-    own = next((voice for voice in voices if voice.side == Side.THERAPIST), None)
+    own = next((voice for voice in voices if _is_own(voice, by)), None)
     found: list[Difference] = []
     for told in _by_client(voices):
         name = _name(told[0], practice)
@@ -54,6 +58,12 @@ def differences(moment: Moment, practice: Practice | None = None) -> list[Differ
             found += _between(own, told, name, moment)
         found += _over_time(told, name)
     return found
+
+
+def _is_own(voice: Voice, by: Member | None) -> bool:
+    if voice.side != Side.THERAPIST:
+        return False
+    return by is None or (voice.participant is not None and voice.participant.member_id == by.pk)
 
 
 def _when(voice: Voice) -> tuple[object, object]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from lacrima.errors import BadInput, OutOfRange
+from lacrima.errors import BadInput, NotAllowed, OutOfRange
 from lacrima.moments.timeline import Span
 from lacrima.practice import offers
 from lacrima.practice.changing import make, only, put, take
@@ -42,6 +42,7 @@ __all__ = [
     "Difference",
     "add_client_voice",
     "add_observer_voice",
+    "add_own_voice",
     "change_moment",
     "close_offer",
     "delete_moment",
@@ -182,11 +183,42 @@ def say_more(
     """
     with audit.change(by=by, action="voice.changed") as line:
         there = take(by, voice, expected_version)
+        _check_is_hers(there, by)
         changed = _apply(there, fields)
         check_moment(there.moment)
         offers.follow(there.moment)
         line.about(there, side=there.side, fields=changed)
         return there
+
+
+def _check_is_hers(voice: Voice, by: Member) -> None:
+    """A therapist's voice is her own: a colleague in the same care adds one beside it."""
+    speaker = voice.participant
+    is_of_another = speaker is not None and speaker.member_id not in {None, by.pk}
+    if voice.side == Side.THERAPIST and is_of_another:
+        raise NotAllowed(
+            "this is the voice of another therapist",
+            where="voice",
+            next_step="Add your own voice beside it.",
+        )
+
+
+def add_own_voice(
+    moment: Moment,
+    *,
+    by: Member,
+    occasion: Occasion | str = Occasion.LATER,
+    given_at: datetime | None = None,
+    **fields: Any,
+) -> Voice:
+    """Your own voice on a moment a colleague logged, or your second thoughts on your own."""
+    values = {
+        "side": Side.THERAPIST,
+        "participant": moment.session.episode.participants.filter(member=by).first(),
+        "occasion": occasion,
+        "given_at": given_at or clock.now(),
+    }
+    return _add_voice(moment, by, values, fields)
 
 
 def add_client_voice(
@@ -255,6 +287,7 @@ def _add_voice(moment: Moment, by: Member, values: dict[str, Any], fields: dict[
         voice = make(Voice, moment=there, **values)
         _apply(voice, fields)
         check_moment(there)
+        offers.follow(there)
         line.about(voice, side=voice.side, fields=sorted(fields))
         return voice
 
@@ -283,6 +316,8 @@ def delete_moment(moment: Moment, *, by: Member) -> uuid.UUID:
     """
     with audit.change(by=by, action="moment.deleted") as line:
         there = take(by, moment)
+        for voice in there.voices.select_related("participant"):
+            _check_is_hers(voice, by)
         line.about(there, voices=there.voices.count())
         session: Session = take(by, there.session)
         there.delete()
@@ -295,6 +330,7 @@ def delete_voice(voice: Voice, *, by: Member) -> uuid.UUID:
     """Delete one voice; the moment's id. The voice that began the moment goes only with it."""
     with audit.change(by=by, action="voice.deleted") as line:
         there = take(by, voice)
+        _check_is_hers(there, by)
         others = there.moment.voices.filter(side=there.moment.started_by).exclude(pk=there.pk)
         if there.side == there.moment.started_by and not others.exists():
             raise BadInput(

@@ -192,7 +192,7 @@ def moment_page(by: Member, key: uuid.UUID | str) -> MomentPage:
         kind_label=str(label(Kind(moment.kind))),
         people=people,
         groups=groups,
-        differences=tuple(differences(moment, eyes.practice)),
+        differences=tuple(differences(moment, eyes.practice, by=by)),
         offers=tuple(_offer(row) for row in open_offers(by, now=clock.now()).filter(moment=moment)),
         own_voice=own[0] if own else None,
         is_simulated=eyes.practice.is_simulated,

@@ -193,4 +193,4 @@ def backup_words(eyes: Seeing, now: datetime) -> str:
         return ngettext("Last backup %(n)d day ago.", "Last backup %(n)d days ago.", days) % {
             "n": days
         }
-    return _("Last backup on %(day)s.") % {"day": date_format(made.date())}
+    return _("Last backup on %(day)s.") % {"day": date_format(made.date(), "j F Y")}

@@ -82,7 +82,7 @@ def voice_view(voice: Voice, moment: Moment, eyes: Seeing) -> VoiceView:
 
 def _rows(voice: Voice, moment: Moment, eyes: Seeing) -> Iterator[tuple[str, str]]:
     for expression in voice.expressions.all():
-        told = ", ".join(_expression(expression, moment))
+        told = ", ".join(_expression(expression, voice, moment, eyes))
         yield eyes.name(expression.participant), told or str(_("how much was left open"))
     if voice.first:
         yield _("first"), eyes.name(voice.first)
@@ -92,7 +92,7 @@ def _rows(voice: Voice, moment: Moment, eyes: Seeing) -> Iterator[tuple[str, str
     yield from _numbers(voice)
 
 
-def _expression(row: Expression, moment: Moment) -> Iterator[str]:
+def _expression(row: Expression, voice: Voice, moment: Moment, eyes: Seeing) -> Iterator[str]:
     if row.shown is not None:
         yield str(shown_label(moment.kind, row.shown))
     if row.held_back:
@@ -100,10 +100,15 @@ def _expression(row: Expression, moment: Moment) -> Iterator[str]:
         yield _("held back: %(how)s") % {"how": held}
     if row.came_about:
         yield str(label(CameAbout(row.came_about)))
-    if row.felt is not None:
+    if row.felt is not None and _may_see_felt(row, voice, eyes):
         yield _("felt: %(how)s") % {"how": label(Felt(row.felt))}
     if row.emotions:
         yield _list(Emotion, row.emotions)
+
+
+def _may_see_felt(row: Expression, voice: Voice, eyes: Seeing) -> bool:
+    """What was felt is private to who felt it; of a client it is seen where it was told aloud."""
+    return row.participant.member_id == eyes.by.pk or voice.told_aloud
 
 
 def _words(voice: Voice) -> Iterator[tuple[str, str]]:
