@@ -35,6 +35,8 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's"),
 ]
 
+LACRIMA = (sys.executable, "-m", "lacrima")
+
 # Walked in turns: what is taken back or away comes after what it takes back.
 TURNS = (
     ("delete", "undo", "remove", "end", "let-go", "reopen", "close", "session-state", "risk"),
@@ -109,8 +111,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     passphrase = f"{secrets.token_hex(8)} {canaries.fresh('the passphrase')}"
     with (top / "logs" / "stderr").open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "lacrima", "serve", "--no-browser", "--json"]
-            + ["--dir", str(top / "practice")],
+            [*LACRIMA, "serve", "--no-browser", "--json", "--dir", top / "practice"],
             stdout=subprocess.PIPE,
             stderr=said,
             text=True,
@@ -151,9 +152,7 @@ def _first_run(wanderer: Wanderer, passphrase: str, backups: Path) -> str:
     page = wanderer.open("/")
     both = {"passphrase": passphrase, "passphrase_again": passphrase}
     wanderer.send_both_ways(_main_form(page), passphrase=both["passphrase"])  # not the same twice
-    page = wanderer.send(
-        _main_form(page), wanderer.filled(_main_form(page), as_meant=True, **both)
-    )
+    page = wanderer.send(_main_form(page), wanderer.filled(_main_form(page), as_meant=True, **both))
     page = wanderer.follow(page)
     code = page.text.partition('class="code">')[2].partition("<")[0]
     assert len(code) > 30, page.text
@@ -215,8 +214,8 @@ def _the_vault_pages(house: Walked, code: str) -> None:
     assert wanderer.send(
         _main_form(page), _pairs(page, pin=house.pin, pin_again=house.pin)
     ).location
-    page = wanderer.open("/vault")
-    assert wanderer.send(page.form("/vault/backup/now"), _key_of(page, "/vault/backup/now")).location
+    page, now = wanderer.open("/vault"), "/vault/backup/now"
+    assert wanderer.send(page.form(now), _key_of(page, now)).location
     page = wanderer.open("/vault/recovery-code/prove")
     assert wanderer.send(_main_form(page), _pairs(page, recovery_code=code)).location == "/vault"
 
@@ -235,9 +234,7 @@ def _import_with_bad_rows(house: Walked) -> None:
     for name, rows in (("bad.csv", good + bad), ("good.csv", good)):
         (files / name).write_text(f"client,session,total\n{rows}")
         done = subprocess.run(
-            [sys.executable, "-m", "lacrima", "import", str(files / name)]
-            + ["--map", str(files / "map.toml"), "--dir", str(house.folder.root)]
-            + ["--passphrase-file", str(files / "passphrase.txt"), "--json"],
+            [*LACRIMA, "import", files / name, "--json", *_options(house, files)],
             capture_output=True,
             env=environment(house.top),
             timeout=60,
@@ -246,6 +243,11 @@ def _import_with_bad_rows(house: Walked) -> None:
         (house.top / "logs" / f"{name}.out").write_bytes(done.stdout)
         (house.top / "logs" / f"{name}.err").write_bytes(done.stderr)
         assert done.returncode == (3 if name == "bad.csv" else 0), done.stdout + done.stderr
+
+
+def _options(house: Walked, files: Path) -> list[str | Path]:
+    key = files / "passphrase.txt"
+    return ["--map", files / "map.toml", "--dir", house.folder.root, "--passphrase-file", key]
 
 
 MAP = """

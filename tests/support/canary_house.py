@@ -24,13 +24,18 @@ def main(where: str, backups: str) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "lacrima.web.settings"
     django.setup()
     VAULT.unlock(Folder(Path(where)), passphrase)
-    print(_fill(mark, Path(backups)), flush=True)
+    _answer(_fill(mark, Path(backups)))
     for told in sys.stdin:
         if told.strip() == "lock":
             importlib.import_module("lacrima.web.locking").lock(fully=True)
-            print("locked", flush=True)
+            _answer("locked")
         else:
             return
+
+
+def _answer(words: str) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
 
 
 def _fill(mark: str, backups: Path) -> str:

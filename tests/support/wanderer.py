@@ -295,7 +295,8 @@ class Wanderer:
     def _send_forms(self, page: Page, leave: Callable[[str], bool]) -> Iterator[str]:
         for form in page.forms():
             name = route_of(form.action)
-            if form.method != "post" or leave(name) or self.sent[name] >= MORE_OF.get(name, TIMES_A_FORM):
+            is_enough = self.sent[name] >= MORE_OF.get(name, TIMES_A_FORM)
+            if form.method != "post" or leave(name) or is_enough:
                 continue
             answer = self.send_both_ways(form)
             if name in TAKEN_BACK_ON_ITS_PAGE:

@@ -16,14 +16,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 
-from lacrima.errors import AuditBroken
+from lacrima.errors import AuditBroken, EditConflict
 from lacrima.records import clock, head_file
 from lacrima.records.log import AuditHead, AuditLine
 from lacrima.records.people import Member
 
 FIRST_HASH = "0" * 64
+UNIQUE_VIOLATION = "23505"  # PostgreSQL's own number for it
 
 
 @dataclass
@@ -43,11 +44,27 @@ class Line:
 
 @contextmanager
 def change(*, by: Member | None, action: str) -> Iterator[Line]:
-    """One change of the record: one transaction, one line. Without the line nothing is kept."""
+    """One change of the record: one transaction, one line. Without the line nothing is kept.
+
+    Raises EditConflict when somebody kept the same at the same moment, and was first.
+    """
     line = Line()
-    with transaction.atomic():
-        yield line
-        _write(line, by, action)
+    try:
+        with transaction.atomic():
+            yield line
+            _write(line, by, action)
+    except IntegrityError as error:
+        if not _was_there_already(error):
+            raise
+        raise EditConflict(
+            "the same was kept at the same moment, here or in another window",
+            next_step="Look at what is there now. Nothing was overwritten.",
+        ) from None  # PostgreSQL repeats the row in its own words
+
+
+def _was_there_already(error: IntegrityError) -> bool:
+    is_unique = "UNIQUE constraint failed" in str(error)
+    return is_unique or getattr(error.__cause__, "sqlstate", "") == UNIQUE_VIOLATION
 
 
 def _write(line: Line, by: Member | None, action: str) -> None:
@@ -72,7 +89,10 @@ def _write(line: Line, by: Member | None, action: str) -> None:
 
 def _head_for_update() -> AuditHead:
     head = AuditHead.objects.select_for_update().filter(pk=1).first()
-    return head or AuditHead.objects.create(pk=1, line_hash=FIRST_HASH)
+    if head is None:  # somebody else's first line may come at the same moment
+        AuditHead.objects.get_or_create(pk=1, defaults={"line_hash": FIRST_HASH})
+        head = AuditHead.objects.select_for_update().get(pk=1)
+    return head
 
 
 def _remember(head: AuditHead) -> None:
