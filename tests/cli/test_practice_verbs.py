@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from lacrima.vault.folder import Folder
 from tests.cli.conftest import PASSPHRASE, Ready, faults, follows, lacrima, schema
+from tests.vault.given import rewrite_slots
 
 MAP = """client = "id"
 [[score]]
@@ -32,7 +34,6 @@ def test_a_new_practice_shows_its_recovery_code_once(tmp_path: Path) -> None:
     )
     assert made.code == 0
     follows(made.json, "init")
-    assert made.json["has_owner"] is False
     code = made.json["recovery_code"]
     kept = b"".join(path.read_bytes() for path in (tmp_path / "new").rglob("*") if path.is_file())
     assert code.encode() not in kept
@@ -128,9 +129,7 @@ def test_damage_wrong_folder_and_newer_vault_are_three_messages(
     key = ["--passphrase-file", str(ready.top / "passphrase.txt"), "--json"]
     newer = tmp_path / "newer"
     shutil.copytree(ready.folder, newer)
-    for name in ("vault.json", "vault.json.copy"):
-        told = json.loads((newer / name).read_text())
-        (newer / name).write_text(json.dumps({**told, "version": 99}))
+    rewrite_slots(Folder(newer), lambda document: document.update(version=99))
     (ready.folder / "practice.db").write_bytes(b"x" * 8192)
     found = {
         lacrima("audit", "verify", "--dir", where, *key).json["code"]: where

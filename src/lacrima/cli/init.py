@@ -22,7 +22,7 @@ app = verb()
 
 Name = Annotated[
     str,
-    typer.Option("--your-name", metavar="NAME", help="As the pages greet you; else asked later."),
+    typer.Option("--your-name", metavar="NAME", help="Your name, as supervisors will read it."),
 ]
 PracticeName = Annotated[
     str, typer.Option("--practice-name", metavar="NAME", help="What your practice is called.")
@@ -36,7 +36,7 @@ Zone = Annotated[
 def init(
     where: EmptyDir,
     passphrase_file: PassphraseFile = "",
-    your_name: Name = "",
+    your_name: Name = "Therapist",
     practice_name: PracticeName = "My practice",
     zone: Zone = "",
     as_json: AsJson = False,
@@ -55,9 +55,8 @@ def init(
     passphrase = new_passphrase_from(passphrase_file)
     code = create(folder, passphrase, now=datetime.now(UTC))
     with unlocked(folder, passphrase):
-        if your_name:
-            _open_practice(your_name, practice_name, zone)
-    result = {"dir": str(folder.root), "recovery_code": str(code), "has_owner": bool(your_name)}
+        _open_practice(your_name, practice_name, zone)
+    result = {"dir": str(folder.root), "recovery_code": str(code)}
     say("init", result, as_json=as_json, text=f"Recovery code: {code}")
     sys.stderr.write(
         "Write the recovery code on paper, and keep it apart from this computer. It is not "

@@ -21,7 +21,7 @@ def prepare(folder: Folder, *, port: int | None = None) -> None:
     os.environ["LACRIMA_DIR"] = str(folder.root.absolute())
     if port is not None:
         os.environ["LACRIMA_PORT"] = str(port)
-    os.environ["DJANGO_SETTINGS_MODULE"] = loading.SETTINGS
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", loading.SETTINGS)
     django.setup()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from pathlib import Path
 
 from lacrima.errors import BadInput, LacrimaError
@@ -39,12 +40,15 @@ def make_backup(*, by: Member | None, target: Path | None = None) -> backup.Back
 
 
 def make_backup_before_update() -> backup.BackupReport:
-    """A backup before the rows change their form; beside the practice when no place was chosen."""
-    practice = Practice.objects.first()
-    if practice is not None and practice.backup_target:
-        return make_backup(by=None)
+    """A backup before the rows change their form; beside the practice when no place was chosen.
+
+    Reads two columns only and writes nothing: the tables are still those of the older version.
+    """
+    chosen = Practice.objects.values_list("backup_target", "backup_retention_days").first()
+    target, retention_days = chosen or ("", STANDARD_RETENTION_DAYS)
     root = _folder().root
-    return make_backup(by=None, target=root.with_name(f"{root.name}-before-update"))
+    place = Path(target).expanduser() if target else root.with_name(f"{root.name}-before-update")
+    return backup.make(_folder(), place, now=clock.now(), retention_days=retention_days)
 
 
 def backup_is_due(*, now: datetime) -> bool:
@@ -55,6 +59,26 @@ def backup_is_due(*, now: datetime) -> bool:
     if practice.last_backup_problem:
         return now - practice.changed_at >= AFTER_TROUBLE
     return practice.last_backup_at is None or now - practice.last_backup_at >= EVERY
+
+
+class KeyChange(StrEnum):
+    """What may be changed about the ways into the vault."""
+
+    NEW_WORDS = "new_passphrase"
+    RECOVERED = "opened_by_recovery_code"
+    NEW_RECOVERY_CODE = "new_recovery_code"
+    KEYRING_ADDED = "keyring_added"
+    KEYRING_REMOVED = "keyring_removed"
+
+
+def note_key_change(what: KeyChange, *, by: Member) -> None:
+    """One line of the log for a way into the vault that was changed a moment ago.
+
+    The slots are a file and not a row, so the line follows the change instead of being with it.
+    """
+    with audit.change(by=by, action=f"vault.{what}") as line:
+        require(by, Right.HANDLE_VAULT)
+        line.thing = "vault"
 
 
 def verify_audit(*, by: Member) -> audit.Verified:

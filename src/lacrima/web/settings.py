@@ -125,8 +125,8 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 7 * 24 * 3600  # addresses carry a stamp of the content
 
 # --- language and time ---------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English")]
 LOCALE_PATHS = [Path(__file__).resolve().parents[1] / "locale"]
 USE_I18N = True
 USE_TZ = True

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<str:draft_id>/take-up", drafts.take_up, name="draft-take-up"),
     path("drafts/<str:draft_id>/let-go", drafts.let_go, name="draft-let-go"),
     path("settings", settings.settings, name="settings"),
+    path("settings/name", settings.my_name, name="my-name"),
     path("settings/scores", settings.plain_score_new, name="plain-score-new"),
     path("settings/calendar", calendar.calendar, name="calendar"),
     path("settings/calendar/sessions", calendar.assign, name="calendar-assign"),

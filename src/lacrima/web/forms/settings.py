@@ -50,6 +50,19 @@ class PracticeSettingsForm(ChangeForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in marks}
 
 
+class MyNameForm(ChangeForm):
+    """How the person who works here is called."""
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        error_messages=_NEEDED,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class PlainScoreForm(KeptForm):
     """A score that the practice defines itself: a total, its range and its direction."""
 

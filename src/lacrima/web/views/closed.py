@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lacrima.errors import BadInput, LacrimaError, Locked, NotAVault
+from lacrima.practice import people, vault_care
+from lacrima.practice.vault_care import KeyChange
 from lacrima.vault import slots
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
@@ -211,6 +213,8 @@ def recovery(request: HttpRequest) -> HttpResponse:
 
     answer = _try(request, open_it, _on_form(request, form, "recovery_code"))
     if answer.status_code == 303:
+        if opening.has_practice():
+            vault_care.note_key_change(KeyChange.RECOVERED, by=people.owner())
         messages.success(request, _("The new passphrase holds from now on. The code stays valid."))
     return answer
 

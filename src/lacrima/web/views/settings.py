@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lacrima.errors import BadInput, EditConflict
 from lacrima.practice import answers, people
 from lacrima.practice.rights import ROLE_SENTENCES, Right, Role, may
-from lacrima.web.forms.settings import PlainScoreForm, PracticeSettingsForm
+from lacrima.web.forms.settings import MyNameForm, PlainScoreForm, PracticeSettingsForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import PageRequest, member
@@ -39,6 +39,27 @@ def _change(request: PageRequest, form: PracticeSettingsForm) -> str:
     said = form.said()
     people.change_practice(by=request.member, expected_version=form.cleaned_data["version"], **said)
     say(request, _("The settings are kept."))
+    return reverse("settings")
+
+
+@member(right=Right.CHANGE_PRACTICE)
+def my_name(request: PageRequest) -> HttpResponse:
+    """How you are called here."""
+    now = {"name": request.member.name, "version": request.member.version}
+    form = MyNameForm(request.POST or None, initial=initial_from_draft(request, now))
+    if request.method == "POST" and form.is_valid():
+        return keep(request, lambda: _rename(request, form))
+    return page(request, "my_name", {"form": form})
+
+
+def _rename(request: PageRequest, form: MyNameForm) -> str:
+    people.change_member(
+        request.member,
+        by=request.member,
+        expected_version=form.cleaned_data["version"],
+        name=form.cleaned_data["name"],
+    )
+    say(request, _("Kept."))
     return reverse("settings")
 
 

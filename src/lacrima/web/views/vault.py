@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lacrima.errors import AuditBroken, BadInput, FullDisk, LacrimaError, Locked
 from lacrima.practice import people, vault_care
 from lacrima.practice.rights import Right
+from lacrima.practice.vault_care import KeyChange
 from lacrima.vault import keyring_slot, slots
 from lacrima.vault.advice import folder_advice
 from lacrima.vault.process import VAULT
@@ -79,6 +80,7 @@ def passphrase(request: PageRequest) -> HttpResponse:
                 "old_passphrase" if isinstance(error, Locked) else "passphrase", _found(error)
             )
         else:
+            vault_care.note_key_change(KeyChange.NEW_WORDS, by=request.member)
             say(request, _("The new passphrase holds from now on."))
             return see_other(reverse("vault"))
     advice = slots.passphrase_advice(request.POST.get("passphrase", "")) if form.errors else ()
@@ -97,6 +99,7 @@ def recovery_code(request: PageRequest) -> HttpResponse:
         try:
             old = form.cleaned_data["old_passphrase"]
             _new_code.show(str(slots.replace_recovery_code(the_folder(), old)))
+            vault_care.note_key_change(KeyChange.NEW_RECOVERY_CODE, by=request.member)
             return see_other(reverse("vault-recovery-code"))
         except Locked as error:
             form.add_error("old_passphrase", _found(error))
@@ -149,6 +152,7 @@ def keyring(request: PageRequest) -> HttpResponse:
     form = AgainForm(request.POST or None)
     if request.method == "POST" and has_keyring:
         slots.remove_keyring(the_folder())
+        vault_care.note_key_change(KeyChange.KEYRING_REMOVED, by=request.member)
         say(request, _("This computer's login does not open the practice any more."))
         return see_other(reverse("vault"))
     if request.method == "POST" and form.is_valid():
@@ -157,6 +161,7 @@ def keyring(request: PageRequest) -> HttpResponse:
         except Locked as error:
             form.add_error("old_passphrase", _found(error))
         else:
+            vault_care.note_key_change(KeyChange.KEYRING_ADDED, by=request.member)
             say(request, _("This computer's login opens the practice from now on."))
             return see_other(reverse("vault"))
     return page(request, "vault_login", {"form": form, "has_keyring": has_keyring})
