@@ -43,7 +43,6 @@ def unlock(connection: Connected, key: bytes, *, where: str) -> Connected:
         raise errors.OurFault("A database key of the wrong length", expected="32 bytes")
     raw.execute("PRAGMA cipher_log_level=NONE")
     _refuse_plain(raw)
-    raw.execute("PRAGMA cipher_memory_security=ON")
     raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
     try:
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
