@@ -36,9 +36,8 @@ class Answered:
 
 def environment() -> dict[str, str]:
     """The process's environment, without what the tests' own practice needs."""
-    return {
-        name: value for name, value in os.environ.items() if not name.startswith(("LACRIMA_", "DJ"))
-    }
+    not_a_persons = ("LACRIMA_", "DJANGO_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(not_a_persons)}
 
 
 def command(*arguments: str) -> list[str]:
