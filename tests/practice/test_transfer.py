@@ -11,7 +11,7 @@ import pytest
 from lacrima.errors import BadInput, BadMap, NotAllowed, NotFound
 from lacrima.formats.score_map import ScoreMap, read_map, read_map_bytes
 from lacrima.formats.table import read_table, read_table_bytes
-from lacrima.practice import answers, people, sessions
+from lacrima.practice import answers, pages, sessions
 from lacrima.practice.risk import note_risk_seen
 from lacrima.practice.transfer import ImportResult, bring_in, undo_batch
 from lacrima.records import audit
@@ -296,4 +296,15 @@ def test_the_published_tables_come_in(
     assert Client.objects.count() == before + people_there
     again = bring_in(read_table(REFERENCE / table, told.reading), told, by=cast.ana)
     assert (again.added, again.unchanged) == (0, scores)
-    assert people.the_practice() is not None
+
+
+@pytest.mark.shared
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the reference data is not beside the project")
+def test_a_client_page_shows_what_came_in(cast: Any) -> None:
+    """The first person of the table, whose scores begin at session 0, before the treatment."""
+    told = read_map(MAPS / "sgdata.toml")
+    bring_in(read_table(REFERENCE / "sgdata.csv", told.reading), told, by=cast.ana)
+    course = pages.client_page(cast.ana, Client.objects.get(code="1").pk).course
+    assert (course.axis, course.steps) == ("session", tuple(range(13)))
+    bdi = next(series for series in course.series if series.slug == "bdi")
+    assert list(bdi.values) == [33, 35, 37, 34, 23, 24, 21, 29, 17, 11, 11, 10, 7]

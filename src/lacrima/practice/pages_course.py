@@ -85,7 +85,9 @@ def course_of(
     Sessions that took place and have a number are the axis where any answers belong to them or
     no answers say otherwise; else the assessments; else the times at which answers were given.
     """
-    numbered = [row for row in sessions if row.number and row.state == SessionState.HELD]
+    numbered = [
+        row for row in sessions if row.number is not None and row.state == SessionState.HELD
+    ]
     numbered.sort(key=lambda row: row.number or 0)
     if numbered and (any(row.session_id for row in answers) or not answers):
         steps = tuple(row.number or 0 for row in numbered)
