@@ -7,6 +7,7 @@ kept), a calendar, an import with bad rows, strange addresses, a draft at the lo
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import socket
 import subprocess
@@ -60,6 +61,8 @@ NEVER = {
     "draft-let-go": "sent by hand, after the lock",
 }
 HARMLESS = {"plain-score-new.name"}  # what the practice calls a scale of its own: its short name
+LOOPBACK = {"0100007F", "00000000000000000000000001000000", "0000000000000000FFFF00000100007F"}
+NOBODY = {"0" * 8, "0" * 32}  # a door that waits
 LOG_TABLES = ("audit_line", "audit_head", "receipt", "import_batch")
 
 
@@ -347,6 +350,38 @@ def _rows(house: Walked, table: str) -> list[tuple[Any, ...]]:
     finally:
         connection.close()
         vault.full_lock()
+
+
+def test_nobody_else_on_this_computer_may_read_the_folder_or_a_backup(walked: Walked) -> None:
+    assert oct(walked.folder.root.stat().st_mode & 0o777) == oct(0o700)
+    found = [*walked.folder.root.rglob("*"), *(walked.top / "backups").rglob("*")]
+    open_to_others = {
+        str(path.relative_to(walked.top)): oct(path.stat().st_mode & 0o777)
+        for path in found
+        if path.stat().st_mode & 0o077
+    }
+    assert open_to_others == {}
+
+
+def test_a_crash_of_the_server_leaves_no_picture_of_its_memory(walked: Walked) -> None:
+    limits = Path(f"/proc/{walked.process.pid}/limits").read_text().splitlines()
+    core = next(line for line in limits if line.startswith("Max core file size"))
+    assert core.split()[4:6] == ["0", "0"]
+
+
+def test_the_server_speaks_with_this_computer_alone(walked: Walked) -> None:
+    folder = Path(f"/proc/{walked.process.pid}")
+    links = [os.readlink(one) for one in (folder / "fd").iterdir()]
+    mine = {link[8:-1] for link in links if link.startswith("socket:[")}
+    sockets = [
+        line.split()
+        for kind in ("tcp", "tcp6", "udp", "udp6")
+        for line in (folder / "net" / kind).read_text().splitlines()[1:]
+    ]
+    own = [(one[1].split(":")[0], one[2].split(":")[0]) for one in sockets if one[9] in mine]
+    assert own, "not even its own door was found"
+    assert {local for local, _ in own} <= LOOPBACK
+    assert {remote for _, remote in own} <= LOOPBACK | NOBODY
 
 
 def test_after_the_end_nothing_is_left_behind(walked: Walked) -> None:

@@ -147,7 +147,7 @@ def test_the_full_stop_covers_the_screen_and_lifts_the_cover(open_page: Open) ->
     assert page.title() == "Covered"
     page.keyboard.press(".")
     expect(page.locator("#cover")).to_be_hidden()
-    assert page.title() == "Log a moment"
+    expect(page).to_have_title("Log a moment")
 
 
 def test_the_button_covers_and_a_click_lifts(open_page: Open) -> None:

@@ -55,6 +55,7 @@ def write(head: Head) -> None:
             "mac": VAULT.audit_mac(head.message()).hex(),
         }
         beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+        beside.touch(mode=0o600)
         beside.write_text(json.dumps(kept))
         beside.replace(path)
 

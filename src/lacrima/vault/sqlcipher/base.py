@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import decimal
 from pathlib import Path
@@ -25,6 +26,7 @@ from lacrima.vault.sqlcipher.guarded import (
     locked_meanwhile,
 )
 
+_OWNER_ONLY = 0o600
 _TIMEOUT_S = 20
 _TRANSACTION_MODE = "IMMEDIATE"
 
@@ -68,6 +70,7 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
         key = VAULT.database_key()
         where = str(conn_params["database"])
         VAULT.refuse_lost_database(Path(where))
+        _for_the_owner_alone(Path(where))
         connection = GuardedConnection(**conn_params)
         try:
             engine.unlock(connection, key, where=where)
@@ -108,3 +111,16 @@ class DatabaseWrapper(sqlite.DatabaseWrapper):
     def is_from_before_a_lock(self) -> bool:
         """Whether the vault was locked since this connection was made."""
         return self.connection is not None and self._generation != VAULT.generation
+
+
+def _for_the_owner_alone(path: Path) -> None:
+    """SQLite makes files that everybody may read, and its log takes the mode of the database.
+
+    An existing file is never opened here: closing it would let go of SQLite's own locks.
+    """
+    try:
+        if path.stat().st_mode & ~_OWNER_ONLY & 0o777:
+            path.chmod(_OWNER_ONLY)
+    except FileNotFoundError:
+        with contextlib.suppress(OSError):  # SQLite says more clearly why it cannot be made
+            path.touch(_OWNER_ONLY)

@@ -1,0 +1,11 @@
+"""The browsers of the page tests stand in tests/support/windows.py, which knows rows."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Only after Django is set up can anything be imported that knows rows."""
+    config.pluginmanager.import_plugin("tests.support.windows")

@@ -1,0 +1,88 @@
+"""While the practice is locked, every page leads to unlock, and no page names anybody."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.converters import UUIDConverter
+
+from lacrima.vault import spool
+from lacrima.vault.folder import Folder
+from lacrima.vault.process import VAULT, LockState
+from lacrima.web.routes import audience_of
+from tests.support.cast import Cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+NAMES = ("Mia L.", "M 01", "Ana Ruiz", "Practice at the Green", "024, at any hour")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_waits_afterwards(vault_folder: Folder) -> Iterator[None]:
+    """What was sent to the locked practice waits sealed, and would wait in later tests too."""
+    yield
+    for name in spool.names(vault_folder):
+        spool.remove(vault_folder, name)
+
+
+def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _routes(one.url_patterns)
+        else:
+            yield one
+
+
+def _addresses() -> Iterator[tuple[str, bool]]:
+    for one in _routes(get_resolver("lacrima.web.urls").url_patterns):
+        converters = one.pattern.converters
+        words = {
+            name: uuid.uuid4() if isinstance(kind, UUIDConverter) else "a-word"
+            for name, kind in converters.items()
+        }
+        audience = audience_of(one.callback)
+        assert audience is not None, one
+        yield reverse(str(one.name), kwargs=words), audience.is_for_anyone
+
+
+@pytest.mark.parametrize("how", [LockState.FULL, LockState.QUICK])
+def test_every_route_leads_to_unlock_and_names_nobody(
+    committed_cast: Cast, window: Client, how: LockState
+) -> None:
+    _come_in(window)
+    VAULT.set_pin("271828")
+    lock = VAULT.full_lock if how is LockState.FULL else VAULT.quick_lock
+    lock()
+    assert VAULT.state is how
+    seen = 0
+    for address, is_for_anyone in _addresses():
+        for method in METHODS:
+            answer = getattr(window, method)(address)
+            assert not any(name in answer.content.decode() for name in NAMES), address
+            if is_for_anyone:
+                assert answer.status_code < 500, (method, address)
+            else:
+                assert (answer.status_code, answer["Location"]) == (303, "/unlock"), address
+                seen += 1
+    assert seen > 200
+
+
+def _come_in(window: Client) -> None:
+    assert window.post("/unlock", {"passphrase": "copper lantern meadow seventeen"}).status_code
+
+
+def test_a_page_that_is_not_there_says_the_same_locked_and_open(
+    committed_cast: Cast, window: Client
+) -> None:
+    _come_in(window)
+    is_open = window.get("/nowhere-at-all")
+    VAULT.full_lock()
+    is_locked = window.get("/nowhere-at-all")
+    assert is_open.status_code == is_locked.status_code == 404
+    assert not any(name in is_locked.content.decode() for name in NAMES)
