@@ -13,6 +13,7 @@ import random
 import re
 import threading
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,8 +45,9 @@ def make(house: House) -> Places:
     open_records(house)
     from lacrima.records.models import Episode, Session
 
+    alone = Session.objects.filter(episode__kind="individual")
     clients = [str(key) for key in Episode.objects.values_list("pk", flat=True)]
-    sessions = [str(key) for key in Session.objects.values_list("pk", flat=True)[:2000]]
+    sessions = [str(key) for key in alone.values_list("pk", flat=True)[:2000]]
     close_records()
     return Places(clients, sessions)
 
@@ -128,7 +130,7 @@ def saved_one_by_one(visitor: Visitor, sessions: list[str]) -> list[float]:
     times = []
     for number in range(LOOKS):
         started = time.perf_counter()
-        reply = keep_a_moment(visitor, sessions[number % len(sessions)], f"one-{number}-{started}")
+        reply = keep_a_moment(visitor, sessions[number % len(sessions)], uuid.uuid4().hex)
         times.append((time.perf_counter() - started) * 1000)
         assert reply.kept, f"a moment was answered with {reply.status}"
     return times
@@ -142,7 +144,7 @@ def saved_by_many(visitor: Visitor, sessions: list[str]) -> tuple[float, int]:
     def work(number: int) -> list[float]:
         me, chance, times = visitor.like_me(), random.Random(number), []
         while time.perf_counter() < until:
-            key = f"many-{number}-{len(times)}-{until}"
+            key = uuid.uuid4().hex
             try:
                 if keep_a_moment(me, chance.choice(sessions), key).kept:
                     times.append(0.0)

@@ -28,7 +28,8 @@ def sessions_of(house: House) -> list[str]:
     from lacrima.records.models import Moment, Session
 
     Moment.objects.all().delete()
-    ids = [str(key) for key in Session.objects.values_list("pk", flat=True)[:40]]
+    alone = Session.objects.filter(episode__kind="individual")
+    ids = [str(key) for key in alone.values_list("pk", flat=True)[:40]]
     close_records()
     return ids
 
