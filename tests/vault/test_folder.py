@@ -51,9 +51,9 @@ def test_a_killed_server_leaves_no_stale_lock(closed: Practice) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/home/ana/Dropbox/Practice",
-        "/Users/ana/Library/Mobile Documents/com~apple~CloudDocs/Practice",
-        "/home/ana/OneDrive - Praxis Ruiz/Lacrima",
+        "/data/ana/Dropbox/Practice",
+        "/data/ana/Library/Mobile Documents/com~apple~CloudDocs/Practice",
+        "/data/ana/OneDrive - Praxis Ruiz/Lacrima",
         "/mnt/Google Drive/My Drive/x",
     ],
 )
