@@ -85,6 +85,16 @@ def test_simulated_rows_keep_the_rules_of_real_ones(db: None, still_clock: Any) 
         assert moment.session.log_state == "moments"
 
 
+def test_risks_are_noted_as_seen_but_for_the_latest_few(db: None, still_clock: Any) -> None:
+    simulate_practice(clients=40, sessions=900, seed=5)
+    still_open = RiskItem.objects.filter(seen_at=None)
+    noted = RiskItem.objects.exclude(seen_at=None)
+    assert (still_open.count(), noted.count() > 0) == (3, True)
+    assert {row.done for row in noted} == {"Simulated: spoken of in the session."}
+    latest = max(row.raised_at for row in noted)
+    assert all(row.raised_at >= latest for row in still_open)
+
+
 def test_the_truth_can_be_written_as_json(db: None, still_clock: Any) -> None:
     made = simulate_practice(clients=3, sessions=20, seed=2)
     told = json.loads(json.dumps(made.as_json(), allow_nan=False))

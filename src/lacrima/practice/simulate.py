@@ -7,6 +7,7 @@ on the same day gives the same practice (the ids and keys are fresh each time).
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,12 @@ from lacrima.practice.simulate_client import Simulated, Stage, add_client
 from lacrima.practice.simulate_rows import Rows
 from lacrima.practice.simulate_truth import Truth, session_counts
 from lacrima.records import audit, clock
-from lacrima.records.models import Answers, Member, PlainScore, Session
+from lacrima.records.models import Answers, Member, PlainScore, RiskItem, Session
 
 SLEEP = "simulated-sleep"
 LABEL = "Simulated: nobody in this practice exists, and these numbers were made up."
+STILL_OPEN = 3
+SEEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ def simulate_practice(*, clients: int, sessions: int, seed: int) -> SimulatedPra
     )
     rows = Rows(clock.now())
     made = _everybody(truth, owner, rows)
+    _note_seen(rows.of(RiskItem), owner)
     with audit.change(by=owner, action="practice.simulated") as line:
         rows.write()
         line.about(owner, clients=clients, sessions=len(rows.of(Session)))
@@ -71,6 +75,13 @@ def _everybody(truth: Truth, owner: Member, rows: Rows) -> list[Simulated]:
         add_client(stage, number, int(count), np.random.default_rng([truth.seed, number]))
         for number, count in enumerate(counts)
     ]
+
+
+def _note_seen(risks: list[RiskItem], owner: Member) -> None:
+    """As in a practice that is looked after: only the latest few still stand open."""
+    for risk in sorted(risks, key=lambda one: one.raised_at)[:-STILL_OPEN]:
+        risk.seen_by, risk.seen_at = owner, risk.raised_at + SEEN_AFTER
+        risk.done = "Simulated: spoken of in the session."
 
 
 def _sleep() -> PlainScore:

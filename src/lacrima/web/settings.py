@@ -150,5 +150,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         "lacrima": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # "Task queue depth" at every busy moment tells nobody anything.
+        "waitress.queue": {"level": "ERROR"},
     },
 }
