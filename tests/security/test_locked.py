@@ -24,11 +24,16 @@ NAMES = ("Mia L.", "M 01", "Ana Ruiz", "Practice at the Green", "024, at any hou
 
 
 @pytest.fixture(autouse=True)
-def _nothing_waits_afterwards(vault_folder: Folder) -> Iterator[None]:
-    """What was sent to the locked practice waits sealed, and would wait in later tests too."""
+def _nothing_waits(vault_folder: Folder) -> Iterator[None]:
+    """What is sent to a locked practice waits sealed, up to fifty: not that of other tests."""
+    _empty(vault_folder)
     yield
-    for name in spool.names(vault_folder):
-        spool.remove(vault_folder, name)
+    _empty(vault_folder)
+
+
+def _empty(folder: Folder) -> None:
+    for name in spool.names(folder):
+        spool.remove(folder, name)
 
 
 def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
