@@ -327,3 +327,74 @@ def test_one_tap_closes_a_suggestion_and_one_brings_it_back(things):
     assert not offers.open_offers(ana, now=now).exists()
     moments.reopen_offer(things.offer, by=ana)
     assert offers.open_offers(ana, now=now).exists()
+
+
+# --- a client who would like to talk
+
+
+def _wish(things, **said):
+    return moments.say_more(things.mia_voice, by=things.cast.ana, would_like_to_talk=True, **said)
+
+
+def _talk(moment: Moment) -> Offer:
+    return moment.offers.get(kind="client_would_talk")
+
+
+def test_a_client_who_would_like_to_talk_stands_on_today_with_the_reason(things):
+    ana = things.cast.ana
+    _wish(things)
+    card = next(
+        one
+        for one in pages.today(ana, now=_talk(things.moment).made_at).cards
+        if one.kind == "client_would_talk"
+    )
+    assert card.sentence == f"M 01 would like to talk about session {things.session.number}"
+    assert card.reason == "You planned to speak of it."
+    assert card.moment_id == things.moment.pk
+    view = pages.moment_page(ana, things.moment.pk)
+    assert "M 01 would like to talk about it." in [one.sentence for one in view.offers]
+    rows = [row for group in view.groups for voice in group.voices for row in voice.rows]
+    assert ("would like to talk about it", "yes") in rows
+
+
+def test_a_wish_and_a_plan_about_one_moment_are_one_card(things):
+    _wish(things)
+    cards = pages.today(things.cast.ana, now=_talk(things.moment).made_at).cards
+    assert [card.kind for card in cards if card.offer_id] == ["client_would_talk"]
+    assert things.moment.offers.count() == 2
+
+
+def test_who_said_no_more_is_told_as_just_that(cast):
+    mia = cast.place_of(cast.mia, cast.care_of_mia)
+    moment = moments.log_moment(cast.session(1), by=cast.ana, who="therapist", flow="paused")
+    moments.add_client_voice(
+        moment, by=cast.ana, participant=mia, occasion="same_evening", would_like_to_talk=True
+    )
+    (card,) = [one for one in pages.today(cast.ana, now=NOON).cards if one.offer_id]
+    assert card.reason == "No more than that was said. The session paused that day."
+
+
+def test_the_wish_is_closed_when_it_was_spoken_of_or_is_taken_back(things):
+    _wish(things)
+    moments.say_more(things.own_voice, by=things.cast.ana, spoken_of="yes")
+    assert _talk(things.moment).closed_at is not None
+    things.mia_voice.refresh_from_db()
+    moments.say_more(things.mia_voice, by=things.cast.ana, would_like_to_talk=False)
+    _wish(things)
+    assert _talk(things.moment).closed_at is None
+    moments.say_more(things.own_voice, by=things.cast.ana, focus_back_min=3)
+    assert _talk(things.moment).closed_at is None
+    moments.delete_voice(things.mia_voice, by=things.cast.ana)
+    assert _talk(things.moment).closed_at is not None
+
+
+def test_one_tap_closes_the_wish_until_it_is_told_anew(things):
+    _wish(things)
+    moments.close_offer(_talk(things.moment), by=things.cast.ana)
+    _wish(things, rating=1)
+    assert _talk(things.moment).closed_at is not None
+
+
+def test_the_wish_is_the_clients_alone(things):
+    with pytest.raises(OutOfRange, match="somebody else"):
+        moments.say_more(things.own_voice, by=things.cast.ana, would_like_to_talk=True)

@@ -119,6 +119,31 @@ def test_a_suggestion_is_closed_by_one_tap(anas: Client, cast: Cast) -> None:
     assert "You planned to speak of it." in anas.get("/").content.decode()
 
 
+def test_a_client_who_would_like_to_talk_is_written_down_and_stands_on_today(
+    anas: Client, cast: Cast
+) -> None:
+    moment = moments.log_moment(cast.session(4), by=cast.ana, who="therapist", flow="paused")
+    mia = cast.place_of(cast.mia, cast.care_of_mia)
+    said = {"occasion": "same_evening", "how": "aloud", "would_like_to_talk": "on"}
+    address = f"/moments/{moment.pk}/voices/{mia.pk}"
+    assert "Would like to talk about it" in anas.get(address).content.decode()
+    assert anas.post(address, {"key": form_key(), **said}).status_code == 303
+    page = anas.get("/").content.decode()
+    assert "M 01 would like to talk about session 4" in page
+    assert "No more than that was said. The session paused that day." in page
+    assert page.count(f'href="/moments/{moment.pk}"') == 1
+    assert "M 01 would like to talk about it." in anas.get(f"/moments/{moment.pk}").content.decode()
+    anas.post(f"/offers/{moment.offers.get().pk}/close", {"key": form_key()})
+    assert "would like to talk" not in anas.get("/").content.decode()
+
+
+def test_a_backup_is_the_business_of_who_may_make_one(
+    cast: Cast, eyes_of: Callable[[Member], Client]
+) -> None:
+    for member in (cast.berta, cast.hanna):
+        assert "There is no backup yet." not in eyes_of(member).get("/").content.decode()
+
+
 def test_the_last_backup_is_said_in_words(anas: Client, still_clock: StillClock) -> None:
     assert "There is no backup yet." in anas.get("/").content.decode()
     Practice.objects.update(last_backup_at=NOON - timedelta(hours=4))

@@ -239,10 +239,12 @@ def _paused(stage: Stage, seats: Seats, session: Session) -> None:
         held_back=HeldBack.PARTLY,
         emotions=[Emotion.OVERWHELMED],
     )
-    client_voice(stage, seats, moment, {}, occasion=Occasion.SAME_EVENING, after=EVENING)
+    wish = {"would_like_to_talk": True}
+    client_voice(stage, seats, moment, wish, occasion=Occasion.SAME_EVENING, after=EVENING)
     wrote_at = (session.start or stage.calendar.now) + EVENING
     ended_at = (session.start or stage.calendar.now) + timedelta(minutes=LENGTH_MIN)
     stage.rows.add(Offer(moment=moment, kind=OfferKind.SPEAK_OF_IT, made_at=ended_at))
+    stage.rows.add(Offer(moment=moment, kind=OfferKind.CLIENT_WOULD_TALK, made_at=wrote_at))
     stage.rows.add(
         Contact(
             episode=seats.episode,

@@ -102,9 +102,9 @@ def log_moment(
         more = dict(more_of_therapist_voice)
         if first:
             more["first"] = people.one(first)
-        _apply(voice, more)
+        changed = _apply(voice, more)
         check_moment(moment)
-        offers.follow(moment)
+        offers.follow(moment, voice, changed)
         if there.log_state != LogState.MOMENTS:
             put(there, log_state=LogState.MOMENTS)
         line.about(moment, fields=sorted(more))
@@ -186,7 +186,7 @@ def say_more(
         _check_is_hers(there, by)
         changed = _apply(there, fields)
         check_moment(there.moment)
-        offers.follow(there.moment)
+        offers.follow(there.moment, there, changed)
         line.about(there, side=there.side, fields=changed)
         return there
 
@@ -285,9 +285,9 @@ def _add_voice(moment: Moment, by: Member, values: dict[str, Any], fields: dict[
                 next_step="Change what it said, or choose another occasion.",
             )
         voice = make(Voice, moment=there, **values)
-        _apply(voice, fields)
+        changed = _apply(voice, fields)
         check_moment(there)
-        offers.follow(there)
+        offers.follow(there, voice, changed)
         line.about(voice, side=voice.side, fields=sorted(fields))
         return voice
 
@@ -339,5 +339,7 @@ def delete_voice(voice: Voice, *, by: Member) -> uuid.UUID:
                 next_step="Delete the moment itself if it was a mistake.",
             )
         line.about(there, side=there.side)
+        moment = there.moment
         there.delete()
+        offers.follow(moment)
         return there.moment_id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from lacrima.practice.changing import make, put, take
 from lacrima.practice.words import OfferKind, Side, SpokenOf
 from lacrima.records import audit, clock
 from lacrima.records.access import visible
-from lacrima.records.models import Member, Moment, Offer
+from lacrima.records.models import Member, Moment, Offer, Voice
 
 FADES_AFTER_DAYS = 28
 MOST_A_MOMENT = 2
@@ -22,11 +23,18 @@ def open_offers(by: Member, *, now: datetime) -> QuerySet[Offer]:
     return visible(by, Offer).filter(closed_at=None, made_at__gt=since).order_by("made_at")
 
 
-def follow(moment: Moment) -> None:
-    """Suggest to speak of it when that was planned; close it when it was, or no need was seen.
+def follow(moment: Moment, voice: Voice | None = None, changed: Collection[str] = ()) -> None:
+    """Let the suggestions of a moment be what its voices say now.
 
-    Part of the change that led to it, so it has no line of its own in the log.
+    `voice` is the one that has just spoken, `changed` what it said anew. Part of the change that
+    led to it, so it has no line of its own in the log.
     """
+    _follow_the_plan(moment)
+    _follow_the_wish(moment, voice, changed)
+
+
+def _follow_the_plan(moment: Moment) -> None:
+    """Suggest to speak of it when that was planned; close it when it was, or no need was seen."""
     said = set(moment.voices.filter(side=Side.THERAPIST).values_list("spoken_of", flat=True))
     standing = moment.offers.filter(kind=OfferKind.SPEAK_OF_IT).first()
     is_planned = SpokenOf.PLANNED in said and SpokenOf.YES not in said
@@ -34,6 +42,28 @@ def follow(moment: Moment) -> None:
         _suggest(moment, OfferKind.SPEAK_OF_IT)
     elif not is_planned and standing is not None and standing.closed_at is None:
         put(standing, closed_at=clock.now())
+
+
+def _follow_the_wish(moment: Moment, voice: Voice | None, changed: Collection[str]) -> None:
+    """A client who would like to talk stands on Today until it was spoken of after that.
+
+    A wish told anew stands anew, also where an earlier one was closed.
+    """
+    standing = moment.offers.filter(kind=OfferKind.CLIENT_WOULD_TALK).first()
+    if voice is not None and voice.would_like_to_talk and "would_like_to_talk" in changed:
+        if standing is None:
+            _suggest(moment, OfferKind.CLIENT_WOULD_TALK)
+        else:
+            put(standing, made_at=clock.now(), closed_at=None)
+    elif standing is not None and standing.closed_at is None:
+        is_wished = moment.voices.filter(would_like_to_talk=True).exists()
+        if not is_wished or _has_been_spoken_of(voice, changed):
+            put(standing, closed_at=clock.now())
+
+
+def _has_been_spoken_of(voice: Voice | None, changed: Collection[str]) -> bool:
+    is_told_now = bool({"spoken_of", "spoken_session"} & set(changed))
+    return voice is not None and is_told_now and voice.spoken_of == SpokenOf.YES
 
 
 def _suggest(moment: Moment, kind: OfferKind) -> None:

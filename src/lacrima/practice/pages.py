@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lacrima.practice.cards import Card
 from lacrima.practice.differences import Difference
 from lacrima.practice.pages_client import (
     ClientPage,
@@ -21,7 +22,7 @@ from lacrima.practice.pages_moment import (
 )
 from lacrima.practice.pages_moment_words import MomentMark
 from lacrima.practice.pages_parts import AnswersLine, PersonView, RiskLine, SessionLine
-from lacrima.practice.pages_today import Card, TodayPage, today
+from lacrima.practice.pages_today import TodayPage, today
 from lacrima.practice.pages_voice import VoiceView
 
 __all__ = [

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lacrima.practice.differences import Difference, differences
 from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_client import MomentLine
-from lacrima.practice.pages_moment_words import line_of
+from lacrima.practice.pages_moment_words import line_of, who_would_talk
 from lacrima.practice.pages_parts import (
     AnswersLine,
     PersonView,
@@ -27,7 +27,7 @@ from lacrima.practice.pages_parts import (
     who_comes,
 )
 from lacrima.practice.pages_voice import VoiceView, voice_view
-from lacrima.practice.words import Kind, Nature, Side, label
+from lacrima.practice.words import Kind, Nature, OfferKind, Side, label
 from lacrima.records import clock
 from lacrima.records.access import find, visible
 from lacrima.records.models import (
@@ -193,14 +193,21 @@ def moment_page(by: Member, key: uuid.UUID | str) -> MomentPage:
         people=people,
         groups=groups,
         differences=tuple(differences(moment, eyes.practice, by=by)),
-        offers=tuple(_offer(row) for row in open_offers(by, now=clock.now()).filter(moment=moment)),
+        offers=tuple(
+            _offer(row, moment, eyes)
+            for row in open_offers(by, now=clock.now()).filter(moment=moment)
+        ),
         own_voice=own[0] if own else None,
         is_simulated=eyes.practice.is_simulated,
     )
 
 
-def _offer(row: Offer) -> OfferView:
-    return OfferView(row.pk, _("You planned to speak of it."), row.version)
+def _offer(row: Offer, moment: Moment, eyes: Seeing) -> OfferView:
+    sentence = str(label(OfferKind(row.kind)))
+    if row.kind == OfferKind.CLIENT_WOULD_TALK:
+        who = who_would_talk(moment, eyes)
+        sentence = _("%(who)s would like to talk about it.") % {"who": who}
+    return OfferView(row.pk, sentence, row.version)
 
 
 _SIDES = [Side.THERAPIST, Side.CLIENT, Side.OBSERVER]

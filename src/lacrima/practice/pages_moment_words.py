@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from lacrima.practice.pages_parts import Seeing
+from lacrima.practice.pages_parts import Seeing, joined
 from lacrima.practice.words import (
     CLIENT_ROLES,
     THERAPIST_ROLES,
@@ -127,3 +127,10 @@ def _what(moment: Moment, voice: Voice) -> list[str]:
     if not steps and moment.nature == Nature.SHOWED and moment.kind == Kind.TEARS:
         parts.append(str(label(Kind.TEARS)))
     return parts
+
+
+def who_would_talk(moment: Moment, eyes: Seeing) -> str:
+    """The clients who said that they would like to talk about it, in one line."""
+    voices = [voice for voice in moment.voices.all() if voice.would_like_to_talk]
+    names = [eyes.name(voice.participant) for voice in voices if voice.participant]
+    return joined(list(dict.fromkeys(names))) or _("The client")

@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lacrima.practice.cards import MOST_CARDS, Card, offer_cards, offers_of_today
 from lacrima.practice.due import local_to_utc
-from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_parts import (
     LINE_FIELDS,
     RiskLine,
@@ -26,27 +26,13 @@ from lacrima.practice.pages_parts import (
     session_line,
 )
 from lacrima.practice.risk import open_risks
-from lacrima.practice.words import LogState, OfferKind, SessionState, label
-from lacrima.records.access import visible
+from lacrima.practice.words import LogState, SessionState
+from lacrima.records.access import Right, may, visible
 from lacrima.records.models import Episode, Member, Offer, Session
 
-MOST_CARDS = 3
 EARLIER_DAYS = 14
 MOST_EARLIER = 12
 BACKUP_QUIET_DAYS = 2
-
-
-@dataclass(frozen=True)
-class Card:
-    """Something you could do: an open suggestion, or a backup that needs you."""
-
-    kind: str
-    who: str
-    sentence: str
-    offer_id: uuid.UUID | None = None
-    moment_id: uuid.UUID | None = None
-    session_id: uuid.UUID | None = None
-    session_number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +66,7 @@ def today(by: Member, *, now: datetime) -> TodayPage:
     open_before = _open_before(by, begin)
     earlier = list(open_before.order_by("-start")[: MOST_EARLIER + 1])
     is_more = len(earlier) > MOST_EARLIER
-    offers = _offers(by, now)
+    offers = offers_of_today(by, now=now)
     names = names_by_episode(_episodes(of_day, earlier, offers), eyes)
     risks = open_risks(by)
     return TodayPage(
@@ -120,11 +106,6 @@ def _open_before(by: Member, begin: datetime) -> QuerySet[Session]:
     )
 
 
-def _offers(by: Member, now: datetime) -> list[Offer]:
-    rows = open_offers(by, now=now).select_related("moment__session")
-    return list(rows[:MOST_CARDS])
-
-
 def _episodes(
     of_day: Sequence[Session], earlier: Sequence[Session], offers: Sequence[Offer]
 ) -> set[uuid.UUID]:
@@ -152,20 +133,10 @@ def _lines(
 
 
 def _cards(offers: Sequence[Offer], names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
-    cards = [
-        Card(
-            kind=offer.kind,
-            who=names[offer.moment.session.episode_id],
-            sentence=str(label(OfferKind(offer.kind))),
-            offer_id=offer.pk,
-            moment_id=offer.moment_id,
-            session_id=offer.moment.session_id,
-            session_number=offer.moment.session.number,
-        )
-        for offer in offers
-    ]
-    if not _is_backup_recent(eyes, now):
-        cards.insert(0, Card("backup", "", backup_words(eyes, now)))
+    cards = offer_cards(offers, names, eyes)
+    if may(eyes.by, Right.HANDLE_VAULT) and not _is_backup_recent(eyes, now):
+        why = _("A copy in another place keeps the practice safe when this computer is lost.")
+        cards.insert(0, Card("backup", backup_words(eyes, now), why))
     return tuple(cards[:MOST_CARDS])
 
 

@@ -90,6 +90,8 @@ def _rows(voice: Voice, moment: Moment, eyes: Seeing) -> Iterator[tuple[str, str
         if said:
             yield name, said
     yield from _numbers(voice)
+    if voice.would_like_to_talk:
+        yield _("would like to talk about it"), _("yes")
 
 
 def _expression(row: Expression, voice: Voice, moment: Moment, eyes: Seeing) -> Iterator[str]:

@@ -44,6 +44,7 @@ VOICE_FIELDS = frozenset(
         "seemed",
         "rating",
         "items",
+        "would_like_to_talk",
         "words",
         "occasion",
         "given_at",
@@ -57,6 +58,10 @@ def check_voice_values(voice: Voice, said: dict[str, Any]) -> dict[str, Any]:
     checked = dict(said)
     if "items" in checked:
         checked["items"] = _items(checked["items"])
+    if checked.get("would_like_to_talk") and voice.side != Side.CLIENT:
+        raise OutOfRange(
+            "a wish of somebody else", where="would_like_to_talk", expected="a client’s voice"
+        )
     session = voice.moment.session
     for name, kind in (("first", Participant), ("spoken_session", Session)):
         row = checked.get(name)

@@ -187,6 +187,7 @@ _SAID: tuple[tuple[Enum, Promise], ...] = (
     (AnswerSource.TOLD_ALOUD, _("told aloud")),
     (AnswerSource.IMPORTED, _("from a table")),
     (AnswerSource.SIMULATED, _("simulated")),
+    (OfferKind.CLIENT_WOULD_TALK, _("The client would like to talk about it.")),
     (OfferKind.SPEAK_OF_IT, _("You planned to speak of it.")),
     (Role.THERAPIST, _("therapist")),
     (Role.COLLEAGUE, _("colleague")),

@@ -71,6 +71,7 @@ class Voice(Row):
     seemed = sensitive(models.JSONField(default=list, blank=True))
     rating = sensitive(models.SmallIntegerField(null=True, blank=True, validators=RATING_LIMITS))
     items = sensitive(models.JSONField(default=dict, blank=True))
+    would_like_to_talk = sensitive(models.BooleanField(default=False))
     words = sensitive(SealedTextField())
 
     class Meta:
@@ -246,6 +247,7 @@ class RiskItem(Row):
 class OfferKind(models.TextChoices):
     """What may be suggested."""
 
+    CLIENT_WOULD_TALK = "client_would_talk"
     SPEAK_OF_IT = "speak_of_it"
 
 

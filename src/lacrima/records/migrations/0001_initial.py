@@ -1007,6 +1007,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("items", models.JSONField(blank=True, default=dict)),
+                ("would_like_to_talk", models.BooleanField(default=False)),
                 (
                     "words",
                     lacrima.records.sealed.SealedTextField(blank=True, default="", editable=True),
@@ -1138,7 +1139,16 @@ class Migration(migrations.Migration):
                     models.DateTimeField(default=lacrima.records.row.now, editable=False),
                 ),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("kind", models.CharField(choices=[("speak_of_it", "Speak Of It")], max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("client_would_talk", "Client Would Talk"),
+                            ("speak_of_it", "Speak Of It"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
                 ("closed_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -40,6 +40,7 @@ _CLIENT_GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ("noticed", "burdened", "rating", "seemed", *(f"item_{key}" for key in words.VOICE_ITEMS)),
     ),
     (_("What happened"), ("flow", "first", "about")),
+    (_("What comes next"), ("would_like_to_talk",)),
     (_("In the client's words"), ("occasion", "how", "words")),
 )
 
@@ -128,6 +129,9 @@ class VoiceForm(QuietForm):
             "rating": self._perhaps("rating", _("How it was"), _rating_choices()),
             "seemed": some_of(_("How the therapist seemed"), words.choices(words.Seemed)),
             **items,
+            "would_like_to_talk": forms.BooleanField(
+                label=_("Would like to talk about it"), required=False
+            ),
             "words": words_field(_("What was said, as it was said"), required=False),
         }
 

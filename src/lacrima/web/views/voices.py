@@ -48,6 +48,7 @@ _PLAIN_FIELDS = (
     "focus_back_min",
     "response",
     "seemed",
+    "would_like_to_talk",
     "occasion",
     "words",
 )

@@ -1,0 +1,127 @@
+"""The cards of Today: what a client wished, what you planned, a backup that needs you."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+
+from lacrima.practice.offers import open_offers
+from lacrima.practice.pages_moment_words import begun_by, who_would_talk
+from lacrima.practice.pages_parts import Seeing
+from lacrima.practice.words import Flow, OfferKind, Side, SpokenOf, label
+from lacrima.records.models import Member, Moment, Offer, Voice
+
+MOST_CARDS = 3
+
+
+@dataclass(frozen=True)
+class Card:
+    """Something you could do: `sentence` says what, `reason` why, and it has one action."""
+
+    kind: str
+    sentence: str
+    reason: str = ""
+    offer_id: uuid.UUID | None = None
+    moment_id: uuid.UUID | None = None
+
+
+def offers_of_today(by: Member, *, now: datetime) -> list[Offer]:
+    """The suggestions for Today, what a client wished first; one a moment."""
+    rows = open_offers(by, now=now).select_related("moment__session")
+    ordered = sorted(rows, key=lambda row: (row.kind != OfferKind.CLIENT_WOULD_TALK, row.made_at))
+    found: dict[uuid.UUID, Offer] = {}
+    for row in ordered:
+        found.setdefault(row.moment_id, row)
+    return list(found.values())[:MOST_CARDS]
+
+
+def offer_cards(
+    offers: Sequence[Offer], names: Mapping[uuid.UUID, str], eyes: Seeing
+) -> list[Card]:
+    """A card for each of these suggestions; `names` are who comes, by episode."""
+    wished = {row.moment_id for row in offers if row.kind == OfferKind.CLIENT_WOULD_TALK}
+    told = _moments(wished)
+    return [
+        _wish(row, told[row.moment_id], eyes)
+        if row.moment_id in told
+        else _plan(row, names[row.moment.session.episode_id])
+        for row in offers
+    ]
+
+
+def _moments(keys: set[uuid.UUID]) -> dict[uuid.UUID, Moment]:
+    if not keys:
+        return {}
+    voices = Voice.objects.select_related("participant__client")
+    told = Prefetch("voices", voices.prefetch_related("expressions"))
+    rows = Moment.objects.filter(pk__in=keys).select_related("session")
+    return {row.pk: row for row in rows.prefetch_related(told)}
+
+
+def _wish(offer: Offer, moment: Moment, eyes: Seeing) -> Card:
+    voices = [voice for voice in moment.voices.all() if voice.would_like_to_talk]
+    said = {"who": who_would_talk(moment, eyes), "number": moment.session.number}
+    sentence = (
+        _("%(who)s would like to talk about a session")
+        if moment.session.number is None
+        else _("%(who)s would like to talk about session %(number)d")
+    )
+    reasons = [_no_more_was_told(voices), _what_the_session_did(moment), _what_was_planned(moment)]
+    return Card(
+        kind=offer.kind,
+        sentence=sentence % said,
+        reason=" ".join(reason for reason in reasons if reason),
+        offer_id=offer.pk,
+        moment_id=offer.moment_id,
+    )
+
+
+def _no_more_was_told(voices: Sequence[Voice]) -> str:
+    told = (
+        voice.noticed
+        or voice.burdened
+        or voice.rating is not None
+        or voice.flow
+        or voice.seemed
+        or voice.about
+        or voice.items
+        or voice.words
+        or voice.expressions.all()
+        for voice in voices
+    )
+    return "" if any(told) else _("No more than that was said.")
+
+
+def _what_the_session_did(moment: Moment) -> str:
+    voice = begun_by(moment)
+    sentences = {
+        Flow.PAUSED.value: _("The session paused that day."),
+        Flow.ENDED_EARLY.value: _("The session ended early that day."),
+    }
+    return sentences.get(voice.flow, "") if voice else ""
+
+
+def _what_was_planned(moment: Moment) -> str:
+    own = [voice.spoken_of for voice in moment.voices.all() if voice.side == Side.THERAPIST]
+    return str(label(OfferKind.SPEAK_OF_IT)) if SpokenOf.PLANNED in own else ""
+
+
+def _plan(offer: Offer, who: str) -> Card:
+    number = offer.moment.session.number
+    reason = (
+        who
+        if number is None
+        else _("%(who)s, the moment in session %(number)d") % {"who": who, "number": number}
+    )
+    return Card(
+        kind=offer.kind,
+        sentence=str(label(OfferKind(offer.kind))),
+        reason=reason,
+        offer_id=offer.pk,
+        moment_id=offer.moment_id,
+    )
