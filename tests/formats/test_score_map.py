@@ -277,3 +277,11 @@ def test_a_number_out_of_all_bounds_is_refused(number: str) -> None:
     text = f'client = "id"\n[plain.x]\nname = "X"\nminimum = 0\nmaximum = {number}\n'
     with pytest.raises(BadMap):
         read_map_bytes(text.encode())
+
+
+def test_a_prefix_keeps_the_people_of_two_tables_apart() -> None:
+    text = 'client = "id"\nclient_prefix = "B "\n[[score]]\ninstrument = "phq-9"\n'
+    text += 'value = "phq"\nsession = "n"\n'
+    table = read_table_bytes(b"id,n,phq\n1,1,9\n2,1,7\n")
+    staged = apply(read_map_bytes(text.encode()), table)
+    assert [score.client for score in staged.scores] == ["B 1", "B 2"]

@@ -62,12 +62,17 @@ class ScoreColumns:
 
 @dataclass(frozen=True, slots=True)
 class ScoreMap:
-    """A whole map: the column that names the client, the measures, how the file is read."""
+    """A whole map: the column that names the client, the measures, how the file is read.
+
+    client_prefix stands before each code of the file, so that the person 1 of one table is not
+    taken for the person 1 of another.
+    """
 
     client: str
     plain: Mapping[str, PlainScore]
     scores: tuple[ScoreColumns, ...]
     reading: Reading
+    client_prefix: str = ""
 
 
 def read_map(path: Path) -> ScoreMap:
@@ -96,10 +101,11 @@ def read_map_bytes(data: bytes, *, name: str = "map") -> ScoreMap:
     plain = {slug: _plain(slug, section) for slug, section in top.named_sections("plain")}
     scores = tuple(_score(section, plain) for section in top.sections("score"))
     client = top.need("client", str)
+    client_prefix = top.take("client_prefix", str) or ""
     if not scores:
         raise top.refuse("score", "no scores", "at least one [[score]]")
-    top.done("client, [file], [plain.NAME], [[score]]")
-    return ScoreMap(client, plain, scores, reading)
+    top.done("client, client_prefix, [file], [plain.NAME], [[score]]")
+    return ScoreMap(client, plain, scores, reading, client_prefix)
 
 
 def _reading(section: Section | None) -> Reading:

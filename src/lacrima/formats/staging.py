@@ -97,7 +97,9 @@ def apply(score_map: ScoreMap, table: Table, *, zone: tzinfo = UTC) -> Staged:
     for row in table.rows:
         staged.read += 1
         client = table.text(row, score_map.client)
-        client = client and sys.intern(client)  # one copy of a code, however many rows it has
+        client = client and sys.intern(
+            score_map.client_prefix + client
+        )  # one copy of a code, however many rows it has
         for score in _scores_in(row, client, finders, table, zone, staged):
             if client is None:
                 staged.refuse(Refusal(row.number, score_map.client, "empty", "a client"))
