@@ -18,6 +18,7 @@ from lacrima.practice.voices import (
     EXPRESSION_FIELDS,
     VOICE_FIELDS,
     check_moment,
+    check_new_moment,
     check_voice_values,
     set_expression,
 )
@@ -34,7 +35,7 @@ from lacrima.practice.words import (
     Side,
 )
 from lacrima.records import audit, clock
-from lacrima.records.models import Episode, Member, Moment, Participant, Session, Voice
+from lacrima.records.models import Expression, Member, Moment, Participant, Session, Voice
 
 __all__ = [
     "EXPRESSION_FIELDS",
@@ -80,7 +81,7 @@ def log_moment(
     with audit.change(by=by, action="moment.logged") as line:
         there = take(by, session)
         check_took_place(there)
-        people = _People(there.episode, by)
+        people = _People(there, by)
         moment = make(
             Moment,
             session=there,
@@ -97,14 +98,20 @@ def log_moment(
             occasion=Occasion.IN_SESSION,
             given_at=clock.now(),
         )
-        for person in people.named(who):
-            set_expression(voice, person, {"shown": shown, "held_back": held_back})
+        seen = {"shown": shown, "held_back": held_back}
+        told = [
+            make(Expression, voice=voice, participant=person, **seen)
+            for person in people.named(who)
+        ]
         more = dict(more_of_therapist_voice)
         if first:
             more["first"] = people.one(first)
-        changed = _apply(voice, more)
-        check_moment(moment)
-        offers.follow(moment, voice, changed)
+        if more:
+            changed = _apply(voice, more)
+            check_moment(moment)
+            offers.follow(moment, voice, changed)
+        else:
+            check_new_moment(moment, voice, told)
         if there.log_state != LogState.MOMENTS:
             put(there, log_state=LogState.MOMENTS)
         line.about(moment, fields=sorted(more))
@@ -112,10 +119,10 @@ def log_moment(
 
 
 class _People:
-    """Who takes part in an episode, and who is meant by a word."""
+    """Who takes part in the episode of a session, and who is meant by a word."""
 
-    def __init__(self, episode: Episode, by: Member) -> None:
-        self.all = list(episode.participants.all())
+    def __init__(self, session: Session, by: Member) -> None:
+        self.all = list(Participant.objects.filter(episode=session.episode_id))
         self.clients = [person for person in self.all if person.role in CLIENT_ROLES]
         therapists = [person for person in self.all if person.role in THERAPIST_ROLES]
         mine = [person for person in therapists if person.member_id == by.pk]

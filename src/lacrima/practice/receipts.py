@@ -33,13 +33,10 @@ def once(key: str, *, by: Member | None, do: Callable[[], str]) -> str:
 
 
 def _receipt(key: str, by: Member | None) -> tuple[Receipt, bool]:
-    kept = Receipt.objects.filter(key=key).first()
-    if kept:
-        return kept, False
     try:
         with transaction.atomic():
             return Receipt.objects.create(key=key, by=by, kept_at=clock.now()), True
-    except IntegrityError:  # the same form, sent at the same time, was kept first
+    except IntegrityError:  # the same form was kept before, or just now
         return Receipt.objects.get(key=key), False
 
 

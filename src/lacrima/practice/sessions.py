@@ -23,7 +23,7 @@ from lacrima.practice.changing import make, only, put, take
 from lacrima.practice.notes import today_here
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.practice.words import LogState, Modality, SessionState, Side
-from lacrima.records import audit
+from lacrima.records import audit, clock
 from lacrima.records.access import Right, require, visible
 from lacrima.records.models import Episode, Member, Participant, Session
 
@@ -229,8 +229,10 @@ def check_took_place(session: Session) -> None:
             where="session",
             next_step="Say first that it took place.",
         )
+    if session.start is None or session.start <= clock.now():
+        return
     practice = the_practice()
-    if session.start is None or practice is None:
+    if practice is None:
         return
     if session.start.astimezone(zone_of(practice)).date() > today_here():
         raise OutOfRange("a session that is still to come", where="session", expected="up to today")

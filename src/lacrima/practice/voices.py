@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from lacrima.errors import BadInput, OutOfRange
@@ -99,16 +100,26 @@ def set_expression(voice: Voice, person: Participant, said: dict[str, Any]) -> N
 def check_moment(moment: Moment) -> None:
     """Refuse, by OutOfRange, a moment that cannot have been."""
     voices = moment.voices.prefetch_related("expressions").order_by("created_at")
+    _check(moment, [(voice, voice.expressions.all()) for voice in voices])
+
+
+def check_new_moment(moment: Moment, voice: Voice, expressions: Sequence[Expression]) -> None:
+    """The same for a moment of one voice whose rows are all in hand: nothing is read again."""
+    _check(moment, [(voice, expressions)])
+
+
+def _check(moment: Moment, told: Iterable[tuple[Voice, Iterable[Expression]]]) -> None:
+    kind = Kind(moment.kind)
     values.Moment(
         nature=Nature(moment.nature),
-        voices=tuple(_voice(voice, Kind(moment.kind)) for voice in voices),
+        voices=tuple(_voice(voice, expressions, kind) for voice, expressions in told),
         begun_by=Side(moment.started_by),
         span=None if moment.start_ms is None else Span(moment.start_ms, moment.end_ms or 0),
     )
 
 
-def _voice(voice: Voice, kind: Kind) -> values.Voice:
-    expressions = tuple(_expression(one, kind) for one in voice.expressions.all())
+def _voice(voice: Voice, rows: Iterable[Expression], kind: Kind) -> values.Voice:
+    expressions = tuple(_expression(one, kind) for one in rows)
     return values.Voice(
         side=Side(voice.side),
         occasion=Occasion(voice.occasion),

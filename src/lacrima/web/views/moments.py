@@ -18,14 +18,15 @@ from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.editing import Confirm, Sheet, Standing, answer_form, confirm, today_here
-from lacrima.web.views.who import above, names_of, people_of
+from lacrima.web.views.who import above, names_among, participants, people_of_moment
 
 
 @member(right=Right.WRITE_CARE)
 def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
     """Log a moment: one tap says who and how much, one keeps it."""
     session = practice.find(request.member, "session", session_id)
-    people = people_of(request, session)
+    everybody = participants(session.episode)
+    people = people_of_moment(everybody, request.practice, member=request.member)
     is_else = request.POST.get("form") == "else"
     draft = initial_from_draft(request, {})
     tears = TearsForm(None if is_else else request.POST or None, people=people, initial=draft)
@@ -43,7 +44,7 @@ def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
         template="moment_new",
         more={
             "session": session,
-            "who": names_of(session.episode, request.practice),
+            "who": names_among(everybody, request.practice),
             "tears": tears,
             "today": today_here(),
             "other": other,

@@ -37,7 +37,12 @@ def name_of(participant: Any, practice: Practice, *, member: Member | None = Non
 
 def names_of(episode: Any, practice: Practice) -> str:
     """The clients of this course of care in one line."""
-    names = [name_of(one, practice) for one in client_participants(episode)]
+    return names_among(participants(episode), practice)
+
+
+def names_among(people: list[Any], practice: Practice) -> str:
+    """The clients among these people in one line."""
+    names = [name_of(one, practice) for one in people if one.client_id]
     return get_text_list(names, _("and"))
 
 
