@@ -75,7 +75,7 @@ def test_each_of_a_couple_has_a_voice_of_their_own(cast, couple):
         )
     told = moments.differences(moment)
     assert [one.sentence for one in told] == [
-        "You thought S 01 was not burdened; S 01 was, that evening."
+        "You thought S 01 was not burdened. S 01 was, that evening."
     ]
 
 
@@ -210,7 +210,7 @@ def test_two_therapists_have_a_voice_each_and_neither_changes_the_others(things)
     moments.add_own_voice(things.moment, by=cast.berta, burdened="no")
     assert moments.differences(things.moment, by=cast.ana) == []
     (told,) = moments.differences(things.moment, by=cast.berta)
-    assert told.sentence == "You thought M 01 was not burdened; M 01 was, that evening."
+    assert told.sentence == "You thought M 01 was not burdened. M 01 was, that evening."
 
 
 def test_what_you_felt_is_seen_by_you_alone(things):
@@ -256,10 +256,9 @@ def test_a_guess_that_was_wrong_and_a_worry_that_went_are_told_in_order(cast):
             **said,
         )
     assert [one.sentence for one in moments.differences(moment)] == [
-        "You were not sure whether M 01 noticed; M 01 did, that evening.",
-        "You thought M 01 was not burdened; M 01 was, that evening.",
-        "M 01, burdened by it. That evening: yes; later: no.",
-        "M 01, was worried about the therapist. That evening: clearly; later: not at all.",
+        "You were not sure whether M 01 noticed. M 01 did.",
+        "You thought M 01 was not burdened. M 01 was, that evening; on 18 March no more.",
+        "M 01 was clearly worried about you that evening, and not at all on 18 March.",
     ]
 
 
@@ -279,11 +278,57 @@ def test_what_was_seen_of_each_other_is_set_side_by_side(cast):
         expressions={str(ana.pk): {"shown": 2}, str(mia.pk): {"shown": 3}},
     )
     assert {one.sentence for one in moments.differences(moment)} == {
-        "Of the session you told: it went on; M 01 told: it paused.",
-        "You and M 01 tell differently who was moved first.",
-        "Of yourself you told: moist eyes or a breaking voice; M 01 saw: tears fell.",
-        "You saw: moist eyes or a breaking voice; M 01 told: sobbing.",
+        "You said that the session went on. M 01 said that it paused.",
+        "You said that M 01 came first. M 01 said that it was you.",
+        "You said of yourself: moist eyes or a breaking voice. M 01 saw: tears fell.",
+        "You saw in M 01: moist eyes or a breaking voice. M 01 said: sobbing.",
     }
+
+
+def _told(cast, session, *voices, own=()):
+    mia = cast.place_of(cast.mia, cast.care_of_mia)
+    moment = moments.log_moment(session, by=cast.ana, who="both", **dict(own))
+    for occasion, days, said in voices:
+        moments.add_client_voice(
+            moment,
+            by=cast.ana,
+            participant=mia,
+            occasion=occasion,
+            given_at=moment.session.start + timedelta(days=days),
+            **said,
+        )
+    return [one.sentence for one in moments.differences(moment)]
+
+
+def test_what_stayed_the_same_is_said_once_and_later_by_the_session_before_it(cast):
+    session = cast.session(4)
+    after = session.start + timedelta(days=7)
+    sessions.add_session(cast.care_of_mia, by=cast.ana, start=after, number=5)
+    assert _told(
+        cast,
+        session,
+        ("same_evening", 0.4, {"rating": 2, "burdened": "yes"}),
+        ("second_thoughts", 2, {"rating": 2, "burdened": "yes"}),
+        ("later", 7.4, {"rating": -1, "burdened": "no"}),
+    ) == [
+        "M 01 was burdened that evening and some days later; after session 5 no more.",
+        "How it was for M 01, from −4 hindering to +4 helpful: "
+        "+2 that evening and some days later, −1 after session 5.",
+    ]
+
+
+def test_a_guess_and_what_changed_are_not_told_twice(cast):
+    told = _told(
+        cast,
+        cast.session(4),
+        ("same_evening", 0, {"burdened": "unsure", "noticed": "no"}),
+        ("second_thoughts", 2, {"burdened": "yes", "noticed": "no"}),
+        own={"burdened": "yes", "noticed": "yes"},
+    )
+    assert told == [
+        "You thought M 01 noticed. M 01 did not.",
+        "You thought M 01 was burdened. M 01 was not sure, that evening; some days later M 01 was.",
+    ]
 
 
 def test_voices_that_agree_or_left_it_open_differ_in_nothing(things):

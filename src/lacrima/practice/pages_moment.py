@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lacrima.practice.differences import Difference, differences
+from lacrima.practice.occasions import occasions
 from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_client import MomentLine
 from lacrima.practice.pages_moment_words import line_of, who_would_talk
@@ -214,7 +215,10 @@ _SIDES = [Side.THERAPIST, Side.CLIENT, Side.OBSERVER]
 
 
 def _groups(moment: Moment, eyes: Seeing) -> tuple[VoiceGroup, ...]:
-    views = [voice_view(voice, moment, eyes) for voice in moment.voices.all()]
+    whens = occasions(moment, eyes.practice)
+    views = [
+        voice_view(voice, moment, eyes, occasion=whens[voice.pk]) for voice in moment.voices.all()
+    ]
     views.sort(key=lambda view: view.given_at or view.created_at)
     grouped: dict[tuple[str, str], list[VoiceView]] = {}
     for view in views:

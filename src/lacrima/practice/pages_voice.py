@@ -11,6 +11,7 @@ from enum import Enum
 from django.utils.translation import gettext as _
 
 from lacrima.practice.pages_parts import Seeing
+from lacrima.practice.telling import signed
 from lacrima.practice.words import (
     VOICE_ITEM_STEPS,
     VOICE_ITEMS,
@@ -21,7 +22,6 @@ from lacrima.practice.words import (
     Flow,
     HeldBack,
     Noticed,
-    Occasion,
     Response,
     Seemed,
     Side,
@@ -55,8 +55,8 @@ class VoiceView:
     voice: Voice
 
 
-def voice_view(voice: Voice, moment: Moment, eyes: Seeing) -> VoiceView:
-    """One voice for the page; needs expressions and people prefetched."""
+def voice_view(voice: Voice, moment: Moment, eyes: Seeing, *, occasion: str) -> VoiceView:
+    """One voice for the page, and when it spoke; needs expressions and people prefetched."""
     voice.moment = moment  # its key to open the words is found over the moment
     speaker = eyes.name(voice.participant) if voice.participant else _("somebody watching")
     return VoiceView(
@@ -66,7 +66,7 @@ def voice_view(voice: Voice, moment: Moment, eyes: Seeing) -> VoiceView:
         speaker=speaker,
         participant_id=voice.participant_id,
         occasion=voice.occasion,
-        occasion_label=str(label(Occasion(voice.occasion))),
+        occasion_label=occasion,
         given_at=voice.given_at,
         given_at_local=eyes.local(voice.given_at),
         created_at=voice.created_at,
@@ -147,7 +147,7 @@ def _numbers(voice: Voice) -> Iterator[tuple[str, str]]:
         minutes = _("%(n)d minutes") % {"n": voice.focus_back_min}
         yield _("back with the client after"), minutes
     if voice.rating is not None:
-        yield _("how it was, from -4 hindering to +4 helpful"), f"{voice.rating:+d}"
+        yield _("how it was, from −4 hindering to +4 helpful"), signed(voice.rating)
     for name, step in voice.items.items():
         yield str(VOICE_ITEMS.get(name, name)), str(VOICE_ITEM_STEPS.get(step, step))
 
