@@ -14,6 +14,7 @@ from tests.support.postgres import ABSENT, find_binaries
 from tools.finding import ROOT
 
 NO_TESTS = 5  # pytest's own code for "nothing was chosen"
+SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")  # a process for each core, a file in one
 ON_ONE_DATABASE = ("tools", "stats", "moments", "instruments", "analyses", "formats", "vault")
 
 
@@ -21,7 +22,7 @@ def run(database: str, arguments: Sequence[str]) -> int:
     """One run of pytest on one database; its exit code."""
     print(f"\nThe tests on {database}:", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "--database", database, *arguments]
+    command = [sys.executable, "-m", "pytest", "--database", database, *SIDE_BY_SIDE, *arguments]
     code = subprocess.call(command, cwd=ROOT)
     print(f"The tests on {database} took {time.monotonic() - start:.0f} s.", flush=True)
     return code

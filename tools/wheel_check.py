@@ -27,7 +27,7 @@ import bootstrap
 from tools.finding import ROOT, tracked_files
 
 ADDRESS = re.compile(r"http://localhost:\d+/\S*")
-STYLESHEET = re.compile(r'href="([^"]+\.css)"')
+STYLESHEET = re.compile(r'href="([^"]+\.css(?:\?[^"]*)?)"')
 READY_WITHIN_S = 90
 STOPPED_WITHIN_S = 30
 INSIDE = {
