@@ -28,7 +28,7 @@ OPEN_PAGES = [
 CLOSED_PAGES = ["/unlock", "/recovery", "/open", "/nowhere"]
 WIDTHS = (390, 1280)
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 
 
 @pytest.fixture(scope="module")
