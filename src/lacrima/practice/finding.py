@@ -48,13 +48,16 @@ KINDS: dict[str, type[models.Model]] = {
     "voice": Voice,
 }
 
+# What every page about such a row asks for too.
+TOGETHER = {"session": ("episode",)}
+
 
 def find(by: Member, kind: str, key: uuid.UUID | str) -> Any:
     """The row of this kind and id, or NotFound: it is not there, or not this person's to see.
 
     `kind` is one of KINDS. The answer is typed Any, since the kind decides which row it is.
     """
-    return access.find(by, KINDS[kind], as_id(key))
+    return access.find(by, KINDS[kind], as_id(key), *TOGETHER.get(kind, ()))
 
 
 def as_id(key: uuid.UUID | str) -> uuid.UUID:
