@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lacrima.errors import NotFound
+from lacrima.instruments.catalogue import shipped
 from lacrima.practice import answers, care, moments, pages, people, sessions
 from lacrima.practice.pages_course import CourseSeries, sentence_of
 from lacrima.records.models import Practice, Session
@@ -284,9 +285,42 @@ def test_names_are_shown_only_where_the_practice_chose_so(things):
 
 def test_the_list_tells_the_last_score_the_next_session_and_what_is_not_logged(things):
     (line,) = pages.client_list(things.cast.ana)
-    assert (line.last_score, line.last_score_name) == ("9", "PHQ-9")
+    assert line.last_score == "PHQ-9 9 of 27, mild"
     assert line.next_session_local.date() == date(2026, 3, 17)
     assert (line.sessions, line.not_logged, line.open_risks) == (2, 1, 1)
+
+
+def test_the_list_tells_how_somebody_is_and_the_alliance_only_without_that(cast):
+    def of(session, instrument, **said):
+        answers.record_answers(
+            cast.mia, cast.care_of_mia, by=cast.ana, instrument=instrument, session=session, **said
+        )
+
+    def told():
+        (line,) = pages.client_list(cast.ana)
+        return line.last_score
+
+    first, second = cast.session(1), cast.session(2)
+    ids = [item.id for item in shipped()["alliance-check"].items]
+    of(second, "alliance-check", items=dict.fromkeys(ids, 9))
+    assert told() == "Alliance check 9 of 10"
+    answers.define_plain_score(by=cast.ana, slug="rest", name="Rest", minimum=20, maximum=80)
+    of(first, "rest", total=33)
+    assert told() == "Rest 33 (20 to 80)"
+    of(second, "phq-9", items=_items(12))
+    assert told() == "PHQ-9 12 of 27, moderate"
+
+
+def test_of_a_couple_it_says_whose_score_it_is(cast):
+    episode = care.start_episode(
+        by=cast.ana, kind="couple", clients=[care.NewClient("J 01"), care.NewClient("S 01")]
+    )
+    client = episode.participants.get(client__code="S 01").client
+    answers.record_answers(
+        client, episode, by=cast.ana, instrument="phq-9", items=_items(4), assessment=1
+    )
+    line = next(one for one in pages.client_list(cast.ana) if one.kind == "couple")
+    assert line.last_score == "S 01: PHQ-9 4 of 27, minimal"
 
 
 def test_a_session_page_holds_everything_of_that_session(things):

@@ -9,7 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
+from lacrima.instruments.catalogue import shipped
+from lacrima.instruments.definition import When
 from lacrima.practice.due import next_start
 from lacrima.practice.pages_parts import (
     Seeing,
@@ -18,6 +21,7 @@ from lacrima.practice.pages_parts import (
     number_words,
     seeing,
 )
+from lacrima.practice.people import display_name
 from lacrima.practice.words import EpisodeKind, LogState, SessionState, label
 from lacrima.records import clock
 from lacrima.records.access import visible
@@ -33,7 +37,6 @@ class ClientLine:
     kind: str
     kind_label: str
     last_score: str
-    last_score_name: str
     sessions: int
     last_session_local: datetime | None
     next_session_local: datetime | None
@@ -97,25 +100,43 @@ def _last_starts(episodes: Collection[uuid.UUID], now: datetime) -> dict[uuid.UU
 
 
 def _last_scores(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
-    """The last score of each episode: of its last session with one; else the last given."""
+    """The last score of each episode: how somebody is, and the alliance where there is no other.
+
+    Of its last session with one; else the last given.
+    """
     found = _of_last_sessions(episodes)
     rest = set(episodes) - found.keys()
     return {**_of_other_times(rest), **found} if rest else found
 
 
+def _alliance() -> list[str]:
+    """The instruments that ask about the session itself."""
+    return [slug for slug, one in shipped().items() if one.when is When.AFTER_SESSION]
+
+
 def _of_last_sessions(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
     # Walks the sessions of an episode from the last one back and stops at the first with a
     # score: with 40,000 answers many times quicker than sorting each episode's answers.
+    others = [slug for slug in shipped() if slug not in _alliance()]
     last = Session.objects.filter(
-        episode=OuterRef("pk"), number__isnull=False, answers__total__isnull=False
+        Q(answers__instrument__in=others) | Q(answers__plain_score__isnull=False),
+        episode=OuterRef("pk"),
+        number__isnull=False,
+        answers__total__isnull=False,
     ).order_by("-number")
     keys = _each(episodes, last.values("pk")[:1])
-    return _first_of_each(Answers.objects.filter(session__in=keys, total__isnull=False))
+    rows = Answers.objects.filter(session__in=keys, total__isnull=False)
+    return _first_of_each(rows.exclude(instrument__in=_alliance()))
 
 
 def _of_other_times(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
     rows = Answers.objects.filter(episode=OuterRef("pk"), total__isnull=False)
-    order = (F("assessment").desc(nulls_last=True), F("given_at").desc(nulls_last=True))
+    order = (
+        Q(instrument__in=_alliance()),  # false comes first
+        F("assessment").desc(nulls_last=True),
+        F("given_at").desc(nulls_last=True),
+        F("session__number").desc(nulls_last=True),
+    )
     keys = _each(episodes, rows.order_by(*order, "instrument").values("pk")[:1])
     return _first_of_each(Answers.objects.filter(pk__in=keys))
 
@@ -127,7 +148,7 @@ def _each(episodes: Collection[uuid.UUID], latest: QuerySet[Any, Any]) -> list[u
 
 
 def _first_of_each(answers: QuerySet[Answers]) -> dict[uuid.UUID, Answers]:
-    rows = answers.order_by().select_related("plain_score").defer("items")
+    rows = answers.order_by().select_related("plain_score", "client").defer("items")
     ordered = sorted(rows, key=lambda row: row.instrument, reverse=True)
     return {row.episode_id: row for row in ordered}
 
@@ -153,8 +174,7 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
         who=gathered.names[row.pk],
         kind=row.kind,
         kind_label=str(label(EpisodeKind(row.kind))),
-        last_score=number_words(last.total) if last else "",
-        last_score_name=instrument_name(last) if last else "",
+        last_score=_score(last, eyes, is_alone=row.kind == EpisodeKind.INDIVIDUAL) if last else "",
         sessions=counted.get("sessions", 0),
         last_session_local=eyes.local(gathered.last_starts.get(row.pk)),
         next_session_local=eyes.local(next_start(slots, after=now, zone=eyes.zone)),
@@ -163,3 +183,26 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
         started_on=row.started_on,
         ended_on=row.ended_on,
     )
+
+
+def _score(row: Answers, eyes: Seeing, *, is_alone: bool) -> str:
+    """A score that can be read alone: whose it is, out of how much, and its published band."""
+    instrument = shipped().get(row.instrument)
+    source = instrument or row.plain_score
+    said = {
+        "name": instrument_name(row),
+        "score": number_words(row.total),
+        "low": number_words(source.minimum) if source else "",
+        "high": number_words(source.maximum) if source else "",
+    }
+    if source is None:
+        words = _("%(name)s %(score)s")
+    elif source.minimum == 0:
+        words = _("%(name)s %(score)s of %(high)s")
+    else:
+        words = _("%(name)s %(score)s (%(low)s to %(high)s)")
+    told = words % said
+    band = instrument.band(row.total) if instrument and row.total is not None else None
+    told = _("%(score)s, %(band)s") % {"score": told, "band": band} if band else told
+    who = display_name(row.client, eyes.practice)
+    return told if is_alone else _("%(who)s: %(score)s") % {"who": who, "score": told}
