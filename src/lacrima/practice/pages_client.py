@@ -16,18 +16,20 @@ from lacrima.practice.finding import as_id
 from lacrima.practice.pages_course import Course, course_of, sentence_of
 from lacrima.practice.pages_moment_words import line_of, mark_of
 from lacrima.practice.pages_parts import (
+    LINE_FIELDS,
     AnswersLine,
     PersonView,
     RiskLine,
     Seeing,
     SessionLine,
     answers_line,
-    people_of,
+    person_view,
     risk_line,
     seeing,
     session_line,
     who_comes,
 )
+from lacrima.practice.risk import open_risk_rows
 from lacrima.practice.words import WEEKDAYS, EpisodeKind, Modality, label
 from lacrima.records import clock
 from lacrima.records.access import visible
@@ -39,9 +41,9 @@ from lacrima.records.models import (
     KeptInMind,
     Member,
     Moment,
+    Participant,
     PrivateNote,
     RecordNote,
-    RiskItem,
     Session,
     Slot,
 )
@@ -111,17 +113,20 @@ def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
     """The page of an episode, found by its own id or by the id of a client in it."""
     eyes, now = seeing(by), clock.now()
     episode = _episode(by, as_id(key))
-    people = people_of([episode.pk], eyes)[episode.pk]
+    everybody = list(episode.participants.select_related("client", "member").order_by("created_at"))
+    people = tuple(person_view(row, eyes) for row in everybody)
     who = who_comes(people)
-    sessions = list(episode.sessions.order_by())
+    sessions = list(episode.sessions.only(*LINE_FIELDS).order_by())
     sessions.sort(key=_place, reverse=True)
     answers = _answers(episode, sessions)
     answers.sort(key=_answers_place, reverse=True)
-    moments = _moments(episode)
+    moments = _moments(episode, everybody)
     numbers = {row.pk: row.number for row in sessions}
     per_session = Counter(row.session_id for row in moments)
     marks = [
-        mark_of(row, number, eyes) for row in moments if (number := numbers.get(row.session_id))
+        mark_of(row, number, eyes)
+        for row in moments
+        if (number := numbers.get(row.session_id)) is not None
     ]
     course = course_of(sessions, answers, marks, eyes)
     slots = list(episode.slots.all())
@@ -168,7 +173,8 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
 
 def _answers(episode: Episode, sessions: Sequence[Session]) -> list[Answers]:
     known = {row.pk: row for row in sessions}
-    rows = list(episode.answers.select_related("client", "plain_score").defer("items").order_by())
+    lean = episode.answers.defer("items", "instrument_version", "batch", "created_at", "changed_at")
+    rows = list(lean.prefetch_related("client", "plain_score").order_by())  # one row for all
     for row in rows:
         row.session = known.get(row.session_id) if row.session_id else None
     return rows
@@ -185,11 +191,14 @@ def _answers_place(row: Answers) -> tuple[int, int, float]:
     return (number or 0, row.assessment or 0, given)
 
 
-def _moments(episode: Episode) -> list[Moment]:
+def _moments(episode: Episode, everybody: Sequence[Participant]) -> list[Moment]:
+    known = {row.pk: row for row in everybody}
     rows = Moment.objects.filter(session__episode=episode)
-    told = "voices__expressions__participant"
-    rows = rows.prefetch_related(f"{told}__client", f"{told}__member")
-    return list(rows.order_by("session__number", "created_at"))
+    rows = rows.prefetch_related("voices__expressions").order_by("session__number", "created_at")
+    for voice in (voice for moment in rows for voice in moment.voices.all()):
+        for one in voice.expressions.all():
+            one.participant = known[one.participant_id]
+    return list(rows)
 
 
 def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], eyes: Seeing) -> MomentLine:
@@ -203,8 +212,7 @@ def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], eyes: Seeing
 
 
 def _risks(by: Member, episode: Episode, eyes: Seeing) -> tuple[RiskLine, ...]:
-    rows = visible(by, RiskItem).filter(seen_at=None, answers__episode=episode)
-    rows = rows.select_related("answers__client", "answers__session").order_by("raised_at")
+    rows = open_risk_rows(by).filter(answers__episode=episode)
     return tuple(risk_line(row, eyes) for row in rows)
 
 

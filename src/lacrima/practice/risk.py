@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.definition import Instrument
 from lacrima.instruments.scoring import score
@@ -46,10 +48,30 @@ def _follow_value(row: RiskItem, value: int) -> None:
         put(row, value=value)
 
 
+# What a line about a risk says; other columns are not read for it.
+_LINE_FIELDS = (
+    "item",
+    "value",
+    "raised_at",
+    "version",
+    "answers__episode",
+    "answers__instrument",
+    "answers__client__code",
+    "answers__client__name",
+    "answers__session__number",
+)
+
+
 def open_risks(by: Member) -> list[RiskItem]:
     """All risks that nobody has noted as seen, of this person's clients, oldest first."""
+    return list(open_risk_rows(by))
+
+
+def open_risk_rows(by: Member) -> QuerySet[RiskItem]:
+    """The same as a query, with what a line on a page needs of client and session."""
     rows = visible(by, RiskItem).filter(seen_at=None)
-    return list(rows.select_related("answers__client", "answers__session").order_by("raised_at"))
+    rows = rows.select_related("answers__client", "answers__session").only(*_LINE_FIELDS)
+    return rows.order_by("raised_at")
 
 
 def note_risk_seen(
