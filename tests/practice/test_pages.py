@@ -50,6 +50,20 @@ def course(cast):
 # --- the course
 
 
+def test_a_session_to_come_is_no_gap_until_it_was_answered(cast, course):
+    later = cast.session(13, start=NOON + timedelta(hours=2))
+    assert 13 not in pages.client_page(cast.ana, cast.mia.pk).course.steps
+    answers.record_answers(
+        cast.mia,
+        cast.care_of_mia,
+        by=cast.ana,
+        instrument="phq-9",
+        items=_items(8),
+        session=later,
+    )
+    assert pages.client_page(cast.ana, cast.mia.pk).course.steps[-1] == 13
+
+
 def test_a_gap_is_a_gap_and_a_score_stands_at_its_session(course):
     (series,) = course.course.series
     told = [None if value is None else int(value) for value in series.values]

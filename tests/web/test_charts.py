@@ -175,7 +175,7 @@ def test_the_table_says_in_words_what_the_picture_shows() -> None:
         quiet_sessions=frozenset({1}),
     )
     table = course_chart(data).table
-    assert table.head == ("Session", "PHQ-9", "Moments")
+    assert table.head == ("Session", "PHQ-9 (0 to 27)", "Moments")
     assert table.rows[0] == ("1", "17", "nothing stood out")
     assert table.rows[3] == ("4", "no answer", "not logged")
     assert table.rows[8] == ("9", "13", "Mia: tears fell")

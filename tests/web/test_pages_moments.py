@@ -229,3 +229,12 @@ def test_no_title_and_no_address_carries_a_name_or_code(
         page = anas.get(address).content.decode()
         title = page[page.index("<title>") : page.index("</title>")]
         assert "M 01" not in title
+
+
+def test_a_first_assessment_numbered_0_is_said_everywhere(anas: Client, cast: Cast) -> None:
+    zero = cast.session(0)
+    _log(anas, zero, cell="both:2")
+    moment = Moment.objects.get()
+    addresses = [f"/sessions/{zero.pk}", f"/moments/{moment.pk}", f"/clients/{zero.episode_id}"]
+    for address in [*addresses, f"/sessions/{zero.pk}/moment", "/"]:
+        assert "session 0" in anas.get(address).content.decode().lower(), address

@@ -16,6 +16,7 @@ from lacrima.practice.pages_moment_words import MomentMark
 from lacrima.practice.pages_parts import Seeing, instrument_name, number_words
 from lacrima.practice.people import display_name
 from lacrima.practice.words import LogState, SessionState
+from lacrima.records import clock
 from lacrima.records.models import Answers, Session
 
 
@@ -84,9 +85,15 @@ def course_of(
 
     Sessions that took place and have a number are the axis where any answers belong to them or
     no answers say otherwise; else the assessments; else the times at which answers were given.
+    A session still to come stands there only when it was answered already.
     """
+    now, answered = clock.now(), {row.session_id for row in answers}
     numbered = [
-        row for row in sessions if row.number is not None and row.state == SessionState.HELD
+        row
+        for row in sessions
+        if row.number is not None
+        and row.state == SessionState.HELD
+        and (row.start is None or row.start <= now or row.pk in answered)
     ]
     numbered.sort(key=lambda row: row.number or 0)
     if numbered and (any(row.session_id for row in answers) or not answers):

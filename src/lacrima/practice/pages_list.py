@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Count,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils.translation import gettext as _
 
 from lacrima.instruments.catalogue import shipped
@@ -30,7 +39,11 @@ from lacrima.records.models import Answers, Episode, Member, RiskItem, Session, 
 
 @dataclass(frozen=True)
 class ClientLine:
-    """One course of care in the list."""
+    """One course of care in the list. Of one that has ended: who, which kind, and its dates.
+
+    The rest of it is empty here and stands on its own page: a practice of many years has far more
+    of those than of people who come now.
+    """
 
     episode_id: uuid.UUID
     who: str
@@ -62,12 +75,12 @@ def client_list(by: Member) -> list[ClientLine]:
     """Everybody who comes to this person, those who come now first, by their names or codes."""
     eyes, now = seeing(by), clock.now()
     episodes = list(visible(by, Episode).order_by())
-    keys = {row.pk for row in episodes}
+    ongoing = {row.pk for row in episodes if row.ended_on is None}
     gathered = _Gathered(
-        names=names_by_episode(keys, eyes),
-        counts=_counts(now),
-        last_starts=_last_starts(keys, now),
-        scores=_last_scores(keys),
+        names=names_by_episode({row.pk for row in episodes}, eyes),
+        counts=_counts(ongoing, now),
+        last_starts=_last_starts(ongoing, now),
+        scores=_last_scores(ongoing),
         slots=_slots(by),
         risks=_risks(by),
     )
@@ -79,10 +92,11 @@ def _past(now: datetime) -> Q:
     return Q(state=SessionState.HELD) & (Q(start__lte=now) | Q(start=None))
 
 
-def _counts(now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
+def _counts(episodes: Collection[uuid.UUID], now: datetime) -> dict[uuid.UUID, dict[str, Any]]:
     is_open = _past(now) & Q(start__isnull=False, log_state=LogState.NOT_YET)
     counted = (
-        Session.objects.order_by()
+        Session.objects.filter(episode__in=episodes)
+        .order_by()
         .values("episode")
         .annotate(sessions=Count("pk", filter=_past(now)), not_logged=Count("pk", filter=is_open))
     )
@@ -132,7 +146,7 @@ def _of_last_sessions(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answer
 def _of_other_times(episodes: Collection[uuid.UUID]) -> dict[uuid.UUID, Answers]:
     rows = Answers.objects.filter(episode=OuterRef("pk"), total__isnull=False)
     order = (
-        Q(instrument__in=_alliance()),  # false comes first
+        ExpressionWrapper(Q(instrument__in=_alliance()), BooleanField()).asc(),
         F("assessment").desc(nulls_last=True),
         F("given_at").desc(nulls_last=True),
         F("session__number").desc(nulls_last=True),

@@ -135,7 +135,7 @@ def _words(voice: Voice) -> Iterator[tuple[str, str]]:
 
 def _spoken(voice: Voice) -> str:
     parts = [_one(SpokenOf, voice.spoken_of)]
-    if voice.spoken_session and voice.spoken_session.number:
+    if voice.spoken_session and voice.spoken_session.number is not None:
         parts.append(_("session %(number)d") % {"number": voice.spoken_session.number})
     if voice.spoken_by:
         parts.append(_("begun by %(whom)s") % {"whom": label(Side(voice.spoken_by))})

@@ -83,7 +83,7 @@ def add_session(
             None,
             {
                 "start": start,
-                "number": number or _next_number(there),
+                "number": _next_number(there) if number is None else number,
                 "length_min": length_min,
                 "modality": modality,
                 "face_visible": face_visible,

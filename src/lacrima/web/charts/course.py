@@ -223,13 +223,18 @@ def course_table(data: CourseData) -> TableData:
     """Write the course as a table, one row a session."""
     has_moments = bool(data.moments or data.quiet_sessions)
     head = [_("Session"), *([_("Date")] if data.dates else [])]
-    head += [series.name for series in data.series] + ([_("Moments")] if has_moments else [])
+    head += [_named(series) for series in data.series] + ([_("Moments")] if has_moments else [])
     rows = []
     for place, session in enumerate(data.sessions):
         row = [str(session), *([_day(data, place)] if data.dates else [])]
         row += [_score(series, place) for series in data.series]
         rows.append(tuple([*row, _moment_words(data, session)] if has_moments else row))
     return TableData(caption=data.title, head=tuple(head), rows=tuple(rows))
+
+
+def _named(series: Series) -> str:
+    said = {"name": series.name, "low": f"{series.low:g}", "high": f"{series.high:g}"}
+    return _("%(name)s (%(low)s to %(high)s)") % said
 
 
 def _day(data: CourseData, place: int) -> str:

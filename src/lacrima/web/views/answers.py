@@ -186,7 +186,7 @@ def _changed_place(request: PageRequest, form: AnswersForm) -> dict[str, Any] | 
 
 def _above(request: PageRequest, row: Any) -> str:
     who = names_of(row.episode, request.practice)
-    if row.session_id is None or not row.session.number:
+    if row.session_id is None or row.session.number is None:
         return who
     return f"{who}, {_session_said(row.session)}"
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_moment_words import MomentMark as CourseMark
+from lacrima.practice.pages_parts import number_words
 from lacrima.web.charts import (
     CourseData,
     Cutoff,
@@ -98,8 +99,12 @@ def _series(one: CourseSeries, steps: tuple[int, ...]) -> Series:
         high=float(one.high),
         role=Role.ALLIANCE if one.is_alliance else Role.SYMPTOMS,
         every=_every(one.values, steps),
-        cutoff=Cutoff(value=float(cutoff), label=_("cut-off")) if cutoff is not None else None,
+        cutoff=None if cutoff is None else Cutoff(value=float(cutoff), label=_cut_off(cutoff)),
     )
+
+
+def _cut_off(value: Decimal) -> str:
+    return _("cut-off %(value)s") % {"value": number_words(value)}
 
 
 def _every(values: Sequence[Decimal | None], steps: Sequence[int]) -> int:

@@ -76,7 +76,7 @@ def _said(request: PageRequest, form: VoiceForm, voice: Any | None) -> dict[str,
 
 def _later_sessions(session: Any) -> list[tuple[str, str]]:
     rows = session.episode.sessions.filter(number__isnull=False).order_by("-number")
-    if session.number:
+    if session.number is not None:
         rows = rows.filter(number__gte=session.number)
     return [(str(row.pk), _("session %(number)s") % {"number": row.number}) for row in rows]
 

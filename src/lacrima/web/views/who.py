@@ -71,6 +71,6 @@ def people_of(request: PageRequest, session: Any) -> list[Person]:
 def above(request: PageRequest, session: Any) -> str:
     """The line above the heading: who, and which session."""
     who = names_of(session.episode, request.practice)
-    if not session.number:
+    if session.number is None:
         return who
     return _("%(who)s, session %(number)s") % {"who": who, "number": session.number}
