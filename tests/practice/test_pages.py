@@ -74,7 +74,9 @@ def test_a_gap_is_a_gap_and_a_score_stands_at_its_session(course):
 
 
 def test_the_sentence_says_what_chance_would_not_explain(course):
-    assert course.sentences == ("PHQ-9 from 17 to 9: lower by more than chance would explain.",)
+    assert course.sentences == (
+        "PHQ-9 went from 17 to 9: better by more than chance would explain.",
+    )
 
 
 def test_a_cancelled_session_is_no_gap(cast, course):
@@ -104,9 +106,10 @@ def _series(values: list[int | str | None], *, alliance: bool = False, change: i
     [
         ([], "PHQ-9: too early to tell."),
         ([17, None], "PHQ-9: too early to tell."),
-        ([17, 11], "PHQ-9 from 17 to 11: lower by more than chance would explain."),
-        ([17, 12], "PHQ-9 from 17 to 12: no more than chance could explain."),
-        ([9, None, 15], "PHQ-9 from 9 to 15: higher by more than chance would explain."),
+        ([17, 11], "PHQ-9 went from 17 to 11: better by more than chance would explain."),
+        ([17, 12], "PHQ-9 went from 17 to 12: no more than chance could explain."),
+        ([9, None, 15], "PHQ-9 went from 9 to 15: worse by more than chance would explain."),
+        ([9, 12, 9], "PHQ-9 was 9 at first, and is 9 now."),
     ],
 )
 def test_scores_in_words(values, said):
@@ -114,7 +117,7 @@ def test_scores_in_words(values, said):
 
 
 def test_without_a_published_change_only_the_scores_are_told():
-    assert sentence_of(_series(["33.5", 20], change=None)) == "PHQ-9 from 33.5 to 20."
+    assert sentence_of(_series(["33.5", 20], change=None)) == "PHQ-9 went from 33.5 to 20."
 
 
 @pytest.mark.parametrize(
@@ -124,6 +127,7 @@ def test_without_a_published_change_only_the_scores_are_told():
         ([8, "8.7", 8, "8.3"], "The alliance has stayed where it was."),
         ([8, "8.7", 6, 8, "8.7"], "The alliance was lower for a while and has come back."),
         ([8, 8, 8, 6], "The alliance was lower in the last session than in most before."),
+        ([10, 10, 10], "The alliance has stayed at the top of its scale."),
         ([5, 6, 5, 8], "The alliance was higher in the last session than in most before."),
     ],
 )
@@ -179,7 +183,7 @@ def test_each_of_a_couple_has_a_course_of_their_own(cast):
     page = pages.client_page(cast.ana, episode.pk)
     assert page.who == "J 01 and S 01"
     assert {series.who for series in page.course.series} == {"J 01", "S 01"}
-    assert page.sentences[0].startswith("J 01: ")
+    assert page.sentences[0].startswith("J 01’s ")
 
 
 # --- moments on the chart
@@ -325,7 +329,7 @@ def test_the_list_tells_how_somebody_is_and_the_alliance_only_without_that(cast)
     assert told() == "PHQ-9 12 of 27, moderate"
 
 
-def test_of_a_couple_it_says_whose_score_it_is(cast):
+def test_the_score_of_one_does_not_speak_for_a_couple(cast):
     episode = care.start_episode(
         by=cast.ana, kind="couple", clients=[care.NewClient("J 01"), care.NewClient("S 01")]
     )
@@ -334,7 +338,7 @@ def test_of_a_couple_it_says_whose_score_it_is(cast):
         client, episode, by=cast.ana, instrument="phq-9", items=_items(4), assessment=1
     )
     line = next(one for one in pages.client_list(cast.ana) if one.kind == "couple")
-    assert line.last_score == "S 01: PHQ-9 4 of 27, minimal"
+    assert line.last_score == ""
 
 
 def test_a_session_page_holds_everything_of_that_session(things):

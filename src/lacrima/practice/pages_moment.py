@@ -196,7 +196,7 @@ def moment_page(by: Member, key: uuid.UUID | str) -> MomentPage:
         differences=tuple(differences(moment, eyes.practice, by=by)),
         offers=tuple(
             _offer(row, moment, eyes)
-            for row in open_offers(by, now=clock.now()).filter(moment=moment)
+            for row in open_offers(by, now=clock.now()).filter(moment=moment).order_by("kind")
         ),
         own_voice=own[0] if own else None,
         is_simulated=eyes.practice.is_simulated,

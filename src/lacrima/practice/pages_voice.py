@@ -98,14 +98,22 @@ def _expression(row: Expression, voice: Voice, moment: Moment, eyes: Seeing) -> 
     if row.shown is not None:
         yield str(shown_label(moment.kind, row.shown))
     if row.held_back:
-        held = label(HeldBack(row.held_back))
-        yield _("held back: %(how)s") % {"how": held}
+        yield _held_back(HeldBack(row.held_back))
     if row.came_about:
         yield str(label(CameAbout(row.came_about)))
     if row.felt is not None and _may_see_felt(row, voice, eyes):
         yield _("felt: %(how)s") % {"how": label(Felt(row.felt))}
     if row.emotions:
         yield _list(Emotion, row.emotions)
+
+
+def _held_back(how: HeldBack) -> str:
+    said = {
+        HeldBack.NO: _("not held back"),
+        HeldBack.PARTLY: _("partly held back"),
+        HeldBack.WHOLLY: _("wholly held back"),
+    }
+    return said[how]
 
 
 def _may_see_felt(row: Expression, voice: Voice, eyes: Seeing) -> bool:
