@@ -42,6 +42,7 @@ from lacrima.records.models import (
     Member,
     Moment,
     Participant,
+    PlainScore,
     PrivateNote,
     RecordNote,
     Session,
@@ -174,9 +175,14 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
 def _answers(episode: Episode, sessions: Sequence[Session]) -> list[Answers]:
     known = {row.pk: row for row in sessions}
     lean = episode.answers.defer("items", "instrument_version", "batch", "created_at", "changed_at")
-    rows = list(lean.prefetch_related("client", "plain_score").order_by())  # one row for all
+    rows = list(lean.order_by())
+    # The same few rows for all of them: joined, each would bring its own.
+    clients = Client.objects.in_bulk({row.client_id for row in rows})
+    scores = PlainScore.objects.in_bulk({row.plain_score_id for row in rows} - {None})
     for row in rows:
         row.session = known.get(row.session_id) if row.session_id else None
+        row.client = clients[row.client_id]
+        row.plain_score = scores[row.plain_score_id] if row.plain_score_id else None
     return rows
 
 

@@ -153,14 +153,27 @@ class SessionLine:
     number: int | None
     start_local: datetime | None
     length_min: int | None
-    modality_label: str
+    modality: str
     state: str
-    state_label: str
     log_state: str
-    log_state_label: str
     moments: int
     has_begun: bool
     version: int
+
+    @property
+    def modality_label(self) -> str:
+        """Where it took place, in words."""
+        return str(label(Modality(self.modality)))
+
+    @property
+    def state_label(self) -> str:
+        """Whether it took place, in words."""
+        return str(label(SessionState(self.state)))
+
+    @property
+    def log_state_label(self) -> str:
+        """Whether it was looked back on, in words."""
+        return str(label(LogState(self.log_state)))
 
     @property
     def is_open(self) -> bool:
@@ -186,11 +199,9 @@ def session_line(
         number=row.number,
         start_local=eyes.local(row.start),
         length_min=row.length_min,
-        modality_label=str(label(Modality(row.modality))),
+        modality=row.modality,
         state=row.state,
-        state_label=str(label(SessionState(row.state))),
         log_state=row.log_state,
-        log_state_label=str(label(LogState(row.log_state))),
         moments=moments,
         has_begun=row.start is None or row.start <= now,
         version=row.version,
@@ -250,8 +261,13 @@ class AnswersLine:
     why: str
     missing: int
     is_prorated: bool
-    source_label: str
+    source: str
     version: int
+
+    @property
+    def source_label(self) -> str:
+        """How it came in, in words."""
+        return str(label(AnswerSource(self.source)))
 
     @property
     def total_words(self) -> str:
@@ -277,7 +293,7 @@ def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
         why=row.why,
         missing=row.missing,
         is_prorated=row.total is not None and row.missing > 0,
-        source_label=str(label(AnswerSource(row.source))),
+        source=row.source,
         version=row.version,
     )
 
