@@ -29,6 +29,7 @@ from lacrima.web.views.editing import (
     answer_form,
     client_place,
     confirm,
+    today_here,
 )
 from lacrima.web.views.who import client_participants, name_of, names_of
 
@@ -67,7 +68,8 @@ def _session_said(row: Any) -> str:
     day, _at = local_parts(row.start)
     if day is None:
         return _("session %(number)s") % {"number": row.number}
-    said = {"number": row.number, "day": date_format(day, "DATE_FORMAT")}
+    form = "MONTH_DAY_FORMAT" if day.year == today_here().year else "DATE_FORMAT"
+    said = {"number": row.number, "day": date_format(day, form)}
     return _("session %(number)s, %(day)s") % said
 
 
@@ -244,6 +246,7 @@ def risk(request: PageRequest, risk_id: UUID) -> HttpResponse:
             "instrument": instrument,
             "answers": row,
             "crisis_contacts": request.practice.crisis_contacts,
+            "today": today_here(),
         },
     )
     return answer_form(request, form, do, sheet)

@@ -17,6 +17,7 @@ from lacrima.practice.rights import Right
 from lacrima.web.forms.settings import AssignForm, CalendarFileForm
 from lacrima.web.keeping import keep, page, say, see_other
 from lacrima.web.routes import PageRequest, member
+from lacrima.web.views.editing import today_here
 
 _PREVIEW = "calendar_preview"
 
@@ -59,7 +60,13 @@ def assign(request: PageRequest) -> HttpResponse:
         request.session.pop(_PREVIEW, None)
         return answer
     rows = [(form[f"title_{number}"], entry) for number, entry in enumerate(preview.entries)]
-    context = {"form": form, "rows": rows, "skipped": len(preview.skipped), "episodes": episodes}
+    context = {
+        "form": form,
+        "rows": rows,
+        "skipped": len(preview.skipped),
+        "episodes": episodes,
+        "today": today_here(),
+    }
     return page(request, "calendar_assign", context)
 
 
