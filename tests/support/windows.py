@@ -10,6 +10,7 @@ from django.test import Client
 
 from lacrima.records.models import Member, Practice
 from lacrima.vault import kdf
+from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from lacrima.web import memory_sessions, one_time, patience
 from lacrima.web.views import first_run
@@ -25,8 +26,14 @@ def form_key() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _nobody_was_here_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Sessions, wrong tries and one-time values belong to one test; keys are made quickly."""
+def _nobody_was_here_before(
+    monkeypatch: pytest.MonkeyPatch, vault_folder: Folder
+) -> Iterator[None]:
+    """Sessions, wrong tries and one-time values belong to one test; keys are made quickly.
+
+    The practice is there before any page is asked for: else who walks over all pages would
+    make one at the first page.
+    """
     monkeypatch.setattr(kdf, "STANDARD", kdf.FLOOR)
     VAULT._quick.clear()
     yield

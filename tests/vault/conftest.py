@@ -45,5 +45,5 @@ def shared_vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vault]:
         vault = Vault()
         vault.unlock(folder, PASSPHRASE)
         vault.ensure_keys([MIA, BEN])
-        yield vault
-        vault.full_lock()
+    yield vault
+    vault.full_lock()
