@@ -27,7 +27,7 @@ from lacrima.practice.pages_parts import (
     Seeing,
     instrument_name,
     names_by_episode,
-    number_words,
+    score_words,
     seeing,
 )
 from lacrima.practice.words import EpisodeKind, LogState, SessionState, label
@@ -201,19 +201,6 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
 def _score(row: Answers) -> str:
     """A score that can be read alone: out of how much, and its published band."""
     instrument = shipped().get(row.instrument)
-    source = instrument or row.plain_score
-    said = {
-        "name": instrument_name(row),
-        "score": number_words(row.total),
-        "low": number_words(source.minimum) if source else "",
-        "high": number_words(source.maximum) if source else "",
-    }
-    if source is None:
-        words = _("%(name)s %(score)s")
-    elif source.minimum == 0:
-        words = _("%(name)s %(score)s of %(high)s")
-    else:
-        words = _("%(name)s %(score)s (%(low)s to %(high)s)")
+    told = _("%(name)s %(score)s") % {"name": instrument_name(row), "score": score_words(row)}
     band = instrument.band(row.total) if instrument and row.total is not None else None
-    told = words % said
     return _("%(score)s, %(band)s") % {"score": told, "band": band} if band else told

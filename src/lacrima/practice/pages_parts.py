@@ -257,6 +257,7 @@ class AnswersLine:
     assessment: int | None
     given_at_local: datetime | None
     total: Decimal | None
+    total_words: str
     band: str
     why: str
     missing: int
@@ -268,11 +269,6 @@ class AnswersLine:
     def source_label(self) -> str:
         """How it came in, in words."""
         return str(label(AnswerSource(self.source)))
-
-    @property
-    def total_words(self) -> str:
-        """The total as people write it; empty without one."""
-        return number_words(self.total)
 
 
 def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
@@ -289,6 +285,7 @@ def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
         assessment=row.assessment,
         given_at_local=eyes.local(row.given_at),
         total=row.total,
+        total_words=score_words(row),
         band=band or "",
         why=row.why,
         missing=row.missing,
@@ -304,6 +301,22 @@ def instrument_name(row: Answers) -> str:
         return str(row.plain_score.name)
     instrument = shipped().get(row.instrument)
     return instrument.name if instrument else row.instrument
+
+
+def score_words(row: Answers) -> str:
+    """A total with what it is out of: "9 of 27", "33 (20 to 80)"; empty without one."""
+    source = shipped().get(row.instrument) or row.plain_score
+    score = number_words(row.total)
+    if source is None or not score:
+        return score
+    said = {
+        "score": score,
+        "low": number_words(source.minimum),
+        "high": number_words(source.maximum),
+    }
+    if source.minimum == 0:
+        return _("%(score)s of %(high)s") % said
+    return _("%(score)s (%(low)s to %(high)s)") % said
 
 
 def number_words(value: Decimal | None) -> str:
