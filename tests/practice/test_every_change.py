@@ -141,6 +141,7 @@ def test_no_action_is_missing_from_these_tables():
         "read_calendar",
         "open_offers",
         "open_risks",
+        "open_risk_rows",
         "answers_of",
         "differences",
         "find",
