@@ -35,7 +35,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the folder and the database before Django reads its settings."""
+    """Name the folder and the database before Django reads its settings.
+
+    Who only hands out tests to other processes names nothing: they would inherit its folder.
+    """
+    if _hands_out(config):
+        return
     config.stash[_folder] = Path(tempfile.mkdtemp(prefix="lacrima-tests-"))
     os.environ["DJANGO_SETTINGS_MODULE"] = "lacrima.web.settings"
     os.environ["LACRIMA_DIR"] = str(config.stash[_folder] / "practice")
@@ -44,6 +49,10 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     for plugin in ("tests.support.cast", "tests.support.things"):
         config.pluginmanager.import_plugin(plugin)
+
+
+def _hands_out(config: pytest.Config) -> bool:
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def _use_postgresql(config: pytest.Config) -> None:
@@ -61,7 +70,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(_server, None)
     if server is not None:
         server.stop()
-    shutil.rmtree(config.stash[_folder], ignore_errors=True)
+    if _folder in config.stash:
+        shutil.rmtree(config.stash[_folder], ignore_errors=True)
 
 
 def pytest_runtest_setup() -> None:

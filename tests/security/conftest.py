@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Only after Django is set up can anything be imported that knows rows."""
-    config.pluginmanager.import_plugin("tests.support.windows")
+    if apps.ready:  # not in the process that only hands out tests to others
+        config.pluginmanager.import_plugin("tests.support.windows")
