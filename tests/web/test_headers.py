@@ -75,6 +75,7 @@ def test_cookies_stay_with_this_site_and_end_with_the_browser(anas: Client) -> N
     assert not proof["max-age"]
 
 
+@pytest.mark.django_db  # closing an answer looks at the connection
 def test_static_files_are_found_without_collecting_them(window: Client) -> None:
     answer = window.get("/static/lacrima/style.css?v=0")
     assert answer.status_code == 200

@@ -18,6 +18,7 @@ from lacrima.practice.pages_moment_words import line_of, mark_of
 from lacrima.practice.pages_parts import (
     LINE_FIELDS,
     AnswersLine,
+    Lines,
     PersonView,
     RiskLine,
     Seeing,
@@ -90,7 +91,7 @@ class ClientPage:
     sessions: tuple[SessionLine, ...]
     next_session_local: datetime | None
     moments: tuple[MomentLine, ...]
-    answers: tuple[AnswersLine, ...]
+    answers: Sequence[AnswersLine]
     slots: tuple[SlotLine, ...]
     kept_in_mind: tuple[KeptInMind, ...]
     let_go: tuple[KeptInMind, ...]
@@ -124,8 +125,9 @@ def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
     moments = _moments(episode, everybody)
     numbers = {row.pk: row.number for row in sessions}
     per_session = Counter(row.session_id for row in moments)
+    told = {row.pk: line_of(row, eyes) for row in moments}
     marks = [
-        mark_of(row, number, eyes)
+        mark_of(row, number, told[row.pk])
         for row in moments
         if (number := numbers.get(row.session_id)) is not None
     ]
@@ -149,8 +151,8 @@ def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
         next_session_local=eyes.local(next_start(slots, after=now, zone=eyes.zone))
         if is_open
         else None,
-        moments=tuple(_moment_line(row, numbers, eyes) for row in moments),
-        answers=tuple(answers_line(row, eyes) for row in answers),
+        moments=tuple(_moment_line(row, numbers, told[row.pk]) for row in moments),
+        answers=Lines(answers, lambda row: answers_line(row, eyes)),
         slots=tuple(_slot_line(row) for row in slots),
         kept_in_mind=tuple(row for row in kept if row.let_go_on is None),
         let_go=tuple(row for row in kept if row.let_go_on is not None),
@@ -207,12 +209,12 @@ def _moments(episode: Episode, everybody: Sequence[Participant]) -> list[Moment]
     return list(rows)
 
 
-def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], eyes: Seeing) -> MomentLine:
+def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], words: str) -> MomentLine:
     return MomentLine(
         id=row.pk,
         session_id=row.session_id,
         session_number=numbers.get(row.session_id),
-        words=line_of(row, eyes),
+        words=words,
         voices=len(row.voices.all()),
     )
 

@@ -49,8 +49,11 @@ def begun_by(moment: Moment) -> Voice | None:
     return next((voice for voice in voices if voice.side == moment.started_by), None)
 
 
-def mark_of(moment: Moment, number: int, eyes: Seeing) -> MomentMark:
-    """The mark of a moment; needs voices, expressions and their participants prefetched."""
+def mark_of(moment: Moment, number: int, words: str) -> MomentMark:
+    """The mark of a moment; needs voices, expressions and their participants prefetched.
+
+    words: what `line_of` says of it.
+    """
     voice = begun_by(moment)
     told = list(voice.expressions.all()) if voice else []
     sides = {
@@ -64,7 +67,7 @@ def mark_of(moment: Moment, number: int, eyes: Seeing) -> MomentMark:
     return MomentMark(
         session=number,
         moment_id=moment.pk,
-        words=line_of(moment, eyes),
+        words=words,
         therapist=drops["therapist"],
         client=drops["client"],
         is_paused=flow in {Flow.PAUSED, Flow.ENDED_EARLY},

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar, overload
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count
@@ -25,6 +26,9 @@ from lacrima.practice.words import (
     label,
 )
 from lacrima.records.models import Answers, Member, Moment, Participant, Practice, RiskItem, Session
+
+RowT = TypeVar("RowT")
+LineT = TypeVar("LineT")
 
 
 @dataclass(frozen=True)
@@ -269,6 +273,28 @@ class AnswersLine:
     def source_label(self) -> str:
         """How it came in, in words."""
         return str(label(AnswerSource(self.source)))
+
+
+class Lines(Sequence[LineT]):
+    """Lines that are made when they are looked at: most of a long list never is."""
+
+    def __init__(self, rows: Sequence[RowT], make: Callable[[RowT], LineT]) -> None:
+        """One line for each row, in their order; none is made yet."""
+        self._rows, self._make = rows, make
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, place: int) -> LineT: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[LineT, ...]: ...
+    def __getitem__(self, place: int | slice) -> LineT | tuple[LineT, ...]:
+        """One line, or several."""
+        if isinstance(place, slice):
+            return tuple(self._make(row) for row in self._rows[place])
+        return self._make(self._rows[place])
 
 
 def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:

@@ -67,6 +67,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         notes.private_note_delete,
         name="private-note-delete",
     ),
+    path(f"{_CARE}/sessions", sessions.session_list, name="sessions"),
     path(f"{_CARE}/sessions/new", sessions.session_new, name="session-new"),
     path("sessions/nothing-stood-out", sessions.nothing_stood_out, name="nothing-stood-out"),
     path("sessions/nothing-undo", sessions.nothing_undo, name="nothing-undo"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -33,6 +34,22 @@ from lacrima.web.views.who import choices_of, names_of, participants
 
 def _session_page(session_id: UUID) -> str:
     return reverse("session", args=[session_id])
+
+
+A_PAGE = 60
+
+
+@member(right=Right.READ_CARE, methods=GET)
+def session_list(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """All sessions of one course of care, the latest first."""
+    seen = pages.client_page(request.member, episode_id)
+    context = {
+        "id": seen.episode.pk,
+        "who": seen.who,
+        "sessions": Paginator(seen.sessions, A_PAGE).get_page(request.GET.get("page")),
+        "today": today_here(),
+    }
+    return page(request, "sessions", context)
 
 
 @member(right=Right.READ_CARE, methods=GET)
