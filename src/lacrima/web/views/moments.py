@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -29,11 +30,18 @@ def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
     people = people_of_moment(everybody, request.practice, member=request.member)
     is_else = request.POST.get("form") == "else"
     draft = initial_from_draft(request, {})
-    tears = TearsForm(None if is_else else request.POST or None, people=people, initial=draft)
-    other = ElseForm(
-        request.POST if is_else else None, people=people, initial=draft, auto_id="else_%s"
-    )
-    form = other if is_else else tears
+
+    @cache
+    def tears() -> TearsForm:
+        given = None if is_else else request.POST or None
+        return TearsForm(given, people=people, initial=draft)
+
+    @cache
+    def other() -> ElseForm:
+        given = request.POST if is_else else None
+        return ElseForm(given, people=people, initial=draft, auto_id="else_%s")
+
+    form = other() if is_else else tears()  # the one that was not sent is made when it is shown
 
     def do() -> str:
         return _keep_moment(request, session, form.logged())
