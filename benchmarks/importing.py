@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import random
+import re
 import subprocess
 import sys
 import time
@@ -46,11 +46,26 @@ def brought_in(house: House, table: Path, mapping: Path) -> tuple[float, float, 
     process = subprocess.Popen(
         [*command, *house.arguments(), "--json"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
+    peak_kb = 0
+    while process.poll() is None:
+        peak_kb = max(peak_kb, peak_of(process.pid))
+        time.sleep(0.02)
     assert process.stdout is not None
     answer = json.loads(process.stdout.read())
-    _, _, used = os.wait4(process.pid, 0)
-    process.returncode = 0
-    return time.perf_counter() - started, used.ru_maxrss / 1024, int(answer["added"])
+    return time.perf_counter() - started, peak_kb / 1024, int(answer["added"])
+
+
+def peak_of(pid: int) -> int:
+    """The most memory a running process has held so far, in kilobytes; 0 when it has ended.
+
+    What is reported of an ended process also counts the one it was started from.
+    """
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    found = re.search(r"VmHWM:\s+(\d+)", status)
+    return int(found.group(1)) if found else 0
 
 
 def fresh(root: Path, name: str, secret: Path) -> House:

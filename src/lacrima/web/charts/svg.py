@@ -7,8 +7,8 @@ Words are escaped here, once; all the rest that goes in is numbers and class nam
 from __future__ import annotations
 
 from collections.abc import Iterable
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 NOTHING = SafeString("")
@@ -45,7 +45,7 @@ def text(
     """Write words at a place; anchor is start, middle or end."""
     placed = f'class="{css_class}" x="{short(x)}" y="{short(y)}"'
     anchored = "" if anchor == "start" else f' text-anchor="{anchor}"'
-    return SafeString(f"<text {placed}{anchored}>{escape(words)}</text>")
+    return SafeString(f"<text {placed}{anchored}>{escape(str(words))}</text>")
 
 
 def circle(
@@ -53,13 +53,13 @@ def circle(
 ) -> SafeString:
     """Draw a dot or a ring; with a title to read when pointed at."""
     placed = f'class="{css_class}" cx="{short(x)}" cy="{short(y)}" r="{short(radius)}"'
-    named = f"><title>{escape(title)}</title></circle>" if title else "/>"
+    named = f"><title>{escape(str(title))}</title></circle>" if title else "/>"
     return SafeString(f"<circle {placed}{named}")
 
 
 def group(css_class: str, *parts: SafeString, title: str = "") -> SafeString:
     """Put pieces into one group, with a title to read when pointed at."""
-    named = f"<title>{escape(title)}</title>" if title else ""
+    named = f"<title>{escape(str(title))}</title>" if title else ""
     return SafeString(f'<g class="{css_class}">{named}{"".join(parts)}</g>')
 
 
@@ -78,6 +78,6 @@ def picture(
     label = escape(name)
     return SafeString(
         f'<svg {box} aria-labelledby="{label}-t {label}-d">'
-        f'<title id="{label}-t">{escape(title)}</title>'
-        f'<desc id="{label}-d">{escape(description)}</desc>{"".join(parts)}</svg>'
+        f'<title id="{label}-t">{escape(str(title))}</title>'
+        f'<desc id="{label}-d">{escape(str(description))}</desc>{"".join(parts)}</svg>'
     )
