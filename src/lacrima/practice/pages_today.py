@@ -133,10 +133,11 @@ def _lines(
 
 
 def _cards(offers: Sequence[Offer], names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
+    """People first; a backup that needs somebody keeps the last place."""
     cards = offer_cards(offers, names, eyes)
     if may(eyes.by, Right.HANDLE_VAULT) and not _is_backup_recent(eyes, now):
         why = _("A copy in another place keeps the practice safe when this computer is lost.")
-        cards.insert(0, Card("backup", backup_words(eyes, now), why))
+        cards = [*cards[: MOST_CARDS - 1], Card("backup", backup_words(eyes, now), why)]
     return tuple(cards[:MOST_CARDS])
 
 
