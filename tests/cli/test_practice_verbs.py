@@ -216,3 +216,15 @@ def test_a_damaged_backup_and_a_wrong_passphrase_bring_nothing_back(
     damaged = lacrima("restore", made["path"], *options, str(ready.top / "passphrase.txt"))
     assert (damaged.code, damaged.json["code"]) == (6, "backup-damaged")
     assert not (tmp_path / "back").exists()
+
+
+def test_a_page_damaged_deep_in_the_database_is_said_as_damage(ready: Ready) -> None:
+    database = ready.folder / "practice.db"
+    whole = database.read_bytes()
+    data = bytearray(whole)
+    for page in range(8, len(data) // 4096):
+        data[page * 4096 + 100] ^= 1
+    database.write_bytes(data)
+    told = lacrima("audit", "verify", *ready.key, "--json")
+    database.write_bytes(whole)
+    assert (told.code, told.json["code"]) == (6, "vault-damaged")

@@ -56,7 +56,7 @@ NEVER = {
     "vault-passkey": "takes no typed words, but a passkey's answer; needs script",
     "vault-login": "only where the computer has a keyring",
     "vault-backup": "asks for the name of a folder on this computer",
-    "offer-reopen": "takes no words, and no page offers it",
+    "offer-reopen": "takes no words, and only a message leads to it",
     "draft-take-up": "sent by hand, after the lock",
     "draft-let-go": "sent by hand, after the lock",
 }

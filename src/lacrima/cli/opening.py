@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from lacrima.cli import loading
 from lacrima.cli.passphrase import passphrase_from
+from lacrima.vault import engine
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 
@@ -45,11 +46,16 @@ def unlock(folder: Folder, passphrase: str) -> None:
 
 @contextmanager
 def unlocked(folder: Folder, passphrase: str) -> Iterator[None]:
-    """The same as `opened`, for a passphrase that is at hand."""
+    """The same as `opened`, for a passphrase that is at hand.
+
+    A page of the database may turn out damaged long after it was opened: that is said as damage.
+    """
     prepare(folder)
     try:
         unlock(folder, passphrase)
         yield
+    except DatabaseError as error:
+        raise engine.explained(error, folder.database) from error
     finally:
         connections.close_all()
         VAULT.full_lock()

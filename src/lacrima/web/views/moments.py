@@ -143,22 +143,30 @@ def offer_close(request: PageRequest, offer_id: UUID) -> HttpResponse:
         say(
             request,
             _("Closed."),
-            link=reverse("moment", args=[offer.moment_id]),
-            link_label=_("See the moment"),
+            link=reverse("offer-reopen", args=[offer.pk]),
+            link_label=_("Undo"),
         )
         return reverse("today")
 
     return keep(request, do)
 
 
-@member(right=Right.WRITE_CARE, methods=POST)
+@member(right=Right.WRITE_CARE)
 def offer_reopen(request: PageRequest, offer_id: UUID) -> HttpResponse:
     """Take that back."""
     offer = practice.find(request.member, "offer", offer_id)
+    back = reverse("moment", args=[offer.moment_id])
 
     def do() -> str:
         moments.reopen_offer(offer, by=request.member)
         say(request, _("Open again."))
-        return reverse("moment", args=[offer.moment_id])
+        return back
 
-    return keep(request, do)
+    question = Confirm(
+        title=_("Show it again?"),
+        what=_("It stands on Today again until you close it, or it fades."),
+        confirm_label=_("Show it again"),
+        cancel_url=back,
+        is_final=False,
+    )
+    return confirm(request, do, question)
