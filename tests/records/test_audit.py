@@ -149,3 +149,12 @@ def test_a_change_that_is_rolled_back_leaves_neither_line_nor_memory(chain):
     with pytest.raises(RuntimeError):
         _change_and_fall()
     assert audit.verify() == audit.Verified(lines=5, segments=1, head_lag=0)
+
+
+def test_a_clock_set_back_breaks_neither_the_chain_nor_its_remembered_end(chain, still_clock):
+    still_clock.move(days=-3)
+    with audit.change(by=None, action="thing.6"):
+        pass
+    last = AuditLine.objects.get(sequence=6)
+    assert last.at < chain[-1].at
+    assert audit.verify() == audit.Verified(lines=6, segments=1, head_lag=0)
