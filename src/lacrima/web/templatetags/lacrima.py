@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
+from html import escape
 
 from django import template
 from django.forms import BoundField
@@ -67,3 +69,17 @@ def letter(keys: str | None, place: int) -> str:
 def focus_id(field: BoundField) -> str:
     """Name the element a link in the error summary should lead to."""
     return str(field.id_for_label or f"{field.auto_id}_0")
+
+
+@register.filter
+def table_body(rows: Iterable[Sequence[object]]) -> SafeString:
+    """The rows of a table; the first cell of a row names it.
+
+    Written here and not as loops of a template, which take ten times as long for long tables.
+    """
+    return SafeString("\n".join(_table_row(row) for row in rows))
+
+
+def _table_row(row: Sequence[object]) -> str:
+    first, *others = (escape(str(cell)) for cell in row)
+    return f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
