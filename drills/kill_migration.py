@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from drills.house import PASSPHRASE, House, fill, temporary_house
 from drills.outcome import Asked, Outcome, run_as_program
@@ -29,7 +30,7 @@ def inside(practice: str, what: str) -> int:
     from lacrima.vault.process import VAULT
 
     django.setup()
-    VAULT.unlock(Folder(house_root(practice)), PASSPHRASE)
+    VAULT.unlock(Folder(Path(practice)), PASSPHRASE)
     print("ready", flush=True)
     if what == MIGRATE:
         call_command("migrate", verbosity=0)
@@ -39,13 +40,6 @@ def inside(practice: str, what: str) -> int:
         print(state(connection), flush=True)
     VAULT.full_lock()
     return 0
-
-
-def house_root(practice: str):  # type: ignore[no-untyped-def]
-    """The folder as a path."""
-    from pathlib import Path
-
-    return Path(practice)
 
 
 def before_drill() -> str:
