@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from lacrima.records.marks import harmless
+from lacrima.records.marks import harmless, sensitive
 from lacrima.records.people import Member
 from lacrima.records.row import Row, new_id
 
@@ -69,7 +69,11 @@ class Receipt(models.Model):
 
 
 class ImportBatch(Row):
-    """Scores that came in together, in one transaction, and can go out together."""
+    """Rows that came in together, in one transaction, and can go out together.
+
+    `read`, `added` and `unchanged` count all of them; `counts` has the same by kind (scores,
+    sessions, moments, voices).
+    """
 
     by = harmless(models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+"))
     published_at = harmless(models.DateTimeField(null=True, blank=True))
@@ -79,6 +83,7 @@ class ImportBatch(Row):
     unchanged = harmless(models.PositiveIntegerField(default=0))
     clients_made = harmless(models.JSONField(default=list, blank=True))
     sessions_made = harmless(models.JSONField(default=list, blank=True))
+    counts = harmless(models.JSONField(default=dict, blank=True))
 
     class Meta:
         db_table = "import_batch"
@@ -87,3 +92,24 @@ class ImportBatch(Row):
     def __str__(self) -> str:
         """Its id, which tells nothing."""
         return f"import batch {self.pk}"
+
+
+class ColumnMap(Row):
+    """Which column was what, the last time a table with these columns came in.
+
+    `fingerprint` is a hash over the names of the columns, by which the map is found again;
+    `text` is the map as a file would hold it (its column names are the practice's own words).
+    """
+
+    fingerprint = harmless(models.CharField(max_length=64, unique=True))
+    name = sensitive(models.CharField(max_length=120))
+    text = sensitive(models.TextField())
+    used_at = harmless(models.DateTimeField())
+
+    class Meta:
+        db_table = "column_map"
+        ordering = ["-used_at"]
+
+    def __str__(self) -> str:
+        """Its id, which tells nothing."""
+        return f"column map {self.pk}"

@@ -23,7 +23,8 @@ from lacrima.records.findings import (
     RiskItem,
     Voice,
 )
-from lacrima.records.log import AuditHead, AuditLine, ImportBatch, Receipt
+from lacrima.records.log import AuditHead, AuditLine, ColumnMap, ImportBatch, Receipt
+from lacrima.records.measures import InstrumentText
 from lacrima.records.people import Client, Member, Practice, Role
 
 __all__ = [
@@ -32,11 +33,13 @@ __all__ = [
     "AuditHead",
     "AuditLine",
     "Client",
+    "ColumnMap",
     "Contact",
     "ContactKind",
     "Episode",
     "Expression",
     "ImportBatch",
+    "InstrumentText",
     "KeptInMind",
     "Member",
     "Moment",
