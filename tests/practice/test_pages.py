@@ -75,7 +75,8 @@ def test_a_gap_is_a_gap_and_a_score_stands_at_its_session(course):
 
 def test_the_sentence_says_what_chance_would_not_explain(course):
     assert course.sentences == (
-        "PHQ-9 went from 17 to 9: better by more than chance would explain.",
+        "PHQ-9 went from 17 to 9: better by more than chance would explain, and across the "
+        "cut-off (recovered).",
     )
 
 
@@ -104,20 +105,21 @@ def _series(values: list[int | str | None], *, alliance: bool = False, change: i
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ([], "PHQ-9: too early to tell."),
-        ([17, None], "PHQ-9: too early to tell."),
-        ([17, 11], "PHQ-9 went from 17 to 11: better by more than chance would explain."),
-        ([17, 12], "PHQ-9 went from 17 to 12: no more than chance could explain."),
-        ([9, None, 15], "PHQ-9 went from 9 to 15: worse by more than chance would explain."),
-        ([9, 12, 9], "PHQ-9 was 9 at first, and is 9 now."),
+        ([], ": too early to tell."),
+        ([17, None], ": too early to tell."),
+        ([17, 11], " went from 17 to 11: better by more than chance would explain (improved)."),
+        ([17, 12], " went from 17 to 12: no more than chance could explain (unchanged)."),
+        ([9, 15], " went from 9 to 15: worse by more than chance would explain (deteriorated)."),
+        ([9, 12, 9], " was 9 at first, and is 9 now."),
     ],
 )
 def test_scores_in_words(values, said):
-    assert sentence_of(_series(values)) == said
+    assert sentence_of(_series(values)) == f"PHQ-9{said}"
 
 
-def test_without_a_published_change_only_the_scores_are_told():
-    assert sentence_of(_series(["33.5", 20], change=None)) == "PHQ-9 went from 33.5 to 20."
+def test_without_a_norm_the_scores_are_told_and_that_no_change_can_be_judged():
+    said = "PHQ-9 went from 33.5 to 20. No norm is known, so change cannot be judged."
+    assert sentence_of(_series(["33.5", 20], change=None)) == said
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import Norm, When
+from lacrima.instruments.definition import When
+from lacrima.practice.change_rules import Verdict, Yardstick, judge, norm_of
 from lacrima.practice.pages_moment_words import MomentMark
 from lacrima.practice.pages_parts import Seeing, instrument_name, number_words
 from lacrima.practice.people import display_name
@@ -24,8 +25,8 @@ from lacrima.records.models import Answers, Session
 class CourseSeries:
     """Totals of one client on one questionnaire, one place a step of the axis; None is a gap.
 
-    `is_alliance` marks what is asked about the session itself. `cut_off` and `reliable_change`
-    come from the instrument's first norm that has them, `norm_source` says which.
+    `is_alliance` marks what is asked about the session itself. `cut_off`, `reliable_change` and
+    `tie` come from the instrument's first norm that has them, `norm_source` says which.
     """
 
     slug: str
@@ -40,6 +41,19 @@ class CourseSeries:
     cut_off: Decimal | None = None
     reliable_change: Decimal | None = None
     norm_source: str = ""
+    tie: str = "inclusive"
+
+    @property
+    def yardstick(self) -> Yardstick | None:
+        """How change is judged here; None where no reliable change is known."""
+        if self.reliable_change is None:
+            return None
+        return Yardstick(self.reliable_change, self.cut_off, self.tie, self.higher_is_better)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What became of it from the first score to the latest."""
+        return judge(self.known, self.yardstick)
 
     @property
     def known(self) -> list[Decimal]:
@@ -169,15 +183,8 @@ def _one_series(group: Sequence[tuple[int, Answers]], length: int, eyes: Seeing)
         cut_off=norm.cut_off if norm else None,
         reliable_change=norm.reliable_change if norm else None,
         norm_source=norm.source if norm else "",
+        tie=norm.tie if norm else "inclusive",
     )
-
-
-def norm_of(slug: str) -> Norm | None:
-    """The first norm of an instrument that has a reliable change; else the first; else None."""
-    instrument = shipped().get(slug)
-    norms = instrument.norms if instrument else ()
-    with_change = [norm for norm in norms if norm.reliable_change is not None]
-    return next(iter([*with_change, *norms]), None)
 
 
 def sentence_of(series: CourseSeries, *, names: bool = False) -> str:
@@ -191,11 +198,10 @@ def sentence_of(series: CourseSeries, *, names: bool = False) -> str:
 
 
 def _score_words(series: CourseSeries, name: str) -> str:
-    """First score against the last, by the instrument's own reliable change.
+    """First score against the last, by the instrument's own norm.
 
-    Fewer than two scores: too early to tell. A difference as large as the reliable change or
-    larger is more than chance would explain; a smaller one is not. Without a published
-    reliable change only the two scores are told.
+    Fewer than two scores: too early to tell. Without a norm the two scores are told, and that
+    no change can be judged from them.
     """
     if len(series.known) < 2:
         return _("%(name)s: too early to tell.") % {"name": name}
@@ -203,19 +209,39 @@ def _score_words(series: CourseSeries, name: str) -> str:
     said = {"name": name, "first": number_words(first), "last": number_words(last)}
     if first == last:
         return _("%(name)s was %(first)s at first, and is %(last)s now.") % said
-    if series.reliable_change is None:
-        return _("%(name)s went from %(first)s to %(last)s.") % said
-    if abs(last - first) < series.reliable_change:
-        words = _("%(name)s went from %(first)s to %(last)s: no more than chance could explain.")
-    elif (last > first) == series.higher_is_better:
-        words = _(
-            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain."
-        )
-    else:
-        words = _(
-            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain."
-        )
-    return words % said
+    return _went(series.verdict) % said
+
+
+def _went(verdict: Verdict) -> str:
+    """A whole sentence for each outcome, with room for the name and the two scores."""
+    return {
+        Verdict.RECOVERED: _(
+            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain, "
+            "and across the cut-off (recovered)."
+        ),
+        Verdict.IMPROVED: _(
+            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain "
+            "(improved)."
+        ),
+        Verdict.UNCHANGED: _(
+            "%(name)s went from %(first)s to %(last)s: no more than chance could explain "
+            "(unchanged)."
+        ),
+        Verdict.DETERIORATED: _(
+            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain "
+            "(deteriorated)."
+        ),
+        Verdict.HARMED: _(
+            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain, "
+            "and across the cut-off (deteriorated)."
+        ),
+    }.get(
+        verdict,
+        _(
+            "%(name)s went from %(first)s to %(last)s. No norm is known, so change cannot be "
+            "judged."
+        ),
+    )
 
 
 STAYED_WITHIN = Decimal("0.1")  # of the scale
