@@ -16,13 +16,13 @@ from lacrima.stats.change import (
     CATEGORIES,
     Category,
     CutOff,
-    Numbers,
     Tie,
     classify,
     cut_off,
     reliable_change,
     sd_of,
 )
+from lacrima.stats.numbers import Numbers
 
 SCHEMA = "lacrima.change/1"
 

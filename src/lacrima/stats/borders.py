@@ -11,7 +11,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-Numbers = npt.NDArray[np.float64]
+from lacrima.stats.numbers import Numbers
+
 Flags = npt.NDArray[np.bool_]
 
 CLOSENESS = 1e-12

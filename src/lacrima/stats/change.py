@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput, NoResult
+from lacrima.stats.borders import Flags, exceeds, nearness, reaches
+from lacrima.stats.numbers import Numbers, inside, numbers, pairs
 
-Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.int8]
 
 
@@ -47,6 +48,7 @@ class Tie(StrEnum):
     *Strict*: a change must exceed the critical one, and a score on the cut-off lies on neither
     side. *Inclusive*: reaching the critical change is enough, and a score on the cut-off is a
     clinical one (as in NHS Talking Therapies: 10 or more on the PHQ-9, a change of 6 or more).
+    What "exactly" is in a computer stands in `stats.borders`.
     """
 
     STRICT = "strict"
@@ -76,7 +78,7 @@ def sd_of(scores: npt.ArrayLike) -> float:
     >>> sd_of([1.0, 2.0, 3.0])
     1.0
     """
-    values = _numbers("scores", scores)
+    values = numbers("scores", scores)
     if values.size < 2:
         raise NoResult(
             f"{values.size} scores", where="standard deviation", expected="at least two scores"
@@ -102,7 +104,7 @@ def critical_change(*, sd: float, reliability: float, confidence: float = 0.95) 
     >>> round(critical_change(sd=7.5, reliability=0.8), 4)
     9.2969
     """
-    z = NormalDist().inv_cdf((1 + _inside("confidence", confidence, low_open=True)) / 2)
+    z = NormalDist().inv_cdf((1 + inside("confidence", confidence, low_open=True)) / 2)
     return z * _standard_error(sd, reliability)
 
 
@@ -135,7 +137,7 @@ def reliable_change(
     >>> result.index.round(3).tolist()
     [4.216, -0.211]
     """
-    before, after = _pairs(pre, post)
+    before, after = pairs(pre, post)
     sd = sd_of(before) if sd_pre is None else sd_pre
     error = _standard_error(sd, reliability)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -212,10 +214,10 @@ def classify(
     if not (np.isfinite(critical) and critical > 0):
         raise BadInput("a critical change of no size", where="critical", expected="above 0")
     is_inclusive = _tie(tie) is Tie.INCLUSIVE
-    before, after = _pairs(pre, post)
+    before, after = pairs(pre, post)
     gain = after - before if higher_is_better else before - after
-    is_better = gain >= critical if is_inclusive else gain > critical
-    is_worse = -gain >= critical if is_inclusive else -gain > critical
+    is_beyond, near = (reaches if is_inclusive else exceeds), nearness(before, after, critical)
+    is_better, is_worse = is_beyond(gain, critical, near), is_beyond(-gain, critical, near)
     codes = np.full(before.shape, CATEGORIES.index(Category.UNCHANGED), dtype=np.int8)
     codes[is_better] = CATEGORIES.index(Category.IMPROVED)
     codes[is_worse] = CATEGORIES.index(Category.DETERIORATED)
@@ -229,10 +231,12 @@ def classify(
 
 def _sides(
     scores: Numbers, cut: float, is_inclusive: bool, higher_is_better: bool
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+) -> tuple[Flags, Flags]:
     """Who is clinical, who is functional; a score on the cut is clinical or neither."""
     distance = cut - scores if higher_is_better else scores - cut
-    return (distance >= 0 if is_inclusive else distance > 0), distance < 0
+    near = nearness(scores, cut)
+    is_clinical = (reaches if is_inclusive else exceeds)(distance, 0.0, near)
+    return is_clinical, exceeds(-distance, 0.0, near)
 
 
 def _tie(tie: str) -> Tie:
@@ -244,16 +248,8 @@ def _tie(tie: str) -> Tie:
 def _standard_error(sd: float, reliability: float) -> float:
     if not (np.isfinite(sd) and sd > 0):
         raise BadInput("a standard deviation of no size", where="sd", expected="above 0")
-    share_of_error = 1 - _inside("reliability", reliability, low_open=False)
+    share_of_error = 1 - inside("reliability", reliability, low_open=False)
     return float(sd * np.sqrt(2 * share_of_error))
-
-
-def _inside(name: str, value: float, *, low_open: bool) -> float:
-    is_inside = 0 < value < 1 or (value == 0 and not low_open)
-    if not is_inside:
-        low = "above 0" if low_open else "from 0"
-        raise BadInput(f"a {name} outside its range", where=name, expected=f"{low}, below 1")
-    return value
 
 
 def _norms(group: str, mean: float | None, sd: float | None) -> tuple[float, float]:
@@ -269,24 +265,3 @@ def _norms(group: str, mean: float | None, sd: float | None) -> tuple[float, flo
             expected="finite numbers, the SD above 0",
         )
     return float(mean), float(sd)
-
-
-def _pairs(pre: npt.ArrayLike, post: npt.ArrayLike) -> tuple[Numbers, Numbers]:
-    before, after = _numbers("pre", pre), _numbers("post", post)
-    if before.shape != after.shape:
-        raise BadInput("not as many scores before as after", where="pre, post", expected="pairs")
-    return before, after
-
-
-def _numbers(name: str, values: npt.ArrayLike) -> Numbers:
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as mistake:
-        raise BadInput("values that are no numbers", where=name, expected="numbers") from mistake
-    if array.ndim != 1:
-        raise BadInput("not one row of numbers", where=name, expected="one number a person")
-    if not np.isfinite(array).all():
-        raise BadInput(
-            "missing or infinite values", where=name, expected="complete pairs of finite numbers"
-        )
-    return array

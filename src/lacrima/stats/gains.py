@@ -9,7 +9,8 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from lacrima.errors import BadInput
-from lacrima.stats.borders import Flags, Numbers, exceeds, nearness, reaches
+from lacrima.stats.borders import Flags, exceeds, nearness, reaches
+from lacrima.stats.numbers import Numbers, above_zero, percentage
 
 WINDOW = 3
 FEWEST = 2
@@ -95,13 +96,14 @@ def sudden_gains(
     [[False, True, True, True, True, False]]
     """
     table = _table(scores)
-    _check(cut, percent)
+    above_zero("cut", cut)
+    share = percentage("percent", percent or 0.0)
     better = table if higher_is_better else -table
     before, after = better[:-1], better[1:]
     size = after - before
     is_judged, lasts_better, lasts_worse = _lasting(better, full_windows=full_windows)
     near = nearness(before, after, cut)
-    least = np.maximum(cut, np.abs(before) * ((percent or 0.0) / 100))
+    least = np.maximum(cut, np.abs(before) * share)
     gain = is_judged & reaches(size, least, near) & lasts_better
     loss = is_judged & reaches(-size, least, near) & lasts_worse
     is_undone = (gain & _lost_again(better)) | (loss & _lost_again(-better))
@@ -173,12 +175,3 @@ def _table(scores: npt.ArrayLike) -> Numbers:
     if np.isinf(array).any():
         raise BadInput("infinite values", where="scores", expected="numbers, NaN where missing")
     return np.ascontiguousarray(array.T)
-
-
-def _check(cut: float, percent: float | None) -> None:
-    if not (np.isfinite(cut) and cut > 0):
-        raise BadInput("a cut of no size", where="cut", expected="points, above 0")
-    if percent is not None and not 0 <= percent <= 100:
-        raise BadInput(
-            "a percentage outside its range", where="percent", expected="0 to 100 (0: none)"
-        )
