@@ -45,6 +45,15 @@ def test_no_page_is_stored_framed_sniffed_or_referred_elsewhere(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/unlock", "/nowhere", "/"])
+def test_every_page_says_how_long_it_is_so_that_the_connection_can_stay(
+    window: Client, address: str
+) -> None:
+    answer = window.get(address)
+    assert int(answer["Content-Length"]) == len(answer.content)
+
+
+@pytest.mark.django_db
 def test_pages_hold_no_script_or_style_of_their_own(anas: Client) -> None:
     for address in [*PAGES, "/settings", "/vault"]:
         words = anas.get(address).content.decode()

@@ -39,4 +39,7 @@ class QuietHeaders:
         answer.headers.setdefault("Permissions-Policy", _NOTHING)
         answer.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         answer.headers.setdefault("X-Frame-Options", "DENY")
+        if not answer.streaming:
+            # Without its length the server would end the connection after each page.
+            answer.headers.setdefault("Content-Length", str(len(answer.content)))
         return answer
