@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
 
 from lacrima.errors import BadInput
 from lacrima.stats.borders import Flags, exceeds, nearness, reaches
@@ -14,7 +13,10 @@ from lacrima.stats.numbers import Numbers, above_zero, percentage
 
 WINDOW = 3
 FEWEST = 2
-CONFIDENCE = 0.95
+
+# The 97.5 % point of Student's distribution by its degrees of freedom. No others can occur, so
+# the page of one client need not load SciPy; a test holds them against it.
+T_POINTS = {2: 4.302652729911275, 3: 3.182446305284263, 4: 2.7764451051977987}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +83,8 @@ def sudden_gains(
     counts; see `stats.borders`. With a percentage the answer depends on where the scale has its
     zero; without one, it does not.
 
-    Raises BadInput for anything but a table of numbers, infinite scores, fewer than four
-    sessions, a cut not above 0, or a percentage outside 0 to 100.
+    With fewer than four sessions nothing can be judged. Raises BadInput for anything but a
+    table of numbers, infinite scores, a cut not above 0, or a percentage outside 0 to 100.
 
     Source: Tang and DeRubeis 1999, 10.1037/0022-006X.67.6.894. The third criterion with missing
     scores, and the reversal, as in Wiedemann, Thew, Stott and Ehlers 2020,
@@ -141,9 +143,9 @@ def _window(values: Numbers, is_there: Flags) -> _Window:
 def _needed(past: _Window, future: _Window, has_enough: Flags) -> Numbers:
     """How far apart two means must be; infinitely far where there are too few scores."""
     freedom = np.where(has_enough, past.count + future.count - 2, 0)
-    quantiles = np.array([0.0, *stdtrit(np.arange(1, 2 * WINDOW - 1), (1 + CONFIDENCE) / 2)])
+    points = np.array([T_POINTS.get(each, np.nan) for each in range(2 * WINDOW - 1)])
     spread = np.sqrt((past.squares + future.squares) / np.maximum(freedom, 1))
-    return np.asarray(np.where(has_enough, quantiles[freedom] * spread, np.inf), np.float64)
+    return np.asarray(np.where(has_enough, points[freedom] * spread, np.inf), np.float64)
 
 
 def _lost_again(better: Numbers) -> Flags:
@@ -161,16 +163,11 @@ def _table(scores: npt.ArrayLike) -> Numbers:
     try:
         array = np.asarray(scores, dtype=np.float64)
     except (TypeError, ValueError) as mistake:
-        raise BadInput("values that are no numbers", where="scores", expected="numbers") from (
-            mistake
-        )
-    if array.ndim != 2:
-        raise BadInput("no table", where="scores", expected="one row a person")
-    if array.shape[1] < 2 * FEWEST:
+        found = "values that are no numbers"
+        raise BadInput(found, where="scores", expected="numbers") from mistake
+    if array.ndim != 2 or array.shape[1] == 0:
         raise BadInput(
-            f"{array.shape[1]} sessions",
-            where="scores",
-            expected="at least four, two before and two after a step",
+            "no table", where="scores", expected="one row a person, one column a session"
         )
     if np.isinf(array).any():
         raise BadInput("infinite values", where="scores", expected="numbers, NaN where missing")
