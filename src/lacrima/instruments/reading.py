@@ -10,15 +10,20 @@ from lacrima.instruments import strict_toml
 from lacrima.instruments.definition import (
     Band,
     Choice,
+    Counting,
     FlagRule,
     Instrument,
     Item,
     Licence,
     MissingRule,
     Norm,
+    Part,
+    Pattern,
     Scale,
     ScoreRule,
+    Subscale,
     When,
+    Who,
 )
 from lacrima.instruments.strict_toml import Section
 
@@ -47,27 +52,33 @@ def read_instrument(data: bytes, *, name: str) -> Instrument:
 
 def _instrument(top: Section) -> Instrument:
     scales = {scale.name: scale for scale in map(_scale, top.sections("scale"))}
-    score, missing = _need_section(top, "score"), _need_section(top, "missing")
-    rule = MissingRule(missing.one_of("rule", tuple(MissingRule)))
+    is_skeleton = top.take("skeleton", bool) or False
+    score = _need_section(top, "score")
+    rule = ScoreRule(score.one_of("rule", tuple(ScoreRule)))
+    items = tuple(_item(one, scales, is_skeleton=is_skeleton) for one in top.sections("item"))
+    subscales = tuple(_subscale(one, items) for one in top.sections("subscale"))
+    minimum, maximum = _range(score, rule, subscales)
+    missing_rule, at_most, missing_source = _missing_of(top, rule)
+    is_wordless = is_skeleton or rule is ScoreRule.TOTAL
     instrument = Instrument(
         slug=top.need("slug", str),
         version=top.need("version", str),
         name=top.need("name", str),
         title=top.need("title", str),
-        instruction=top.need("instruction", str),
+        instruction="" if is_wordless else top.need("instruction", str),
         language=top.need("language", str),
         recall_days=top.need("recall_days", int),
         when=When(top.one_of("when", tuple(When))),
         higher_is_better=top.need("higher_is_better", bool),
         is_validated=top.need("validated", bool),
-        items=tuple(_item(section, scales) for section in top.sections("item")),
-        score_rule=ScoreRule(score.one_of("rule", tuple(ScoreRule))),
-        decimals=score.need("decimals", int),
-        minimum=_decimal(score.need("minimum", float)),
-        maximum=_decimal(score.need("maximum", float)),
-        missing_rule=rule,
-        missing_at_most=missing.take("at_most", int) or 0,
-        missing_source=_source(missing),
+        items=items,
+        score_rule=rule,
+        decimals=score.take("decimals", int) or 0,
+        minimum=minimum,
+        maximum=maximum,
+        missing_rule=missing_rule,
+        missing_at_most=at_most,
+        missing_source=missing_source,
         licence=_licence(_need_section(top, "licence")),
         sources=_sources(top),
         bands=tuple(_band(section) for section in top.sections("band")),
@@ -76,10 +87,101 @@ def _instrument(top: Section) -> Instrument:
         loinc_panel=top.take("loinc_panel", str),
         loinc_total=score.take("loinc", str),
         note=top.take("note", str) or "",
+        who=_who(top, "who"),
+        about=_who(top, "about"),
+        is_skeleton=is_skeleton,
+        times=_times(score),
+        subscales=subscales,
+        patterns=tuple(_pattern(section) for section in top.sections("pattern")),
     )
     score.done()
-    missing.done()
     return instrument
+
+
+def _range(
+    score: Section, rule: ScoreRule, subscales: tuple[Subscale, ...]
+) -> tuple[Decimal, Decimal]:
+    """The range of the total; without one, the range of the subscales together."""
+    if rule is not ScoreRule.NONE:
+        low, high = score.need("minimum", float), score.need("maximum", float)
+        return _decimal(low), _decimal(high)
+    if not subscales:
+        raise score.refuse("rule", "neither a total nor subscales", "[[subscale]] tables")
+    return min(one.minimum for one in subscales), max(one.maximum for one in subscales)
+
+
+def _times(score: Section) -> int:
+    times = score.take("times", int)
+    if times is not None and times < 1:
+        raise score.refuse("times", "a multiple below 1", "a whole number from 1")
+    return times or 1
+
+
+def _missing_of(top: Section, rule: ScoreRule) -> tuple[MissingRule, int, str]:
+    if rule in {ScoreRule.NONE, ScoreRule.TOTAL}:
+        return MissingRule.REFUSE, 0, ""
+    return _missing(_need_section(top, "missing"))
+
+
+def _missing(section: Section) -> tuple[MissingRule, int, str]:
+    rule = MissingRule(section.one_of("rule", tuple(MissingRule)))
+    found = rule, section.take("at_most", int) or 0, _source(section)
+    section.done()
+    return found
+
+
+def _who(top: Section, key: str) -> Who:
+    return Who(top.one_of(key, tuple(Who))) if top.has(key) else Who.CLIENT
+
+
+def _subscale(section: Section, items: tuple[Item, ...]) -> Subscale:
+    by_id = {item.id: item for item in items}
+    names = section.texts("items")
+    for name in names:
+        if name not in by_id:
+            raise section.refuse("items", f"the unknown item {name!r}", "an [[item]] of this file")
+    missing_rule, at_most, missing_source = _missing(_need_section(section, "missing"))
+    subscale = Subscale(
+        slug=section.need("slug", str),
+        name=section.need("name", str),
+        counting=Counting(
+            items=tuple(by_id[name] for name in names),
+            rule=ScoreRule(section.one_of("rule", (ScoreRule.SUM, ScoreRule.MEAN))),
+            missing_rule=missing_rule,
+            at_most=at_most,
+            times=_times(section),
+            decimals=section.take("decimals", int) or 0,
+        ),
+        missing_source=missing_source,
+        source=_source(section),
+        bands=tuple(_band(one) for one in section.sections("band")),
+    )
+    _check_range(section, subscale)
+    section.done()
+    return subscale
+
+
+def _check_range(section: Section, subscale: Subscale) -> None:
+    low, high = section.need("minimum", float), section.need("maximum", float)
+    if (_decimal(low), _decimal(high)) != (subscale.minimum, subscale.maximum):
+        raise section.refuse(
+            "maximum",
+            "a range the items do not give",
+            f"{subscale.minimum} to {subscale.maximum}",
+        )
+
+
+def _pattern(section: Section) -> Pattern:
+    parts = tuple(_part(one) for one in section.sections("part"))
+    pattern = Pattern(section.need("name", str), parts, _source(section))
+    section.done()
+    return pattern
+
+
+def _part(section: Section) -> Part:
+    part = Part(section.texts("items"), section.need("count", int), section.need("at_least", int))
+    section.done()
+    return part
 
 
 def _need_section(top: Section, key: str) -> Section:
@@ -131,14 +233,14 @@ def _choice(section: Section) -> Choice:
     return choice
 
 
-def _item(section: Section, scales: dict[str, Scale]) -> Item:
+def _item(section: Section, scales: dict[str, Scale], *, is_skeleton: bool) -> Item:
     scale_name = section.need("scale", str)
     if scale_name not in scales:
         raise section.refuse("scale", f"the unknown scale {scale_name!r}", "a [[scale]] above")
     is_scored = section.take("scored", bool)
     item = Item(
         id=section.need("id", str),
-        text=section.need("text", str),
+        text="" if is_skeleton else section.need("text", str),
         scale=scales[scale_name],
         is_reversed=section.take("reversed", bool) or False,
         is_scored=True if is_scored is None else is_scored,

@@ -168,14 +168,25 @@ def _places(text: str) -> Iterator[tuple[tuple[str, str], int]]:
     for number, line in enumerate(text.splitlines(), start=1):
         header, key = _HEADER.match(line), _KEY.match(line)
         if header and not key:
-            path = header[2].replace('"', "").replace("'", "")
-            if header[1] == "[[":
-                place = counts.get(path, 0)
-                counts[path] = place + 1
-                path = f"{path}[{place}]"
+            path = _path_of(header[2], counts, is_list=header[1] == "[[")
             yield (path, ""), number
         elif key:
             yield (path, key[1] or key[2] or key[3]), number
+
+
+def _path_of(header: str, counts: dict[str, int], *, is_list: bool) -> str:
+    """`scale.choice` as `scale[1].choice[0]`: the latest of each list of tables above it."""
+    *above, last = header.replace('"', "").replace("'", "").split(".")
+    path = ""
+    for name in above:
+        path = f"{path}.{name.strip()}" if path else name.strip()
+        if path in counts:
+            path = f"{path}[{counts[path]}]"
+    path = f"{path}.{last.strip()}" if path else last.strip()
+    if not is_list:
+        return path
+    counts[path] = counts.get(path, -1) + 1
+    return f"{path}[{counts[path]}]"
 
 
 def _word_for(value: object) -> str:
