@@ -89,3 +89,22 @@ def judge_all(
         higher_is_better=yardstick.higher_is_better,
     )
     return tuple(OUTCOMES[code] for code in codes.tolist())
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """From how much change people themselves tended to say that they were better."""
+
+    points: Decimal
+    percent: int
+    source: str
+
+
+_NOTICED = (
+    "Kounali et al. 2022, 10.1017/S0033291720003700: 400 people in UK primary care, asked two "
+    "weeks apart; for moderately severe symptoms, and much more is needed for mild ones"
+)
+ANCHORS = {
+    "phq-9": Anchor(Decimal("1.7"), 20, _NOTICED),
+    "gad-7": Anchor(Decimal("1.5"), 20, _NOTICED),
+}

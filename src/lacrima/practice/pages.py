@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lacrima.practice.cards import Card
 from lacrima.practice.differences import Difference
+from lacrima.practice.pages_change import ChangeView, changes_of
 from lacrima.practice.pages_client import (
     ClientPage,
     MomentLine,
@@ -28,6 +29,7 @@ from lacrima.practice.pages_voice import VoiceView
 __all__ = [
     "AnswersLine",
     "Card",
+    "ChangeView",
     "ClientLine",
     "ClientPage",
     "Course",
@@ -45,6 +47,7 @@ __all__ = [
     "TodayPage",
     "VoiceGroup",
     "VoiceView",
+    "changes_of",
     "client_list",
     "client_page",
     "moment_page",

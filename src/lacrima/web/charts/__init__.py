@@ -9,6 +9,7 @@ from lacrima.web.charts.values import (
     MomentMark,
     Role,
     Series,
+    Shift,
     TableData,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "MomentMark",
     "Role",
     "Series",
+    "Shift",
     "TableData",
     "course_chart",
     "course_figure",

@@ -22,6 +22,7 @@ from lacrima.web.charts.layout import (
     shortened,
 )
 from lacrima.web.charts.panel import Panel, heading_height, panel_height
+from lacrima.web.charts.shifts import shift_cell, shift_keys
 from lacrima.web.charts.values import CourseData, MarkKind, MomentMark, Role, Series, TableData
 
 _ABOVE, _BELOW = 36.0, 38.0  # room for the therapist's drops above the line, the client's below
@@ -210,6 +211,7 @@ def course_caption(data: CourseData) -> SafeString:
     if data.quiet_sessions:
         shapes.append(("calm", _("nothing stood out")))
     keys = [(tile_picture(shape, css_class="inline-drop"), words) for shape, words in shapes]
+    keys += shift_keys(data)
     if _has_gap(data):
         keys.append((svg.NOTHING, _("a gap: no answer")))
     return format_html_join(" ", '<span class="key">{}{}</span>', keys)
@@ -227,7 +229,7 @@ def course_table(data: CourseData) -> TableData:
     rows = []
     for place, session in enumerate(data.sessions):
         row = [str(session), *([_day(data, place)] if data.dates else [])]
-        row += [_score(series, place) for series in data.series]
+        row += [_score(series, place, session) for series in data.series]
         rows.append(tuple([*row, _moment_words(data, session)] if has_moments else row))
     return TableData(caption=data.title, head=tuple(head), rows=tuple(rows))
 
@@ -242,9 +244,12 @@ def _day(data: CourseData, place: int) -> str:
     return date_format(date, "SHORT_DATE_FORMAT") if date else _("not known")
 
 
-def _score(series: Series, place: int) -> str:
+def _score(series: Series, place: int, session: int) -> str:
     value = series.values[place]
-    return _("no answer") if value is None else f"{value:g}"
+    if value is None:
+        return _("no answer")
+    said = {"score": f"{value:g}", "words": shift_cell(series, session)}
+    return _("%(score)s (%(words)s)") % said if said["words"] else said["score"]
 
 
 def _moment_words(data: CourseData, session: int) -> str:

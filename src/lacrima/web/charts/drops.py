@@ -111,7 +111,7 @@ def mark(kind: MarkKind, x: float, y: float, radius: float, *, is_paused: bool) 
 def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
     """Draw the picture for a choice tile; words without a picture give nothing."""
     if word == "calm":
-        return _framed(circle(20, 26, 4, "calm"), css_class)
+        return framed(circle(20, 26, 4, "calm"), css_class)
     kind = _KIND_OF_WORD.get(word)
     is_paused = word in ("paused", "ended", "ended_early", "ended-early")
     if kind is None and not is_paused:
@@ -119,10 +119,11 @@ def tile_picture(word: str, *, css_class: str = "drop") -> SafeString:
     parts = [shape(kind or MarkKind.TEARS, 20, 24, 8)]
     if is_paused:
         parts.append(pause_bar(20, 37, 8))
-    return _framed(joined(parts), css_class)
+    return framed(joined(parts), css_class)
 
 
-def _framed(drawn: SafeString, css_class: str) -> SafeString:
+def framed(drawn: SafeString, css_class: str) -> SafeString:
+    """A small picture of its own, 40 by 40, that says nothing by itself."""
     return SafeString(
         f'<svg class="{css_class}" viewBox="0 0 40 40" aria-hidden="true" focusable="false">'
         f"{drawn}</svg>"

@@ -19,6 +19,7 @@ from lacrima.web.charts.layout import (
     shortened,
     spread,
 )
+from lacrima.web.charts.shifts import shift_marks
 from lacrima.web.charts.values import Band, CourseData, Role, Series
 
 
@@ -38,6 +39,7 @@ class Panel:
         parts = [self._band(), *self._scale(), *self._cutoff(), self._line(), *self._dots()]
         parts += self._heading() if needs_heading(self.series, self.sheet) else []
         parts += self._end_value() if self.sheet.is_narrow else self._end_labels()
+        parts += shift_marks(self.data, self.series, self.across, self.upwards)
         return svg.group(self.css_class, *parts)
 
     def _points(self) -> list[tuple[int, float]]:

@@ -75,6 +75,21 @@ class Band:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A sudden gain or loss: after one session and before the next; `words` for the table."""
+
+    after: int
+    before: int
+    is_gain: bool
+    words: str
+
+    def __post_init__(self) -> None:
+        """Refuse one that leads back in time."""
+        if self.after >= self.before:
+            raise _refuse("a gain before its own session", "after below before")
+
+
+@dataclass(frozen=True, kw_only=True)
 class Series:
     """Scores of one instrument by session; None where there was no answer.
 
@@ -91,6 +106,7 @@ class Series:
     cutoff: Cutoff | None = None
     band: Band | None = None
     note: str = ""
+    shifts: tuple[Shift, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse values off the scale."""
@@ -153,6 +169,15 @@ class CourseData:
         known = set(self.sessions)
         if not known.issuperset(mark.session for mark in self.moments):
             raise _refuse("a moment in a session that is not on the axis", "a known session")
+        for one in self.series:
+            self._check_shifts(one)
+
+    def _check_shifts(self, series: Series) -> None:
+        pairs = zip(self.sessions, series.values, strict=True)
+        scored = {session for session, value in pairs if value is not None}
+        ends = {end for shift in series.shifts for end in (shift.after, shift.before)}
+        if not scored >= ends:
+            raise _refuse("a gain between sessions without scores", "two sessions with scores")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,10 +22,12 @@ def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
     open_session = next((one for one in seen.sessions if one.next_step == "log"), None)
     last = next((one for one in seen.sessions if one.has_begun and one.state == "held"), None)
     course = seen.course if "whole" in request.GET else latest(seen.course)
+    changes = pages.changes_of(seen.course)
     context = {
         "seen": seen,
+        "changes": changes,
         "sentence": sentence,
-        "figures": figures_of(course, sentence=sentence),
+        "figures": figures_of(course, sentence=sentence, changes=changes),
         "is_shortened": course is not seen.course,
         "session_to_log": open_session or last,
         "today": today_here(),

@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from lacrima.practice.pages_change import ChangeView
 from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_moment_words import MomentMark as CourseMark
 from lacrima.practice.pages_parts import number_words
@@ -21,6 +23,7 @@ from lacrima.web.charts import (
     MomentMark,
     Role,
     Series,
+    Shift,
     course_figure,
 )
 
@@ -43,13 +46,16 @@ def latest(course: Course) -> Course:
     )
 
 
-def figures_of(course: Course, *, sentence: str) -> list[Figure]:
+def figures_of(
+    course: Course, *, sentence: str, changes: Sequence[ChangeView] = ()
+) -> list[Figure]:
     """The pictures of a course; none where nothing was measured yet."""
     if course.is_empty:
         return []
     groups = list(_groups(course.series))
+    shifts = {(one.series.client_id, one.series.slug): _shifts(one, course) for one in changes}
     return [
-        course_figure(_data(course, group, place, sentence, is_alone=len(groups) == 1))
+        course_figure(_data(course, group, place, sentence, shifts, is_alone=len(groups) == 1))
         for place, group in enumerate(groups)
     ]
 
@@ -61,8 +67,27 @@ def _groups(series: Sequence[CourseSeries]) -> Iterator[list[CourseSeries]]:
             yield mine[start : start + MOST_IN_ONE]
 
 
+def _shifts(change: ChangeView, course: Course) -> tuple[Shift, ...]:
+    """The gains and losses that lie between two steps which are drawn."""
+    drawn = set(course.steps)
+    return tuple(
+        Shift(after=one.after, before=one.before, is_gain=one.is_gain, words=words)
+        for one, words in change.cells
+        if {one.after, one.before} <= drawn
+    )
+
+
+_Shifts = dict[tuple[UUID, str], tuple[Shift, ...]]
+
+
 def _data(
-    course: Course, group: list[CourseSeries], place: int, sentence: str, *, is_alone: bool
+    course: Course,
+    group: list[CourseSeries],
+    place: int,
+    sentence: str,
+    shifts: _Shifts,
+    *,
+    is_alone: bool,
 ) -> CourseData:
     who = group[0].who
     return CourseData(
@@ -71,7 +96,9 @@ def _data(
         else _("%(who)s: scores by session") % {"who": who},
         description=sentence,
         sessions=course.steps,
-        series=tuple(_series(one, course.steps) for one in group),
+        series=tuple(
+            _series(one, course.steps, shifts.get((one.client_id, one.slug), ())) for one in group
+        ),
         moments=tuple(_mark(one) for one in course.moments),
         quiet_sessions=course.quiet_steps,
         dates=course.dates,
@@ -90,7 +117,7 @@ def _mark(mark: CourseMark) -> MomentMark:
     )
 
 
-def _series(one: CourseSeries, steps: tuple[int, ...]) -> Series:
+def _series(one: CourseSeries, steps: tuple[int, ...], shifts: tuple[Shift, ...]) -> Series:
     cutoff = one.cut_off
     return Series(
         name=one.name,
@@ -100,6 +127,7 @@ def _series(one: CourseSeries, steps: tuple[int, ...]) -> Series:
         role=Role.ALLIANCE if one.is_alliance else Role.SYMPTOMS,
         every=_every(one.values, steps),
         cutoff=None if cutoff is None else Cutoff(value=float(cutoff), label=_cut_off(cutoff)),
+        shifts=shifts,
     )
 
 
