@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -39,7 +39,7 @@ RowOf = TypeVar("RowOf", bound=Numbered)
 
 
 class TableLike(Protocol[RowOf]):
-    """What is asked of a table: rows, and the text or number in a column of a row."""
+    """What is asked of a table: rows, and what reads the texts or numbers of a column."""
 
     @property
     def rows(self) -> Iterator[RowOf]:
@@ -48,11 +48,11 @@ class TableLike(Protocol[RowOf]):
     def index(self, column: str) -> int:
         """The place of a column; BadTable where there is none of that name."""
 
-    def text(self, row: RowOf, column: str) -> str | None:
-        """The text in a cell; None where it is empty."""
+    def texts(self, column: str) -> Callable[[RowOf], str | None]:
+        """What gives the text in that column of a row; None where it is empty."""
 
-    def number(self, row: RowOf, column: str) -> Decimal | None:
-        """The number in a cell; None where it is missing; BadTable where it is none."""
+    def numbers(self, column: str) -> Callable[[RowOf], Decimal | None]:
+        """What gives the number there; None where it is missing; BadTable where it is none."""
 
 
 class ScoreRow(NamedTuple):
@@ -308,10 +308,14 @@ def _score_rows(
     table: TableLike[RowOf], columns: tuple[str, str, str], times: set[str | Decimal]
 ) -> Iterator[ScoreRow]:
     person_column, time_column, score_column = columns
+    person_in, time_in = table.texts(person_column), table.texts(time_column)
+    score_in = table.numbers(score_column)
+    asked: dict[str, bool] = {}
     for row in table.rows:
-        time = table.text(row, time_column) or ""
-        person = table.text(row, person_column)
-        is_asked_for = _time_key(time) in times
+        time, person = time_in(row) or "", person_in(row)
+        is_asked_for = asked.get(time)
+        if is_asked_for is None:
+            is_asked_for = asked[time] = _time_key(time) in times
         if person is None and not is_asked_for:
             continue
         if person is None:
@@ -320,7 +324,7 @@ def _score_rows(
                 where=f"row {row.number}, column {person_column!r}",
                 expected="who the score belongs to",
             )
-        score = table.number(row, score_column) if is_asked_for else None
+        score = score_in(row) if is_asked_for else None
         yield ScoreRow(person, time, None if score is None else float(score), row.number)
 
 

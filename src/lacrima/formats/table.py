@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import chain
@@ -25,6 +25,7 @@ from lacrima.formats.numbers import DecimalMarks, is_missing, to_number
 MAX_FILE_BYTES = 200_000_000
 MAX_COLUMNS = 2_000
 _HEAD_BYTES = 4_096
+_REMEMBERED_CELLS = 4_096
 
 
 class Row(NamedTuple):
@@ -86,7 +87,7 @@ class Table:
 
     def text(self, row: Row, column: str) -> str | None:
         """The text in a cell without blanks around it; None where it is empty."""
-        return row.cells[self.index(column)].strip() or None
+        return self.texts(column)(row)
 
     def number(self, row: Row, column: str) -> Decimal | None:
         """The number in a cell; None where it is empty, NA or NaN.
@@ -94,8 +95,33 @@ class Table:
         Raises BadTable with row and column where it holds something else, or where the column
         mixes decimal commas and points.
         """
+        return self.numbers(column)(row)
+
+    def texts(self, column: str) -> Callable[[Row], str | None]:
+        """What `text` gives for rows of one column: quicker for many."""
         place = self.index(column)
-        cell = row.cells[place]
+        return lambda row: row.cells[place].strip() or None
+
+    def numbers(self, column: str) -> Callable[[Row], Decimal | None]:
+        """What `number` gives for rows of one column: quicker for many.
+
+        Scores repeat: the cells seen last are remembered with their numbers.
+        """
+        place = self.index(column)
+        known: dict[str, Decimal | None] = {}
+
+        def number_in(row: Row) -> Decimal | None:
+            cell = row.cells[place]
+            if cell not in known:
+                if len(known) >= _REMEMBERED_CELLS:
+                    known.clear()
+                known[cell] = self._number(row, place)
+            return known[cell]
+
+        return number_in
+
+    def _number(self, row: Row, place: int) -> Decimal | None:
+        cell, column = row.cells[place], self.columns[place]
         if is_missing(cell):
             return None
         number = to_number(cell, self.decimal_of(column))
