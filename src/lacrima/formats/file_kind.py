@@ -18,7 +18,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"7z\xbc\xaf\x27\x1c", "a compressed file (7z)"),
     (b"Rar!", "a compressed file (rar)"),
     (b"SQLite format 3\x00", "a database (SQLite)"),
-    (b"PAR1", "a Parquet file"),
+    (b"PARE", "an encrypted Parquet file"),
     (b"\x7fELF", "a program"),
     (b"MZ\x90\x00", "a program"),
     (b"{\\rtf", "a Word document (RTF)"),
@@ -45,6 +45,11 @@ def refuse_other_kinds(head: bytes) -> None:
         raise BadTable("text in UTF-32", expected="UTF-8 text", next_step=_SAVE_AS)
     if not has_utf_16_mark(head) and b"\x00" in head:
         raise BadTable(_nul_found(head), expected="text", next_step=_SAVE_AS)
+
+
+def is_parquet(head: bytes) -> bool:
+    """Whether the file begins as a Parquet file does."""
+    return head.startswith(b"PAR1")
 
 
 def has_utf_16_mark(head: bytes) -> bool:

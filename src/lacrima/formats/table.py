@@ -1,4 +1,4 @@
-"""Reads a table of text (CSV, TSV) as people really have it: lenient, and never guessing.
+"""Reads a table (CSV, TSV, Parquet) as people really have it: lenient, and never guessing.
 
 The file is read through once before anything is given out, so that a mistake in its last row is
 known before its first row is used; rows are then read again one by one, so that a large file
@@ -7,32 +7,26 @@ needs little memory. Messages name row and column, never what stands in a cell.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
 
 from lacrima.errors import BadTable
-from lacrima.formats.delimiter import DELIMITERS, find_delimiter, said_in_first_line
-from lacrima.formats.encoding import ENCODINGS, MAX_LINE_BYTES, find_encoding, too_long
-from lacrima.formats.file_kind import refuse_other_kinds
+from lacrima.formats.delimiter import DELIMITERS
+from lacrima.formats.encoding import ENCODINGS
+from lacrima.formats.file_kind import is_parquet, refuse_other_kinds
 from lacrima.formats.numbers import DecimalMarks, is_missing, to_number
+from lacrima.formats.parquet_rows import parquet_rows
+from lacrima.formats.rows import MAX_COLUMNS, File, Row, Rows
+from lacrima.formats.text_rows import text_rows
+
+__all__ = ["MAX_COLUMNS", "Reading", "Row", "Table", "read_table", "read_table_bytes"]
 
 MAX_FILE_BYTES = 200_000_000
-MAX_COLUMNS = 2_000
+PARQUET = "parquet"
 _HEAD_BYTES = 4_096
 _REMEMBERED_CELLS = 4_096
-
-
-class Row(NamedTuple):
-    """One row: its number as a spreadsheet counts (the names stand in row 1), and its cells."""
-
-    number: int
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +48,36 @@ class Reading:
 class Table:
     """A table that was read through and found whole.
 
-    columns: the names in row 1. encoding, delimiter: as found or told. decimal: the mark that
-    the number columns use ("." or ","; "," as soon as one column does). Rows without any text
-    are left out; their numbers are kept for the others.
+    columns: the names in row 1. encoding, delimiter: as found or told ("parquet" and "" for a
+    Parquet file). decimal: the mark that the number columns use ("." or ","; "," as soon as one
+    column does). row_count: the rows that hold anything. Rows without any text are left out;
+    their numbers are kept for the others.
     """
 
     columns: tuple[str, ...]
     encoding: str
     delimiter: str
     decimal: str
-    _file: _File = field(repr=False)
+    row_count: int
+    _rows: Rows = field(repr=False)
     _marks: dict[int, DecimalMarks] = field(repr=False)
     _told_decimal: str | None = field(repr=False)
+    _dated: frozenset[int] = field(repr=False, default=frozenset())
+    _numeric: frozenset[int] = field(repr=False, default=frozenset())
 
     @property
     def rows(self) -> Iterator[Row]:
         """The rows below the names, read from the file as they are asked for."""
-        rows = _records(self._file, self.encoding, self.delimiter)
-        next(rows)
-        return (row for row in rows if any(row.cells))
+        return (row for row in self._rows.read() if any(row.cells))
+
+    @property
+    def is_parquet(self) -> bool:
+        """Whether the file says of each column what kind of value it holds."""
+        return self.encoding == PARQUET
+
+    def is_dated(self, column: str) -> bool:
+        """Whether a column holds dates by its type, so that its cells are ISO dates already."""
+        return self.index(column) in self._dated
 
     def index(self, column: str) -> int:
         """The place of a column. Raises BadTable, listing the names there are."""
@@ -133,9 +138,12 @@ class Table:
 
     def decimal_of(self, column: str) -> str:
         """The decimal mark of a column. Raises BadTable where it cannot be told."""
+        place = self.index(column)
+        if place in self._numeric:
+            return "."
         if self._told_decimal:
             return self._told_decimal
-        marks = self._marks.get(self.index(column))
+        marks = self._marks.get(place)
         if marks is None:
             return "."
         problem = marks.problem()
@@ -149,130 +157,76 @@ class Table:
         return marks.mark
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
-    """Bytes that can be opened again and again."""
-
-    path: Path | None = None
-    data: bytes = b""
-
-    def open(self) -> BinaryIO:
-        return self.path.open("rb") if self.path else io.BytesIO(self.data)
-
-    def size(self) -> int:
-        return self.path.stat().st_size if self.path else len(self.data)
-
-
 def read_table(path: Path, how: Reading | None = None) -> Table:
     """The table in a file.
 
-    Raises BadTable where the file cannot be read, is no text table whatever its name says, is
+    Raises BadTable where the file cannot be read, is no table whatever its name says, is
     larger than 200 MB, wider than 2000 columns, in mixed encodings, without names or with one
-    twice, or has a row that is too short, too long or wrongly quoted.
+    twice, or has a row that is too short, too long or wrongly quoted; for a Parquet file as
+    `parquet_rows`.
     """
     try:
         if not path.is_file():
-            raise BadTable("no such file", expected="the path of a CSV file")
-        return _read(_File(path=path), how or Reading())
+            raise BadTable("no such file", expected="the path of a CSV or Parquet file")
+        return _read(File(path=path), how or Reading())
     except OSError as mistake:
         raise BadTable(
-            f"a file that cannot be read ({mistake.strerror})", expected="a CSV file"
+            f"a file that cannot be read ({mistake.strerror})", expected="a CSV or Parquet file"
         ) from mistake
 
 
 def read_table_bytes(data: bytes, how: Reading | None = None) -> Table:
     """The same for a file that is already in memory (an upload). Raises as `read_table`."""
-    return _read(_File(data=data), how or Reading())
+    return _read(File(data=data), how or Reading())
 
 
-def _read(file: _File, how: Reading) -> Table:
+def _read(file: File, how: Reading) -> Table:
     with file.open() as binary:
-        refuse_other_kinds(binary.read(_HEAD_BYTES))
-        if file.size() > MAX_FILE_BYTES:
-            raise BadTable(
-                "a file larger than 200 MB",
-                expected="a table of scores",
-                next_step="Cut it into several files",
-            )
-        binary.seek(0)
-        encoding = find_encoding(binary, told=how.encoding)
-    delimiter = how.delimiter or _find_delimiter(file, encoding)
-    columns, marks = _look_through(_records(file, encoding, delimiter))
-    has_comma = any(each.mark == "," for each in marks.values())
-    decimal = how.decimal or ("," if has_comma else ".")
-    return Table(columns, encoding, delimiter, decimal, file, marks, how.decimal)
-
-
-def _find_delimiter(file: _File, encoding: str) -> str:
-    with io.TextIOWrapper(file.open(), encoding=encoding, newline="") as text:
-        lines = iter(_bounded_lines(text))
-        first = next(lines, "")
-        said = said_in_first_line(first)
-        return said or find_delimiter(chain([first], lines))
-
-
-def _records(file: _File, encoding: str, delimiter: str) -> Iterator[Row]:
-    """Every row, the names first; a leading `sep=` line counts but is not given out."""
-    number = 0
-    with io.TextIOWrapper(file.open(), encoding=encoding, newline="") as text:
-        lines = _bounded_lines(text)
-        first = next(lines, "")
-        if said_in_first_line(first):
-            number = 1
-        else:
-            lines = chain([first], lines)
-        try:
-            for cells in csv.reader(lines, delimiter=delimiter, strict=True):
-                number += 1
-                yield Row(number, tuple(cells))
-        except csv.Error as mistake:
-            raise BadTable(
-                "a quotation mark that does not fit, or a very long cell",
-                where=f"row {number + 1}",
-                expected='quotation marks around whole cells, doubled ("") inside',
-            ) from mistake
-
-
-def _bounded_lines(text: io.TextIOWrapper) -> Iterator[str]:
-    number = 0
-    while line := text.readline(MAX_LINE_BYTES + 1):
-        number += 1
-        if len(line) > MAX_LINE_BYTES:
-            raise too_long(number)
-        yield line
-
-
-def _look_through(rows: Iterator[Row]) -> tuple[tuple[str, ...], dict[int, DecimalMarks]]:
-    header = next(rows, None)
-    columns = _names(header)
-    marks: dict[int, DecimalMarks] = {}
-    width = len(columns)
-    for number, cells in rows:
-        if len(cells) != width and any(cells):
-            raise BadTable(
-                f"{len(cells)} cells", where=f"row {number}", expected=f"{width}, as in row 1"
-            )
-        for place, cell in enumerate(cells):
-            if "," in cell or "." in cell:
-                marks.setdefault(place, DecimalMarks()).read(cell, number)
-    return columns, marks
-
-
-def _names(header: Row | None) -> tuple[str, ...]:
-    if header is None or not any(cell.strip() for cell in header.cells):
-        raise BadTable("no names", where="row 1", expected="a name above each column")
-    if len(header.cells) > MAX_COLUMNS:
+        head = binary.read(_HEAD_BYTES)
+    if not is_parquet(head):
+        refuse_other_kinds(head)
+    if file.size() > MAX_FILE_BYTES:
         raise BadTable(
-            f"{len(header.cells)} columns", where="row 1", expected=f"at most {MAX_COLUMNS}"
+            "a file larger than 200 MB",
+            expected="a table of scores or moments",
+            next_step="Cut it into several files",
         )
-    columns = tuple(cell.strip() for cell in header.cells)
-    for place, name in enumerate(columns, start=1):
-        where = f"row 1, column {place}"
-        if not name:
-            raise BadTable("an empty name", where=where, expected="a name above each column")
-        if columns.index(name) != place - 1:
-            raise BadTable(f"the name {name!r} twice", where=where, expected="each name once")
-    return columns
+    return _parquet_table(file, how) if is_parquet(head) else _text_table(file, how)
+
+
+def _text_table(file: File, how: Reading) -> Table:
+    rows = text_rows(file, delimiter=how.delimiter, encoding=how.encoding)
+    columns = rows.columns()
+    count, marks = _look_through(rows, frozenset())
+    decimal = _decimal(marks, how)
+    return Table(columns, rows.encoding, rows.delimiter, decimal, count, rows, marks, how.decimal)
+
+
+def _parquet_table(file: File, how: Reading) -> Table:
+    rows = parquet_rows(file)
+    count, marks = _look_through(rows, rows.dated | rows.numeric)
+    decimal = _decimal(marks, how)
+    return Table(
+        rows.columns, PARQUET, "", decimal, count, rows, marks, how.decimal,
+        rows.dated, rows.numeric,
+    )  # fmt: skip
+
+
+def _decimal(marks: dict[int, DecimalMarks], how: Reading) -> str:
+    has_comma = any(each.mark == "," for each in marks.values())
+    return how.decimal or ("," if has_comma else ".")
+
+
+def _look_through(rows: Rows, typed: frozenset[int]) -> tuple[int, dict[int, DecimalMarks]]:
+    """How many rows hold anything, and how the columns that may hold numbers write them."""
+    marks: dict[int, DecimalMarks] = {}
+    count = 0
+    for number, cells in rows.read():
+        count += any(cells)
+        for place, cell in enumerate(cells):
+            if ("," in cell or "." in cell) and place not in typed:
+                marks.setdefault(place, DecimalMarks()).read(cell, number)
+    return count, marks
 
 
 def _check_told(key: str, value: str | None, known: tuple[str, ...]) -> None:

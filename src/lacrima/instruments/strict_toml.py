@@ -13,7 +13,8 @@ Value = TypeVar("Value")
 LARGEST_NUMBER = 1e9
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*(.+?)\s*\]\]?\s*(?:#.*)?$")
-_KEY = re.compile(r"""^\s*(?:"([^"]+)"|'([^']+)'|([A-Za-z0-9_-]+))\s*=""")
+_BARE = r"[A-Za-z0-9_-]+(?:[ \t]*\.[ \t]*[A-Za-z0-9_-]+)*"
+_KEY = re.compile(rf"""^\s*(?:"([^"]+)"|'([^']+)'|({_BARE}))\s*=""")
 _WORDS: dict[type, str] = {
     str: "text in quotation marks",
     int: "a whole number",
@@ -42,6 +43,10 @@ class Section:
     def has(self, key: str) -> bool:
         """Whether the key is there and not yet read."""
         return key in self._left
+
+    def kind_of(self, key: str) -> type | None:
+        """The kind of a value that is there and not yet read, where a key takes several kinds."""
+        return type(self._left[key]) if key in self._left else None
 
     def keys(self) -> list[str]:
         """The keys not yet read, in the order of the file."""
@@ -138,7 +143,11 @@ class Source:
 
     def line_of(self, path: str, key: str) -> int:
         """The line of a key, else of its table, else of the file's beginning."""
-        return self._lines.get((path, key)) or self._lines.get((path, "")) or 1
+        found = self._lines.get((path, key)) or self._lines.get((path, ""))
+        if found or not path:
+            return found or 1
+        above, _, name = path.rpartition(".")  # a table in braces has no line of its own
+        return self.line_of(above, name)
 
 
 def read(text: str, *, name: str, error: type[BadInput]) -> Section:
@@ -171,7 +180,9 @@ def _places(text: str) -> Iterator[tuple[tuple[str, str], int]]:
             path = _path_of(header[2], counts, is_list=header[1] == "[[")
             yield (path, ""), number
         elif key:
-            yield (path, key[1] or key[2] or key[3]), number
+            dotted, _, name = (key[3] or "").replace(" ", "").rpartition(".")
+            inner = ".".join(filter(None, (path, dotted)))
+            yield (inner, key[1] or key[2] or name), number
 
 
 def _path_of(header: str, counts: dict[str, int], *, is_list: bool) -> str:
