@@ -41,10 +41,13 @@ def from_plain(kind: Kind, value: Any) -> Cell:
         return None
     if kind is Kind.JSON:
         return sound(value)
-    wanted = {Kind.INTEGER: int, Kind.BOOLEAN: bool}.get(kind, str)
-    if type(value) is not wanted:
+    if kind in {Kind.INTEGER, Kind.BOOLEAN}:
+        if type(value) is not (int if kind is Kind.INTEGER else bool):
+            raise ValueError
+        return value
+    if not isinstance(value, str):
         raise ValueError
-    return value if kind in {Kind.INTEGER, Kind.BOOLEAN} else from_text(kind, value)
+    return from_text(kind, value)
 
 
 def from_text(kind: Kind, text: str) -> Cell:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
-import fsspec
+from fsspec.implementations.memory import MemoryFileSystem
 
 from lacrima.errors import BadTable
 from lacrima.formats.cells import from_text
@@ -23,6 +22,8 @@ from lacrima.formats.export_csv import columns_of, wrong_cell
 from lacrima.formats.export_json import plain_rows
 
 LONGEST_ROW_BYTES = 64 * 1024 * 1024
+MOST_ROWS = 5_000_000
+_ROWS, _TABLE = "memory://rows.json", "memory://table.parquet"
 _AT_ONCE = 2000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _SETTINGS = (
@@ -47,51 +48,43 @@ _TYPES: dict[Kind, str] = {
 }
 
 
-class _Memory:
-    """One engine with one file's room in memory, which is empty again afterwards."""
+class _Room(MemoryFileSystem):  # type: ignore[misc]  # has no types
+    """The files of one engine alone: fsspec's own memory is shared, and kept for the process."""
+
+    cachable = False
+    protocol: ClassVar[str] = "memory"
 
     def __init__(self) -> None:
-        self.folder = f"/{uuid.uuid4().hex}"
-        self.files = fsspec.filesystem("memory")
-        self.engine = duckdb.connect(":memory:")
-        self.engine.register_filesystem(self.files)
-        for setting in _SETTINGS:
-            self.engine.execute(setting)
-
-    def path(self, name: str) -> str:
-        """A name for a statement: made of our own letters alone."""
-        return f"'memory:/{self.folder}/{name}'"
-
-    def put(self, name: str, data: bytes) -> None:
-        self.files.pipe(f"{self.folder}/{name}", data)
-
-    def take(self, name: str) -> bytes:
-        return bytes(self.files.cat(f"{self.folder}/{name}"))
+        super().__init__()
+        self.store: dict[str, Any] = {}
+        self.pseudo_dirs = [""]
 
 
 @contextmanager
-def _memory() -> Iterator[_Memory]:
-    room = _Memory()
+def _engine(room: _Room) -> Iterator[duckdb.DuckDBPyConnection]:
+    engine = duckdb.connect(":memory:")
     try:
-        yield room
+        engine.register_filesystem(room)
+        for setting in _SETTINGS:
+            engine.execute(setting)
+        yield engine
     finally:
-        room.engine.close()
-        if room.files.exists(room.folder):
-            room.files.rm(room.folder, recursive=True)
+        engine.close()
 
 
 def write_parquet(table: TableOut) -> bytes:
     """The table as bytes."""
     columns = ", ".join(f"'{one.name}': '{_TYPES[one.kind]}'" for one in table.shape.columns)
-    with _memory() as room:
-        room.put("rows.json", b"\n".join(_lines(table)))
-        room.engine.execute(
-            f"COPY (SELECT * FROM read_json({room.path('rows.json')}, "  # noqa: S608  our own names
+    room = _Room()
+    room.pipe_file("/rows.json", b"\n".join(_lines(table)))
+    with _engine(room) as engine:
+        engine.execute(
+            f"COPY (SELECT * FROM read_json('{_ROWS}', "  # noqa: S608  our own names
             f"format='newline_delimited', columns={{{columns}}}, "
             f"maximum_object_size={LONGEST_ROW_BYTES})) "
-            f"TO {room.path('table.parquet')} (FORMAT parquet, COMPRESSION zstd)"
+            f"TO '{_TABLE}' (FORMAT parquet, COMPRESSION zstd)"
         )
-        return room.take("table.parquet")
+    return bytes(room.cat_file("/table.parquet"))
 
 
 def _lines(table: TableOut) -> Iterator[bytes]:
@@ -108,13 +101,14 @@ def _compact(value: Any) -> str:
 
 def read_parquet(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
     """The rows again. Raises BadTable that names file, row and column; never a value."""
-    with _memory() as room:
-        room.put("table.parquet", data)
-        source = f"read_parquet({room.path('table.parquet')})"
+    room = _Room()
+    room.pipe_file("/table.parquet", data)
+    with _engine(room) as engine:
         try:
-            columns = _columns(shape, room, source, name)
+            columns = _columns(shape, engine, name)
+            _check_count(engine, name)
             wanted = ", ".join(_wanted(column) for column in columns)
-            found = room.engine.execute(f"SELECT {wanted} FROM {source}")  # noqa: S608  our names
+            found = engine.execute(f"SELECT {wanted} FROM read_parquet('{_TABLE}')")  # noqa: S608
             number = 0
             while rows := found.fetchmany(_AT_ONCE):
                 for row in rows:
@@ -126,8 +120,8 @@ def read_parquet(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
             ) from None
 
 
-def _columns(shape: Shape, room: _Memory, source: str, name: str) -> list[Column]:
-    described = room.engine.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()  # noqa: S608
+def _columns(shape: Shape, engine: duckdb.DuckDBPyConnection, name: str) -> list[Column]:
+    described = engine.execute(f"DESCRIBE SELECT * FROM read_parquet('{_TABLE}')").fetchall()  # noqa: S608
     columns = columns_of(shape, [row[0] for row in described], name=name)
     for column, row in zip(columns, described, strict=True):
         if row[1] != _TYPES[column.kind]:
@@ -137,6 +131,13 @@ def _columns(shape: Shape, room: _Memory, source: str, name: str) -> list[Column
                 expected=_TYPES[column.kind],
             )
     return columns
+
+
+def _check_count(engine: duckdb.DuckDBPyConnection, name: str) -> None:
+    """A few bytes can say that they are a billion rows."""
+    counted = engine.execute(f"SELECT num_rows FROM parquet_file_metadata('{_TABLE}')").fetchall()  # noqa: S608
+    if sum(int(count) for (count,) in counted) > MOST_ROWS:
+        raise BadTable("very many rows", where=name, expected=f"at most {MOST_ROWS} rows")
 
 
 def _wanted(column: Column) -> str:

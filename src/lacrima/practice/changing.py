@@ -32,7 +32,7 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 
 MOST_CHARACTERS = 100_000
 
-_WORDS: dict[tuple[type[models.Model], str], type[Enum]] = {
+WORDS: dict[tuple[type[models.Model], str], type[Enum]] = {
     (Episode, "kind"): words.EpisodeKind,
     (Participant, "role"): words.ParticipantRole,
     (Slot, "modality"): words.Modality,
@@ -57,7 +57,7 @@ _WORDS: dict[tuple[type[models.Model], str], type[Enum]] = {
     (Expression, "came_about"): words.CameAbout,
 }
 
-_SEVERAL_WORDS: dict[tuple[type[models.Model], str], type[Enum]] = {
+SEVERAL_WORDS: dict[tuple[type[models.Model], str], type[Enum]] = {
     (Voice, "about"): words.About,
     (Voice, "response"): words.Response,
     (Voice, "seemed"): words.Seemed,
@@ -135,9 +135,9 @@ def _clean(row: models.Model, name: str, value: Any) -> Any:
         return value
     if isinstance(field, SealedTextField):
         return text(value, where=name, at_most=MOST_CHARACTERS)
-    if several := _SEVERAL_WORDS.get((type(row), name)):
+    if several := SEVERAL_WORDS.get((type(row), name)):
         return words_of(several, value or [], where=name)
-    if one := _WORDS.get((type(row), name)):
+    if one := WORDS.get((type(row), name)):
         is_empty = value in {None, ""} and field.blank
         return "" if is_empty else word(one, value, where=name)
     if isinstance(field, models.CharField | models.TextField):
