@@ -58,7 +58,7 @@ def check_voice_values(voice: Voice, said: dict[str, Any]) -> dict[str, Any]:
     """These fields of a voice, each as it is kept; BadInput or OutOfRange name the field."""
     checked = dict(said)
     if "items" in checked:
-        checked["items"] = _items(checked["items"])
+        checked["items"] = check_items(checked["items"])
     if checked.get("would_like_to_talk") and voice.side != Side.CLIENT:
         raise OutOfRange(
             "a wish of somebody else", where="would_like_to_talk", expected="a client’s voice"
@@ -78,7 +78,8 @@ def check_voice_values(voice: Voice, said: dict[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _items(items: dict[str, Any] | None) -> dict[str, int]:
+def check_items(items: dict[str, Any] | None) -> dict[str, int]:
+    """The short items a client answered; BadInput or OutOfRange name the one that is wrong."""
     kept = {name: value for name, value in (items or {}).items() if value is not None}
     for name, value in kept.items():
         if name not in VOICE_ITEMS:
@@ -100,15 +101,16 @@ def set_expression(voice: Voice, person: Participant, said: dict[str, Any]) -> N
 def check_moment(moment: Moment) -> None:
     """Refuse, by OutOfRange, a moment that cannot have been."""
     voices = moment.voices.prefetch_related("expressions").order_by("created_at")
-    _check(moment, [(voice, voice.expressions.all()) for voice in voices])
+    check_told(moment, [(voice, voice.expressions.all()) for voice in voices])
 
 
 def check_new_moment(moment: Moment, voice: Voice, expressions: Sequence[Expression]) -> None:
     """The same for a moment of one voice whose rows are all in hand: nothing is read again."""
-    _check(moment, [(voice, expressions)])
+    check_told(moment, [(voice, expressions)])
 
 
-def _check(moment: Moment, told: Iterable[tuple[Voice, Iterable[Expression]]]) -> None:
+def check_told(moment: Moment, told: Iterable[tuple[Voice, Iterable[Expression]]]) -> None:
+    """The same for a moment whose voices and expressions are all in hand, in the order told."""
     kind = Kind(moment.kind)
     values.Moment(
         nature=Nature(moment.nature),
