@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from math import isfinite
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from lacrima.analyses.tables import RowOf, TableLike
 from lacrima.errors import BadInput, BadTable, NoResult
 from lacrima.stats.change import (
     CATEGORIES,
@@ -25,34 +26,6 @@ from lacrima.stats.change import (
 from lacrima.stats.numbers import Numbers
 
 SCHEMA = "lacrima.change/1"
-
-
-class Numbered(Protocol):
-    """A row that knows its number."""
-
-    @property
-    def number(self) -> int:
-        """The row's number, as a spreadsheet counts."""
-
-
-RowOf = TypeVar("RowOf", bound=Numbered)
-
-
-class TableLike(Protocol[RowOf]):
-    """What is asked of a table: rows, and what reads the texts or numbers of a column."""
-
-    @property
-    def rows(self) -> Iterator[RowOf]:
-        """The rows below the names."""
-
-    def index(self, column: str) -> int:
-        """The place of a column; BadTable where there is none of that name."""
-
-    def texts(self, column: str) -> Callable[[RowOf], str | None]:
-        """What gives the text in that column of a row; None where it is empty."""
-
-    def numbers(self, column: str) -> Callable[[RowOf], Decimal | None]:
-        """What gives the number there; None where it is missing; BadTable where it is none."""
 
 
 class ScoreRow(NamedTuple):

@@ -36,6 +36,7 @@ VERBS = {
     "restore": Verb("lacrima.cli.restore", "Put a backup into an empty folder."),
     "import": Verb("lacrima.cli.import_scores", "Bring scores from a CSV file into a practice."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
+    "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
     "doctor": Verb("lacrima.cli.doctor", "Look whether all is well here, without client data."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
