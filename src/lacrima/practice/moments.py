@@ -122,7 +122,8 @@ class _People:
     """Who takes part in the episode of a session, and who is meant by a word."""
 
     def __init__(self, session: Session, by: Member) -> None:
-        self.all = list(Participant.objects.filter(episode=session.episode_id))
+        rows = Participant.objects.filter(episode=session.episode_id).order_by()
+        self.all = sorted(rows, key=lambda person: person.created_at)
         self.clients = [person for person in self.all if person.role in CLIENT_ROLES]
         therapists = [person for person in self.all if person.role in THERAPIST_ROLES]
         mine = [person for person in therapists if person.member_id == by.pk]

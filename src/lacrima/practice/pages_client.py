@@ -44,6 +44,7 @@ from lacrima.records.models import (
     Moment,
     Participant,
     PlainScore,
+    Practice,
     PrivateNote,
     RecordNote,
     Session,
@@ -111,9 +112,11 @@ class ClientPage:
         return tuple(person for person in self.people if person.is_client)
 
 
-def client_page(by: Member, key: uuid.UUID | str) -> ClientPage:
+def client_page(
+    by: Member, key: uuid.UUID | str, *, practice: Practice | None = None
+) -> ClientPage:
     """The page of an episode, found by its own id or by the id of a client in it."""
-    eyes, now = seeing(by), clock.now()
+    eyes, now = seeing(by, practice), clock.now()
     episode = _episode(by, as_id(key))
     everybody = list(episode.participants.select_related("client", "member").order_by("created_at"))
     people = tuple(person_view(row, eyes) for row in everybody)

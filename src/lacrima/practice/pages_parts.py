@@ -54,9 +54,9 @@ class Seeing:
         return person.label or str(label(ParticipantRole(person.role)))
 
 
-def seeing(by: Member) -> Seeing:
-    """The eyes of this person; NotFound before the first run."""
-    practice = the_practice()
+def seeing(by: Member, practice: Practice | None = None) -> Seeing:
+    """The eyes of this person; NotFound before the first run. `practice`, when it is in hand."""
+    practice = practice or the_practice()
     if practice is None:
         raise NotFound("no practice yet", next_step="Begin with the first page.")
     return Seeing(by, practice, zone_of(practice))

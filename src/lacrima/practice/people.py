@@ -56,7 +56,7 @@ PRACTICE_KEY_ID = "practice"
 
 def the_practice() -> Practice | None:
     """The practice of this folder; None before the first run."""
-    return Practice.objects.order_by("created_at").first()
+    return next(iter(Practice.objects.all()[:1]), None)
 
 
 def zone_of(practice: Practice) -> ZoneInfo:

@@ -9,7 +9,7 @@ import uuid
 from enum import StrEnum
 from typing import TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.errors import NotAllowed, NotFound
@@ -89,6 +89,7 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     findings.RiskItem: "answers__episode",
     findings.Offer: "moment__session__episode",
 }
+_DIRECT_ROADS = {"pk", "episode"}
 
 ModelT = TypeVar("ModelT", bound=models.Model)
 
@@ -100,6 +101,8 @@ def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
         return rows.filter(member=by) if may(by, Right.WRITE_PRIVATELY) else rows.none()
     if model is log.ImportBatch:
         return rows.filter(by=by) if may(by, Right.BRING_IN_DATA) else rows.none()
+    if model is log.ColumnMap:  # the practice's own: it names columns, nobody's clients
+        return rows if may(by, Right.BRING_IN_DATA) else rows.none()
     if model is people.Member:
         return rows.filter(pk=by.pk)
     if not may(by, Right.READ_CARE):
@@ -125,10 +128,28 @@ def find(by: Member, model: type[ModelT], key: uuid.UUID | str, *together: str) 
 
     `together` names relations whose rows are read in the same query.
     """
-    try:
-        return visible(by, model).select_related(*together or (None,)).get(pk=key)
-    except model.DoesNotExist:  # type: ignore[attr-defined]  # every model has it
-        raise NotFound("there is nothing here for you", next_step="Go back to Today.") from None
+    is_direct = _ROAD_TO_EPISODE.get(model) in _DIRECT_ROADS
+    rows = model._default_manager.all() if is_direct else visible(by, model)
+    found = rows.select_related(*together or (None,)).filter(pk=key).order_by()
+    row = next(iter(found), None)
+    if row is None or (is_direct and not _is_of_hers(by, row)):
+        raise NotFound("there is nothing here for you", next_step="Go back to Today.")
+    return row
+
+
+def _is_of_hers(by: Member, row: models.Model) -> bool:
+    """What `visible` says, for one row in hand that knows its episode.
+
+    In two light steps (this one is a single look-up in an index) instead of one query that Django
+    takes three times as long to put together; a table test holds the two to the same answer.
+    """
+    if not may(by, Right.READ_CARE):
+        return False
+    episode = getattr(row, "pk" if isinstance(row, care.Episode) else "episode_id")
+    ids = [care.Participant._meta.pk.get_db_prep_value(one, connection) for one in (by.pk, episode)]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM participant WHERE member_id = %s AND episode_id = %s", ids)
+        return cursor.fetchone() is not None
 
 
 def find_to_change(by: Member, model: type[ModelT], key: uuid.UUID | str) -> ModelT:

@@ -88,11 +88,11 @@ def _write(line: Line, by: Member | None, action: str) -> None:
 
 
 def _head_for_update() -> AuditHead:
-    head = AuditHead.objects.select_for_update().filter(pk=1).first()
-    if head is None:  # somebody else's first line may come at the same moment
+    try:
+        return AuditHead.objects.select_for_update().get(pk=1)
+    except AuditHead.DoesNotExist:  # somebody else's first line may come at the same moment
         AuditHead.objects.get_or_create(pk=1, defaults={"line_hash": FIRST_HASH})
-        head = AuditHead.objects.select_for_update().get(pk=1)
-    return head
+        return AuditHead.objects.select_for_update().get(pk=1)
 
 
 def _remember(head: AuditHead) -> None:

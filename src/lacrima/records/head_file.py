@@ -54,10 +54,15 @@ def write(head: Head) -> None:
             "line_hash": head.line_hash,
             "mac": VAULT.audit_mac(head.message()).hex(),
         }
-        beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-        beside.touch(mode=0o600)
-        beside.write_text(json.dumps(kept))
-        beside.replace(path)
+        _put(f"{path}.{os.getpid()}.new", str(path), json.dumps(kept))
+
+
+def _put(beside: str, target: str, text: str) -> None:
+    """Whole or not at all, for the owner alone. After every change: so without pathlib."""
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    os.replace(beside, target)
 
 
 def read() -> Head | None:

@@ -7,6 +7,7 @@ Words are escaped here, once; all the rest that goes in is numbers and class nam
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -14,8 +15,9 @@ from django.utils.safestring import SafeString
 NOTHING = SafeString("")
 
 
+@lru_cache(maxsize=8192)
 def short(number: float) -> str:
-    """Write a coordinate with one decimal at most: 12, 12.5."""
+    """Write a coordinate with one decimal at most: 12, 12.5. (A picture has each many times.)"""
     return f"{round(number, 1) + 0.0:g}"
 
 

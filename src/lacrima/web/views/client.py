@@ -17,7 +17,7 @@ from lacrima.web.views.editing import today_here
 @member(right=Right.READ_CARE, methods=GET)
 def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """The person first, then the picture, then what is kept."""
-    seen = pages.client_page(request.member, episode_id)
+    seen = pages.client_page(request.member, episode_id, practice=request.practice)
     sentence = " ".join(seen.sentences)
     open_session = next((one for one in seen.sessions if one.next_step == "log"), None)
     last = next((one for one in seen.sessions if one.has_begun and one.state == "held"), None)

@@ -15,8 +15,8 @@ from lacrima.web.routes import PageRequest
 
 def participants(episode: Any) -> list[Any]:
     """Everybody of this course of care, with their rows, in one query."""
-    rows = episode.participants.select_related("client", "member").order_by("created_at")
-    return list(rows)
+    rows = episode.participants.select_related("client", "member").order_by()
+    return sorted(rows, key=lambda one: one.created_at)  # a handful: quicker sorted here
 
 
 def client_participants(episode: Any) -> list[Any]:
