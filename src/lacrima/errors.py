@@ -7,6 +7,7 @@
     │   ├── BadMap                          3   bad-map
     │   ├── BadInstrument                   3   bad-instrument
     │   ├── BadCalendar                     3   bad-calendar
+    │   ├── BadForm                         3   bad-form
     │   ├── OutOfRange                      3   out-of-range
     │   ├── NotAVault                       3   not-a-vault
     │   ├── NewerVault                      3   newer-vault
@@ -110,6 +111,12 @@ class BadCalendar(BadInput):
     """A calendar file cannot be read."""
 
     code = "bad-calendar"
+
+
+class BadForm(BadInput):
+    """A filled questionnaire cannot be read, or does not fit its instrument."""
+
+    code = "bad-form"
 
 
 class OutOfRange(BadInput):

@@ -68,10 +68,15 @@ class ResponseValue:
 
 
 def check_text(text: str, where: str) -> None:
-    """Refuse text that XML or JSON cannot carry, without saying it."""
-    if len(text) > MAX_TEXT or _NOT_FOR_XML.search(text) or (text and not text.strip()):
+    """Refuse text that is too long or blank, or that XML cannot carry, without saying it."""
+    if len(text) > MAX_TEXT or (text and not text.strip()):
         raise BadInput(
-            "text that a file cannot carry",
-            where=where,
-            expected=f"at most {MAX_TEXT} readable characters, without control characters",
+            "a text that is blank or very long", where=where, expected=f"1 to {MAX_TEXT} characters"
         )
+    check_characters(text, where)
+
+
+def check_characters(text: str, where: str) -> None:
+    """Refuse control characters and halves of characters, which no XML can carry."""
+    if _NOT_FOR_XML.search(text):
+        raise BadInput("control characters", where=where, expected="readable characters")

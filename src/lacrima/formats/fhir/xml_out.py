@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from lacrima.formats.fhir.shapes import Shape
+from lacrima.formats.fhir.values import check_characters
 
 NAMESPACE = "http://hl7.org/fhir"
 _IN_ATTRIBUTES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
@@ -15,11 +16,15 @@ _IN_ATTRIBUTES = {"\n": "&#10;", "\r": "&#13;", "\t": "&#9;"}
 def to_xml(resource: Shape) -> bytes:
     """A resource as XML in UTF-8, two blanks a step, always the same bytes.
 
+    Raises BadInput where a text holds characters that XML cannot.
+
     >>> print(to_xml({"resourceType": "Basic", "id": "a"}).decode().splitlines()[1])
     <Basic xmlns="http://hl7.org/fhir">
     """
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', *_resource(resource, 0, f"{NAMESPACE}")]
-    return ("\n".join(lines) + "\n").encode()
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', *_resource(resource, 0, NAMESPACE)]
+    text = "\n".join(lines) + "\n"
+    check_characters(text, "XML")
+    return text.encode()
 
 
 def _resource(resource: Shape, depth: int, namespace: str = "") -> Iterator[str]:

@@ -1,0 +1,119 @@
+"""Filled questionnaires in a table: one column an item, one row a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from lacrima.errors import BadForm
+from lacrima.formats.filled.answer import from_text, plain
+from lacrima.formats.filled.forms import NAN, Filled, Packing
+from lacrima.formats.filled.naming import Match, Question, match
+from lacrima.formats.losses import Loss
+from lacrima.formats.table import Row, Table
+from lacrima.instruments.definition import Instrument, Item
+
+PERSON_NAMES = frozenset(
+    {"person", "personid", "client", "clientid", "participant", "participantid"}
+    | {"patient", "patientid", "subject", "subjectid", "recordid", "id", "code"}
+)
+_SHOWN_NAMES = 12
+
+Report = Callable[[int], None]
+
+
+def read_table_of_items(
+    table: Table,
+    instrument: Instrument,
+    *,
+    person: str | None = None,
+    on_progress: Report | None = None,
+) -> Filled:
+    """The forms in a table with a column for each item.
+
+    person: the column that says who; without it, the one column with a name such as `person`,
+    `client` or `id`. A missing cell (empty, NA, NaN) is a missing answer; an item without a
+    column is missing in every row.
+
+    Raises BadForm or OutOfRange, with row and column, for a cell that is no answer; as `match`
+    for columns that are no items; BadTable for a column that is not there.
+    """
+    packing = Packing(instrument)
+    matched = match(instrument, [Question(name) for name in table.columns], is_whole=True)
+    packing.note(*matched.notes)
+    who = _person_column(table, matched, person, packing)
+    read = _reader(table, instrument, matched)
+    for row in table.rows:
+        packing.add(row.number, None if who is None else row.cells[who].strip() or None, read(row))
+        if on_progress and not packing.count % 10_000:
+            on_progress(packing.count)
+    if not packing.count:
+        raise BadForm("a table without a row", where="row 2", expected="one row a person")
+    _say_what_is_not_used(packing, table, matched, who)
+    return packing.done()
+
+
+def _person_column(table: Table, matched: Match, told: str | None, packing: Packing) -> int | None:
+    if told is not None:
+        return table.index(told)
+    likely = [
+        place
+        for place, name in enumerate(table.columns)
+        if place not in matched.items and plain(name) in PERSON_NAMES
+    ]
+    if len(likely) > 1:
+        packing.note("Several columns could say who; none was taken. Say which: --person COLUMN")
+    return likely[0] if len(likely) == 1 else None
+
+
+def _reader(
+    table: Table, instrument: Instrument, matched: Match
+) -> Callable[[Row], Iterator[float]]:
+    """What turns a row into values; each text of a column is understood once."""
+    places = {item.id: place for place, item in matched.items.items()}
+    columns = [_Column(table, item, places.get(item.id)) for item in instrument.items]
+    return partial(_values, columns)
+
+
+class _Column:
+    """The column of one item, and what its cells were found to be."""
+
+    __slots__ = ("_decimal", "_known", "_name", "item", "place")
+
+    def __init__(self, table: Table, item: Item, place: int | None) -> None:
+        self.item = item
+        self.place = place
+        self._name = "" if place is None else table.columns[place]
+        self._decimal = "." if place is None else table.decimal_of(self._name)
+        self._known: dict[str, float] = {}
+
+    def value(self, row: Row) -> float:
+        if self.place is None:
+            return NAN
+        cell = row.cells[self.place]
+        known = self._known.get(cell)
+        return self._understood(cell, row) if known is None else known
+
+    def _understood(self, cell: str, row: Row) -> float:
+        where = f"row {row.number}, column {self._name!r}"
+        answer = from_text(self.item, cell, where=where, decimal=self._decimal)
+        value = self._known[cell] = NAN if answer is None else float(answer)
+        return value
+
+
+def _values(columns: list[_Column], row: Row) -> Iterator[float]:
+    return (column.value(row) for column in columns)
+
+
+def _say_what_is_not_used(packing: Packing, table: Table, matched: Match, who: int | None) -> None:
+    name = packing.instrument.name
+    used = {*matched.items, who}
+    unused = [column for place, column in enumerate(table.columns) if place not in used]
+    absent = len(packing.instrument.items) - len(matched.items)
+    if absent:
+        packing.note(f"The table has no column for {absent} items of {name}; they are missing")
+    if unused:
+        more = len(unused) - _SHOWN_NAMES
+        shown = ", ".join(unused[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
+        packing.note(f"Columns that were not used: {shown}")
+        packing.lose(Loss("columns of the table", f"they are no items of {name}", len(unused)))
