@@ -21,7 +21,7 @@ METHOD = (
     "Tang and DeRubeis 1999, 10.1037/0022-006X.67.6.894; third criterion adjusted to the number "
     "of scores as in Wiedemann et al. 2020, 10.1371/journal.pone.0230276"
 )
-REVERSED = "at any later session, more than half of the step is lost again"
+REVERSED = "of a gain: at any later session, more than half of it is lost again"
 RANGE = ".."
 
 
@@ -60,8 +60,8 @@ class Event:
     """One sudden gain or loss.
 
     after: the column after which it came, that is, of the score before the step. size: points,
-    always positive; `kind` says the direction. reversed: more than half of it was lost again at
-    a later session.
+    always positive; `kind` says the direction. reversed: it is a gain, and more than half of it
+    was lost again at a later session.
     """
 
     person: str

@@ -73,7 +73,7 @@ def gains(
     Tang and DeRubeis (1999): a step of at least POINTS points and PERCENT per cent, after which
     the mean of up to three scores differs from the mean of up to three scores before by more
     than a t test of 95 per cent allows. Both scores of the step, and two scores on each side,
-    have to be there. A step is reversed when at any later session more than half of it is lost
+    have to be there. A gain is reversed when at any later session more than half of it is lost
     again. A gain near a moment is near in time; what brought it about is not known.
     """
     rules = GainRules(

@@ -16,7 +16,7 @@ FEWEST = 2
 
 # The 97.5 % point of Student's distribution by its degrees of freedom. No others can occur, so
 # the page of one client need not load SciPy; a test holds them against it.
-T_POINTS = {2: 4.302652729911275, 3: 3.182446305284263, 4: 2.7764451051977987}
+T_POINTS = {2: 4.302652729749463, 3: 3.182446305283708, 4: 2.776445105197793}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Gains:
 
     Every array has n rows and k - 1 columns: column j is the step from session j to session
     j + 1 (counted from 0). gain, loss: whether the step is a sudden gain or a sudden loss.
-    reversed: whether that gain (or loss) was later undone, see `sudden_gains`; False where
-    there is none. size: improvement across the step in points, negative where it is worse, NaN
+    reversed: whether that gain was later undone, see `sudden_gains`; False where there is none,
+    and for every loss. size: improvement across the step in points, negative where it is worse, NaN
     where one of the two scores is missing. is_judged: whether there were enough scores to tell.
     """
 
@@ -76,7 +76,8 @@ def sudden_gains(
     hold two sessions only; with `full_windows` it must span three, of which one may be missing.
 
     A gain is *reversed* when, at any later session, more than half of it is lost again: a score
-    worse than halfway between the scores before and after the step. A loss likewise.
+    worse than halfway between the scores before and after the step. The word is used of gains
+    only; of a loss that was made good nothing is said here.
 
     scores: n people x k sessions in their order, NaN where missing. cut: points, above 0, as a
     rule the critical change of the measure. Nothing is filled in. A value on a border of 1 or 2
@@ -108,8 +109,8 @@ def sudden_gains(
     least = np.maximum(cut, np.abs(before) * share)
     gain = is_judged & reaches(size, least, near) & lasts_better
     loss = is_judged & reaches(-size, least, near) & lasts_worse
-    is_undone = (gain & _lost_again(better)) | (loss & _lost_again(-better))
-    return Gains(gain.T, loss.T, is_undone.T, (size + 0.0).T, is_judged.T)
+    is_reversed = gain & _lost_again(better)
+    return Gains(gain.T, loss.T, is_reversed.T, (size + 0.0).T, is_judged.T)
 
 
 def _lasting(better: Numbers, *, full_windows: bool) -> tuple[Flags, Flags, Flags]:
