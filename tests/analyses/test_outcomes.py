@@ -98,7 +98,9 @@ def hash_of(person: str) -> int:
 
 @pytest.mark.shared
 @pytest.mark.parametrize(("score", "rules", "counts", "critical", "cut"), PUBLISHED)
-@pytest.mark.parametrize(("factor", "shift"), [(2, 0), (0.5, 3), (1, -40), (-1, 0), (-4, 100)])
+@pytest.mark.parametrize(
+    ("factor", "shift"), [(2, 0), (0.5, 3), (0.1, 0.7), (1 / 3, 0), (1, -40), (-1, 0), (-4, 100)]
+)
 def test_the_same_people_on_another_scale_or_reflected(
     score, rules, counts, critical, cut, factor, shift
 ):

@@ -89,7 +89,7 @@ PERCENTS = st.sampled_from([0.0, 10.0, 25.0, 50.0, 100.0])
 BOTH = st.booleans()
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(TABLES, CUTS, PERCENTS, BOTH, BOTH)
 def test_it_finds_what_a_plain_loop_finds(scores, cut, percent, full, higher):
     rule = {"cut": cut, "percent": percent, "full_windows": full, "higher_is_better": higher}
