@@ -1,6 +1,7 @@
 """The map: a small TOML file that says which column of a table is what. Read strictly.
 
-`docs/reference/maps.md` explains every key, `staging.py` applies a map to a table.
+`docs/reference/maps.md` explains every key, `staging.py` applies a map to a table. What a map says
+of sessions and moments is read in `moment_map.py`.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from pathlib import Path
 
 from lacrima.errors import BadMap, BadTable, OutOfRange
 from lacrima.formats.dates import problem_with_format
+from lacrima.formats.moment_map import NOTHING, SessionMap, read_sessions_and_moments
 from lacrima.formats.table import Reading
 from lacrima.instruments import strict_toml
 from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import Instrument
+from lacrima.instruments.counting import ScoreRule
+from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.plain import PlainScore
 from lacrima.instruments.strict_toml import Section
 
@@ -64,6 +67,8 @@ class ScoreColumns:
 class ScoreMap:
     """A whole map: the column that names the client, the measures, how the file is read.
 
+    `sessions` is what it says of sessions, moments and voices.
+
     client_prefix stands before each code of the file, so that the person 1 of one table is not
     taken for the person 1 of another.
     """
@@ -73,6 +78,7 @@ class ScoreMap:
     scores: tuple[ScoreColumns, ...]
     reading: Reading
     client_prefix: str = ""
+    sessions: SessionMap = NOTHING
 
 
 def read_map(path: Path) -> ScoreMap:
@@ -91,8 +97,8 @@ def read_map_bytes(data: bytes, *, name: str = "map") -> ScoreMap:
     """The map in a text.
 
     Raises BadMap with file and line for a mistake in the TOML, an unknown key or measure, a
-    score without a place (session, assessment or date), two places of one kind, or a date
-    format without day, month and year.
+    score without a place (session, assessment or date), two places of one kind, a date format
+    without day, month and year, or a map that reads nothing.
     """
     top = strict_toml.read(
         strict_toml.decode(data, name=name, error=BadMap), name=name, error=BadMap
@@ -102,10 +108,13 @@ def read_map_bytes(data: bytes, *, name: str = "map") -> ScoreMap:
     scores = tuple(_score(section, plain) for section in top.sections("score"))
     client = top.need("client", str)
     client_prefix = top.take("client_prefix", str) or ""
-    if not scores:
-        raise top.refuse("score", "no scores", "at least one [[score]]")
-    top.done("client, client_prefix, [file], [plain.NAME], [[score]]")
-    return ScoreMap(client, plain, scores, reading, client_prefix)
+    sessions = read_sessions_and_moments(top)
+    if not scores and sessions.session is None:
+        raise top.refuse(
+            "score", "no scores and no sessions", "at least one [[score]], or [session]"
+        )
+    top.done("client, client_prefix, [file], [plain.NAME], [[score]], [session], [[moment]]")
+    return ScoreMap(client, plain, scores, reading, client_prefix, sessions)
 
 
 def _reading(section: Section | None) -> Reading:
@@ -169,6 +178,12 @@ def _measure(section: Section, plain: Mapping[str, PlainScore]) -> tuple[str, bo
             raise section.refuse(
                 "instrument", f"the unknown instrument {instrument!r}", ", ".join(shipped())
             )
+        if shipped()[instrument].about is Who.THERAPIST:
+            raise section.refuse(
+                "instrument",
+                "an instrument about the therapist's own state",
+                "one about the client",
+            )
         return instrument, False
     if own not in plain:
         raise section.refuse("plain", f"the unknown plain score {own!r}", f"a table [plain.{own}]")
@@ -183,6 +198,8 @@ def _columns(
         raise section.refuse(
             "", "not exactly one way to find the scores", "one of column, columns, value, items"
         )
+    if given != ["items"] and instrument and instrument.score_rule is ScoreRule.NONE:
+        raise section.refuse(given[0], "a total of a measure that forms none", "items =")
     if given == ["items"]:
         items = section.texts("items")
         known = [len(instrument.items), len(instrument.scored_items)] if instrument else []

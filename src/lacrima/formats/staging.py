@@ -1,4 +1,4 @@
-"""Applies a map to a table: every score it holds, and every cell that cannot be one.
+"""Applies a map to a table: everything it holds, and every cell that cannot be used.
 
 Nothing is kept here: the result is handed to those who publish it. A refusal names row, column
 and what kind of thing was found there, never the thing itself.
@@ -8,85 +8,32 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from decimal import Decimal
 
 from lacrima.errors import BadMap, BadTable
 from lacrima.formats.dates import to_datetime
+from lacrima.formats.numbers import is_missing
 from lacrima.formats.score_map import ScoreColumns, ScoreMap
+from lacrima.formats.staged import MAX_REFUSALS, Refusal, Staged, StagedScore
+from lacrima.formats.staging_moments import MomentStager
 from lacrima.formats.table import Row, Table
+from lacrima.formats.told import CellRefused, check_range
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import Instrument, Item
 from lacrima.instruments.scoring import score as score_items
 
-MAX_REFUSALS = 1_000
+__all__ = ["MAX_REFUSALS", "Refusal", "Staged", "StagedScore", "apply"]
+
 MAX_NUMBER = 100_000
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A cell that cannot be used: where it is, what kind of thing it holds, what would do."""
-
-    row: int
-    column: str
-    found: str
-    expected: str
-
-
-@dataclass(frozen=True, slots=True)
-class StagedScore:
-    """One score from a file. `items` are None where the file held a total alone.
-
-    `total` is None only where items were given and the instrument's missing rule forms none.
-    `time` is aware. At least one of session, assessment and time is there.
-    """
-
-    client: str
-    instrument: str
-    plain: bool
-    session: int | None
-    assessment: int | None
-    time: datetime | None
-    total: Decimal | None
-    items: Mapping[str, int | None] | None
-    row: int
-    column: str
-
-
-@dataclass(slots=True)
-class Staged:
-    """What a file holds: rows read, scores in the file's order, and cells that were refused.
-
-    Of very many refusals the first thousand are kept; `refused_count` counts them all.
-    """
-
-    read: int = 0
-    scores: list[StagedScore] = field(default_factory=list)
-    refused: list[Refusal] = field(default_factory=list)
-    refused_count: int = 0
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Take note of a cell that cannot be used."""
-        self.refused_count += 1
-        if len(self.refused) < MAX_REFUSALS:
-            self.refused.append(refusal)
-
-
-class _Refused(Exception):
-    """A cell that cannot be used, on its way to the list."""
-
-    def __init__(self, column: str, found: str, expected: str) -> None:
-        self.column = column
-        self.found = found
-        self.expected = expected
-
-
 def apply(score_map: ScoreMap, table: Table, *, zone: tzinfo = UTC) -> Staged:
-    """Every score that the map finds in the table.
+    """Every score, session, moment and voice that the map finds in the table.
 
     zone: where dates without an offset belong. Empty cells, NA and NaN make no score. A second
-    score of one client, measure and place is refused.
+    score of one client, measure and place is refused, and so is a moment that cannot have been.
 
     Raises BadMap where the map names a column that the table lacks, or a pattern fits none;
     BadTable where a column's numbers can be read two ways.
@@ -94,18 +41,31 @@ def apply(score_map: ScoreMap, table: Table, *, zone: tzinfo = UTC) -> Staged:
     finders = [finder for rule in score_map.scores for finder in _finders(rule, score_map, table)]
     _check_columns(score_map, finders, table)
     staged, seen = Staged(), dict[tuple[str, str], dict[object, int]]()
+    staged.unused = _unused(score_map, finders, table)
+    moments = MomentStager(score_map.sessions, table, zone, staged)
+    has_sessions = score_map.sessions.session is not None
     for row in table.rows:
         staged.read += 1
         client = table.text(row, score_map.client)
         client = client and sys.intern(
             score_map.client_prefix + client
         )  # one copy of a code, however many rows it has
-        for score in _scores_in(row, client, finders, table, zone, staged):
-            if client is None:
+        if client is None:
+            if _is_anything(row, finders, table) or (has_sessions and moments.has_anything(row)):
                 staged.refuse(Refusal(row.number, score_map.client, "empty", "a client"))
-                break
+            continue
+        for score in _scores_in(row, client, finders, table, zone, staged):
             _keep(score, seen, staged)
+        if has_sessions:
+            moments.read(row, client)
+    if has_sessions:
+        moments.finish()
     return staged
+
+
+def _is_anything(row: Row, finders: list[_Finder], table: Table) -> bool:
+    cells = (table.text(row, column) for finder in finders for column in finder.columns)
+    return any(cell is not None and not is_missing(cell) for cell in cells)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +81,17 @@ class _Finder:
     is_whole: bool
     session: int | str | None
     assessment: int | str | None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The columns that hold a number of a session or an assessment."""
+        return tuple(each for each in (self.session, self.assessment) if isinstance(each, str))
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """Every column that is looked at."""
+        dates = (self.rule.date,) if self.rule.date else ()
+        return (*self.columns, *self.places, *dates)
 
 
 def _finders(rule: ScoreColumns, score_map: ScoreMap, table: Table) -> Iterator[_Finder]:
@@ -154,18 +125,29 @@ def _finders(rule: ScoreColumns, score_map: ScoreMap, table: Table) -> Iterator[
 def _check_columns(score_map: ScoreMap, finders: list[_Finder], table: Table) -> None:
     numbers: list[str] = []
     for finder in finders:
-        places = [each for each in (finder.session, finder.assessment) if isinstance(each, str)]
-        numbers += [*finder.columns, *places]
-        texts = [finder.rule.date] if finder.rule.date else []
-        for name in [*finder.columns, *places, *texts]:
+        numbers += [*finder.columns, *finder.places]
+        for name in finder.used:
             _check_column(name, finder.rule.where, table)
-    _check_column(score_map.client, "client", table)
+    for told in score_map.sessions.all_told():
+        numbers += told.used if told.is_number and not told.values else ()
+        for name in told.used:
+            _check_column(name, told.where, table)
+    for name in (score_map.client, *score_map.sessions.texts):
+        _check_column(name, "client" if name == score_map.client else "date", table)
     for name in set(numbers):
         table.decimal_of(name)
     totals = [name for finder in finders for name in finder.columns]
     twice = next((name for name in totals if totals.count(name) > 1), None)
     if twice is not None:
         raise BadMap(f"the column {twice!r} for two scores", where="map", expected="each once")
+
+
+def _unused(score_map: ScoreMap, finders: list[_Finder], table: Table) -> tuple[str, ...]:
+    """The columns that the map does not use, in the table's order."""
+    used = {score_map.client, *score_map.sessions.texts}
+    used.update(name for finder in finders for name in finder.used)
+    used.update(name for told in score_map.sessions.all_told() for name in told.used)
+    return tuple(name for name in table.columns if name not in used)
 
 
 def _check_column(name: str, where: str, table: Table) -> None:
@@ -177,7 +159,7 @@ def _check_column(name: str, where: str, table: Table) -> None:
 
 def _scores_in(
     row: Row,
-    client: str | None,
+    client: str,
     finders: list[_Finder],
     table: Table,
     zone: tzinfo,
@@ -189,11 +171,11 @@ def _scores_in(
             if not is_there:
                 continue
             session, assessment, time = _place(row, finder, table, zone)
-        except _Refused as refused:
+        except CellRefused as refused:
             staged.refuse(Refusal(row.number, refused.column, refused.found, refused.expected))
             continue
         yield StagedScore(
-            client or "", finder.rule.slug, finder.rule.is_plain, session, assessment, time,
+            client, finder.rule.slug, finder.rule.is_plain, session, assessment, time,
             total, items, row.number, finder.columns[0],
         )  # fmt: skip
 
@@ -212,7 +194,7 @@ def _value(
     column = finder.columns[0]
     total = _number(row, column, table)
     if total is not None:
-        _check_range(total, column, finder.minimum, finder.maximum, is_whole=finder.is_whole)
+        check_range(total, column, finder.minimum, finder.maximum, is_whole=finder.is_whole)
     return total, None, total is not None
 
 
@@ -221,7 +203,7 @@ def _answer(row: Row, column: str, item: Item, table: Table) -> int | None:
     if value is None:
         return None
     low, high = Decimal(item.scale.minimum), Decimal(item.scale.maximum)
-    _check_range(value, column, low, high, is_whole=True)
+    check_range(value, column, low, high, is_whole=True)
     return int(value)
 
 
@@ -229,19 +211,7 @@ def _number(row: Row, column: str, table: Table) -> Decimal | None:
     try:
         return table.number(row, column)
     except BadTable as mistake:
-        raise _Refused(column, mistake.found, mistake.expected) from mistake
-
-
-def _check_range(
-    value: Decimal, column: str, low: Decimal, high: Decimal, *, is_whole: bool
-) -> None:
-    expected = f"{low} to {high}"
-    if value < low:
-        raise _Refused(column, "a number below the minimum", expected)
-    if value > high:
-        raise _Refused(column, "a number above the maximum", expected)
-    if is_whole and value != value.to_integral_value():
-        raise _Refused(column, "a number with a fraction", f"a whole number, {expected}")
+        raise CellRefused(column, mistake.found, mistake.expected) from mistake
 
 
 def _place(
@@ -252,13 +222,14 @@ def _place(
     time, column = None, finder.rule.date
     if column is not None:
         cell = table.text(row, column)
-        time = to_datetime(cell, finder.rule.date_format, zone) if cell else None
+        told_format = None if table.is_dated(column) else finder.rule.date_format
+        time = to_datetime(cell, told_format, zone) if cell else None
         has_number = session is not None or assessment is not None
         if time is None and (cell or not has_number):
             wanted = (
                 finder.rule.date_format or "an ISO date (2024-05-03), or date_format in the map"
             )
-            raise _Refused(column, "text that is no such date" if cell else "empty", wanted)
+            raise CellRefused(column, "text that is no such date" if cell else "empty", wanted)
     return session, assessment, time
 
 
@@ -267,8 +238,8 @@ def _count(row: Row, said: int | str | None, table: Table) -> int | None:
         return said
     number = _number(row, said, table)
     if number is None:
-        raise _Refused(said, "empty", "a whole number")
-    _check_range(number, said, Decimal(0), Decimal(MAX_NUMBER), is_whole=True)
+        raise CellRefused(said, "empty", "a whole number")
+    check_range(number, said, Decimal(0), Decimal(MAX_NUMBER), is_whole=True)
     return int(number)
 
 
