@@ -37,7 +37,7 @@ def _cell(column: Column, value: Cell) -> str:
 def read_csv(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
     """The rows again. Raises BadTable that names file, row and column; never a value."""
     rows = _rows(_text(data, name), name)
-    columns = columns_of(shape, next(rows, []), name=name)
+    columns = columns_of(shape, next(rows, []), where=f"{name}, row 1")
     for number, cells in enumerate(rows, start=2):
         if len(cells) != len(columns):
             raise BadTable(
@@ -47,13 +47,12 @@ def read_csv(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
         yield {column.name: _value(column, cell, name, number) for column, cell in pairs}
 
 
-def columns_of(shape: Shape, names: Sequence[str], *, name: str) -> list[Column]:
+def columns_of(shape: Shape, names: Sequence[str], *, where: str) -> list[Column]:
     """The shape's columns in the order of these names.
 
     Raises BadTable for one that is unknown, missing, or there twice.
     """
     known = {column.name: column for column in shape.columns}
-    where = f"{name}, row 1"
     for place, one in enumerate(names, start=1):
         if one not in known:
             raise BadTable(

@@ -47,11 +47,9 @@ def read_json(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
     for number, row in enumerate(rows, start=1):
         if not isinstance(row, dict):
             raise BadTable("no object", where=f"{name}, row {number}", expected="an object a row")
-        columns = columns_of(shape, list(row), name=name) if set(row) != set(shape.names) else None
-        yield {
-            column.name: _value(column, row[column.name], name, number)
-            for column in columns or shape.columns
-        }
+        if set(row) != set(shape.names):
+            columns_of(shape, list(row), where=f"{name}, row {number}")
+        yield {one.name: _value(one, row[one.name], name, number) for one in shape.columns}
 
 
 def _value(column: Column, value: Any, name: str, number: int) -> Cell:

@@ -122,7 +122,7 @@ def read_parquet(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
 
 def _columns(shape: Shape, engine: duckdb.DuckDBPyConnection, name: str) -> list[Column]:
     described = engine.execute(f"DESCRIBE SELECT * FROM read_parquet('{_TABLE}')").fetchall()  # noqa: S608
-    columns = columns_of(shape, [row[0] for row in described], name=name)
+    columns = columns_of(shape, [row[0] for row in described], where=name)
     for column, row in zip(columns, described, strict=True):
         if row[1] != _TYPES[column.kind]:
             raise BadTable(

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 ROWS: Mapping[str, str] = {
     "practice": "the practice (one row)",
     "member": "somebody who works here",
@@ -253,10 +256,10 @@ LEFT_OUT: Mapping[str, str] = {
 }
 
 # The same in the words of people: for the manifest and the page.
-STAYS_HOME: tuple[tuple[str, str], ...] = (
-    ("private notes", "they are for their writer alone, sealed with her own key"),
-    ("the log of changes", "it proves what happened here; elsewhere it would prove nothing"),
-    ("keys, passphrase and recovery code", "they open this folder alone"),
-    ("where and when backups were made", "that is about this computer"),
-    ("receipts of forms", "they only keep a form from being kept twice"),
+STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
+    (_("private notes"), _("they are for their writer alone, sealed with her own key")),
+    (_("the log of changes"), _("it proves what happened here; elsewhere it would prove nothing")),
+    (_("keys, passphrase and recovery code"), _("they open this folder alone")),
+    (_("where and when backups were made"), _("that is about this computer")),
+    (_("receipts of forms"), _("they only keep a form from being kept twice")),
 )
