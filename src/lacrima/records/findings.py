@@ -26,6 +26,13 @@ class Moment(Row):
     started_by = harmless(models.CharField(max_length=10, default=Side.THERAPIST))
     start_ms = sensitive(models.PositiveIntegerField(null=True, blank=True))
     end_ms = sensitive(models.PositiveIntegerField(null=True, blank=True))
+    # What the table it came from knew it by, so that the same file twice adds nothing.
+    source_key = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    batch = harmless(
+        models.ForeignKey(
+            ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="moments"
+        )
+    )
 
     class Meta:
         db_table = "moment"
@@ -73,6 +80,11 @@ class Voice(Row):
     items = sensitive(models.JSONField(default=dict, blank=True))
     would_like_to_talk = sensitive(models.BooleanField(default=False))
     words = sensitive(SealedTextField())
+    batch = harmless(
+        models.ForeignKey(
+            ImportBatch, null=True, blank=True, on_delete=models.SET_NULL, related_name="voices"
+        )
+    )
 
     class Meta:
         db_table = "voice"

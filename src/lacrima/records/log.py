@@ -72,7 +72,8 @@ class ImportBatch(Row):
     """Rows that came in together, in one transaction, and can go out together.
 
     `read`, `added` and `unchanged` count all of them; `counts` has the same by kind (scores,
-    sessions, moments, voices).
+    sessions, moments, voices). `sessions_completed` are those that were here before and got more
+    said of them: id, names of the fields, version after it, log state before it.
     """
 
     by = harmless(models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+"))
@@ -84,6 +85,7 @@ class ImportBatch(Row):
     clients_made = harmless(models.JSONField(default=list, blank=True))
     sessions_made = harmless(models.JSONField(default=list, blank=True))
     counts = harmless(models.JSONField(default=dict, blank=True))
+    sessions_completed = harmless(models.JSONField(default=list, blank=True))
 
     class Meta:
         db_table = "import_batch"
