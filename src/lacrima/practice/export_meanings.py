@@ -90,6 +90,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "unchanged": "what was here already",
         "clients_made": "the ids of the clients it made",
         "sessions_made": "the sessions it made: episode and numbers",
+        "sessions_completed": "the sessions that got more said of them: id, fields, version, before",
         "counts": "the same counts by kind",
     },
     "episode": {
@@ -159,6 +160,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "started_by": "whose voice began it",
         "start_ms": "where it begins, from the start of the session",
         "end_ms": "where it ends, from the start of the session",
+        "source_key": "what the table it came from knew it by",
+        "batch": "the import it came with",
     },
     "voice": {
         "moment": "the moment",
@@ -183,6 +186,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "items": "five short items of ours, each 0 (not at all) to 4 (very much)",
         "would_like_to_talk": "whether the client would like to talk about it",
         "words": "the voice's own words",
+        "batch": "the import it came with",
     },
     "expression": {
         "voice": "the voice that tells it",
