@@ -345,7 +345,7 @@ WRONG: dict[str, tuple[Callable[..., None], str, str]] = {
     ),
     "an unknown column": (put("client", colour="red"), "client.json, row 1, column 7", "no table"),
     "a missing column": (
-        in_table("client", lambda rows: rows[1].pop("name")), "client.json, row 1, column 'name'",
+        in_table("client", lambda rows: rows[1].pop("name")), "client.json, row 2, column 'name'",
         "missing",
     ),
     "another kind of value": (put("session", number="one"), "session.json, row 1, column 'number'",

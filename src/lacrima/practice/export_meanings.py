@@ -90,7 +90,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "unchanged": "what was here already",
         "clients_made": "the ids of the clients it made",
         "sessions_made": "the sessions it made: episode and numbers",
-        "sessions_completed": "the sessions that got more said of them: id, fields, version, before",
+        "sessions_completed": "sessions that got more said of them: id, fields, version, before",
         "counts": "the same counts by kind",
     },
     "episode": {
