@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lacrima.errors import BadInput, BadInstrument, OutOfRange
-from lacrima.instruments import plain, scoring
+from lacrima.instruments import plain, scoring, scoring_many, wording
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When
 from lacrima.instruments.plain import PlainScore
@@ -31,19 +31,23 @@ def phq_9(*values: int | None) -> dict[str, int | None]:
     return {f"phq9_{number}": value for number, value in enumerate(values, start=1)}
 
 
-@pytest.mark.parametrize("module", [plain, scoring])
+@pytest.mark.parametrize("module", [plain, scoring, scoring_many, wording])
 def test_the_examples_in_the_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
 
 
-def test_these_four_are_shipped():
-    assert list(shipped()) == ["alliance-check", "gad-7", "phq-8", "phq-9"]
+def test_these_are_shipped():
+    assert list(shipped()) == [
+        "alliance-check", "cgi", "core-10", "dass-21", "gad-2", "gad-7", "itq", "k10", "ors",
+        "pcl-5", "phq-2", "phq-4", "phq-8", "phq-9", "proqol-5", "pswq", "srs", "wai-sr", "who-5",
+        "wsas",
+    ]  # fmt: skip
 
 
 def test_the_lowest_answer_of_every_frequency_scale_is_not_at_all():
     """GAD-7 is often reprinted with "not at all sure": Zorowitz et al. 2021."""
     anchors = ["Not at all", "Several days", "More than half the days", "Nearly every day"]
-    for slug in ("phq-9", "phq-8", "gad-7"):
+    for slug in ("phq-9", "phq-8", "gad-7", "phq-4", "phq-2", "gad-2"):
         for item in shipped()[slug].scored_items:
             assert [choice.text for choice in item.scale.choices] == anchors
             assert [choice.value for choice in item.scale.choices] == [0, 1, 2, 3]

@@ -65,10 +65,10 @@ class Instrument:
 
     Totals run from `minimum` to `maximum` in steps of `decimals` places; with the rule *none*
     that is the range of its subscales together. `recall_days` is the stretch of time asked about
-    (0: this session). `who` answers it, `about` is whom the answers are about. A *skeleton* has
-    its items, range, reversal and scoring, and no words: a practice that may use them types them
-    in. `sources` name at least two readable texts that the items (of a skeleton: its numbers)
-    were checked against; for our own instruments, ourselves.
+    (0: this session; None: the form names none). `who` answers it, `about` is whom the answers
+    are about. A *skeleton* has its items, range, reversal and scoring, and no words: a practice
+    that may use them types them in. `sources` name at least two readable texts that the items
+    (of a skeleton: its numbers) were checked against; for our own instruments, ourselves.
     """
 
     slug: str
@@ -77,7 +77,7 @@ class Instrument:
     title: str
     instruction: str
     language: str
-    recall_days: int
+    recall_days: int | None
     when: When
     higher_is_better: bool
     is_validated: bool

@@ -85,6 +85,7 @@ class Subscale:
     slug: str
     name: str
     counting: Counting
+    higher_is_better: bool
     missing_source: str
     source: str
     bands: tuple[Band, ...] = ()
