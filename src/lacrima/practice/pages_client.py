@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, Model
 
 from lacrima.errors import NotFound
 from lacrima.practice.due import next_start
 from lacrima.practice.finding import as_id
+from lacrima.practice.pages_answered import Filled, answered_in
 from lacrima.practice.pages_course import Course, course_of, sentence_of
 from lacrima.practice.pages_moment_words import line_of, mark_of
 from lacrima.practice.pages_parts import (
@@ -35,7 +37,6 @@ from lacrima.practice.words import WEEKDAYS, EpisodeKind, Modality, label
 from lacrima.records import clock
 from lacrima.records.access import visible
 from lacrima.records.models import (
-    Answers,
     Client,
     Contact,
     Episode,
@@ -43,7 +44,6 @@ from lacrima.records.models import (
     Member,
     Moment,
     Participant,
-    PlainScore,
     Practice,
     PrivateNote,
     RecordNote,
@@ -123,10 +123,11 @@ def client_page(
     who = who_comes(people)
     sessions = list(episode.sessions.only(*LINE_FIELDS).order_by())
     sessions.sort(key=_place, reverse=True)
-    answers = _answers(episode, sessions)
+    clients = {row.client.pk: row.client for row in everybody if row.client}
+    answers = answered_in(episode, sessions=sessions, clients=clients)
     answers.sort(key=_answers_place, reverse=True)
-    moments = _moments(episode, everybody)
     numbers = {row.pk: row.number for row in sessions}
+    moments = _moments(episode, everybody, numbers)
     per_session = Counter(row.session_id for row in moments)
     told = {row.pk: line_of(row, eyes) for row in moments}
     marks = [
@@ -135,8 +136,9 @@ def client_page(
         if (number := numbers.get(row.session_id)) is not None
     ]
     course = course_of(sessions, answers, marks, eyes)
-    slots = list(episode.slots.all())
-    kept = list(episode.kept_in_mind.all())
+    has = kinds_in(episode)
+    slots = list(episode.slots.all()) if Slot in has else []
+    kept = list(episode.kept_in_mind.all()) if KeptInMind in has else []
     lines = tuple(
         session_line(row, eyes, who=who, moments=per_session[row.pk], now=now) for row in sessions
     )
@@ -159,9 +161,15 @@ def client_page(
         slots=tuple(_slot_line(row) for row in slots),
         kept_in_mind=tuple(row for row in kept if row.let_go_on is None),
         let_go=tuple(row for row in kept if row.let_go_on is not None),
-        contacts=tuple(episode.contacts.select_related("participant__client")),
-        record_notes=tuple(episode.record_notes.select_related("session")),
-        private_notes=tuple(visible(by, PrivateNote).filter(episode=episode)),
+        contacts=tuple(episode.contacts.select_related("participant__client"))
+        if Contact in has
+        else (),
+        record_notes=tuple(episode.record_notes.select_related("session"))
+        if RecordNote in has
+        else (),
+        private_notes=tuple(visible(by, PrivateNote).filter(episode=episode))
+        if PrivateNote in has
+        else (),
         not_logged=sum(line.next_step == "log" for line in lines),
     )
 
@@ -177,18 +185,26 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
     return found
 
 
-def _answers(episode: Episode, sessions: Sequence[Session]) -> list[Answers]:
-    known = {row.pk: row for row in sessions}
-    lean = episode.answers.defer("items", "instrument_version", "batch", "created_at", "changed_at")
-    rows = list(lean.order_by())
-    # The same few rows for all of them: joined, each would bring its own.
-    clients = Client.objects.in_bulk({row.client_id for row in rows})
-    scores = PlainScore.objects.in_bulk({row.plain_score_id for row in rows} - {None})
-    for row in rows:
-        row.session = known.get(row.session_id) if row.session_id else None
-        row.client = clients[row.client_id]
-        row.plain_score = scores[row.plain_score_id] if row.plain_score_id else None
-    return rows
+_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote)
+_WHICH_KINDS = """SELECT
+    EXISTS(SELECT 1 FROM slot WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM kept_in_mind WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM contact WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM record_note WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM private_note WHERE episode_id = %s)"""
+
+
+def kinds_in(episode: Episode) -> frozenset[type[Model]]:
+    """Which kinds of small things this course of care has at all: the others are not asked for.
+
+    One question for all of them, since most courses of care have few; what may be seen of them
+    is decided where they are read.
+    """
+    key = Episode._meta.pk.get_db_prep_value(episode.pk, connection)
+    with connection.cursor() as cursor:
+        cursor.execute(_WHICH_KINDS, [key] * len(_KINDS))
+        found = cursor.fetchone()
+    return frozenset(kind for kind, is_there in zip(_KINDS, found, strict=True) if is_there)
 
 
 def _place(row: Session) -> tuple[float, int]:
@@ -196,20 +212,30 @@ def _place(row: Session) -> tuple[float, int]:
     return (start, row.number or 0)
 
 
-def _answers_place(row: Answers) -> tuple[int, int, float]:
+def _answers_place(row: Filled) -> tuple[int, int, float]:
     number = row.session.number if row.session else None
     given = row.given_at.timestamp() if row.given_at else 0.0
     return (number or 0, row.assessment or 0, given)
 
 
-def _moments(episode: Episode, everybody: Sequence[Participant]) -> list[Moment]:
+def _moments(
+    episode: Episode,
+    everybody: Sequence[Participant],
+    numbers: Mapping[uuid.UUID, int | None],
+) -> list[Moment]:
     known = {row.pk: row for row in everybody}
-    rows = Moment.objects.filter(session__episode=episode)
-    rows = rows.prefetch_related("voices__expressions").order_by("session__number", "created_at")
+    found = Moment.objects.filter(session__episode=episode).order_by()
+    rows = list(found.prefetch_related("voices__expressions"))
     for voice in (voice for moment in rows for voice in moment.voices.all()):
         for one in voice.expressions.all():
             one.participant = known[one.participant_id]
-    return list(rows)
+    return sorted(rows, key=lambda row: (_number(numbers, row), row.created_at))
+
+
+def _number(numbers: Mapping[uuid.UUID, int | None], row: Moment) -> tuple[bool, int]:
+    """Sessions without a number come first."""
+    number = numbers.get(row.session_id)
+    return number is not None, number or 0
 
 
 def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], words: str) -> MomentLine:

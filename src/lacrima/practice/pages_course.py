@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When
 from lacrima.practice.change_rules import Verdict, Yardstick, judge, norm_of
+from lacrima.practice.pages_answered import Filled
 from lacrima.practice.pages_moment_words import MomentMark
 from lacrima.practice.pages_parts import Seeing, instrument_name, number_words
 from lacrima.practice.people import display_name
 from lacrima.practice.words import LogState, SessionState
 from lacrima.records import clock
-from lacrima.records.models import Answers, Session
+from lacrima.records.models import Session
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ class Course:
 
 def course_of(
     sessions: Sequence[Session],
-    answers: Sequence[Answers],
+    answers: Sequence[Filled],
     moments: Sequence[MomentMark],
     eyes: Seeing,
 ) -> Course:
@@ -130,10 +131,10 @@ def _day(row: Session, eyes: Seeing) -> date | None:
     return start.date() if start else None
 
 
-_Axis = tuple[str, tuple[int, ...], tuple[date | None, ...], list[tuple[int, Answers]]]
+_Axis = tuple[str, tuple[int, ...], tuple[date | None, ...], list[tuple[int, Filled]]]
 
 
-def _other_axis(answers: Sequence[Answers], eyes: Seeing) -> _Axis:
+def _other_axis(answers: Sequence[Filled], eyes: Seeing) -> _Axis:
     assessed = [row for row in answers if row.assessment is not None]
     if assessed:
         steps = tuple(sorted({row.assessment or 0 for row in assessed}))
@@ -149,9 +150,9 @@ def _other_axis(answers: Sequence[Answers], eyes: Seeing) -> _Axis:
 
 
 def _series(
-    placed: Sequence[tuple[int, Answers]], steps: Sequence[int], eyes: Seeing
+    placed: Sequence[tuple[int, Filled]], steps: Sequence[int], eyes: Seeing
 ) -> tuple[CourseSeries, ...]:
-    groups: dict[tuple[uuid.UUID, str], list[tuple[int, Answers]]] = {}
+    groups: dict[tuple[uuid.UUID, str], list[tuple[int, Filled]]] = {}
     for index, row in placed:
         groups.setdefault((row.client_id, row.instrument), []).append((index, row))
     found = [_one_series(group, len(steps), eyes) for group in groups.values()]
@@ -160,7 +161,7 @@ def _series(
     )
 
 
-def _one_series(group: Sequence[tuple[int, Answers]], length: int, eyes: Seeing) -> CourseSeries:
+def _one_series(group: Sequence[tuple[int, Filled]], length: int, eyes: Seeing) -> CourseSeries:
     values: list[Decimal | None] = [None] * length
     for index, row in group:
         values[index] = row.total

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lacrima.errors import NotFound
 from lacrima.instruments.catalogue import shipped
+from lacrima.practice.pages_answered import Filled
 from lacrima.practice.people import display_name, the_practice, zone_of
 from lacrima.practice.words import (
     CLIENT_ROLES,
@@ -25,7 +26,7 @@ from lacrima.practice.words import (
     SessionState,
     label,
 )
-from lacrima.records.models import Answers, Member, Moment, Participant, Practice, RiskItem, Session
+from lacrima.records.models import Member, Moment, Participant, Practice, RiskItem, Session
 
 RowT = TypeVar("RowT")
 LineT = TypeVar("LineT")
@@ -297,7 +298,7 @@ class Lines(Sequence[LineT]):
         return self._make(self._rows[place])
 
 
-def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
+def answers_line(row: Filled, eyes: Seeing) -> AnswersLine:
     """One filled questionnaire for a list; needs client, session and plain score selected."""
     instrument = shipped().get(row.instrument)
     band = instrument.band(row.total) if instrument and row.total is not None else None
@@ -321,7 +322,7 @@ def answers_line(row: Answers, eyes: Seeing) -> AnswersLine:
     )
 
 
-def instrument_name(row: Answers) -> str:
+def instrument_name(row: Filled) -> str:
     """What the questionnaire is called."""
     if row.plain_score is not None:
         return str(row.plain_score.name)
@@ -329,7 +330,7 @@ def instrument_name(row: Answers) -> str:
     return instrument.name if instrument else row.instrument
 
 
-def score_words(row: Answers) -> str:
+def score_words(row: Filled) -> str:
     """A total with what it is out of: "9 of 27", "33 (20 to 80)"; empty without one."""
     source = shipped().get(row.instrument) or row.plain_score
     score = number_words(row.total)
