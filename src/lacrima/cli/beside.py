@@ -1,10 +1,11 @@
-"""Files beside a simulated practice, in a folder that was empty before."""
+"""Files that a verb writes beside its answer, and never over what is there."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from lacrima.errors import FolderNotEmpty
+from lacrima.errors import BadInput, FolderNotEmpty
 
 
 def refuse_filled(where: Path, next_step: str = "") -> None:
@@ -22,3 +23,25 @@ def write_privately(path: Path, text: str) -> None:
     """Write a file that only this user can read."""
     path.touch(mode=0o600)
     path.write_text(text, encoding="utf-8")
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file that only this user can read, whole or not at all, never over another one.
+
+    Raises BadInput where the file is there already or its folder is not.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except (FileExistsError, FileNotFoundError, NotADirectoryError) as mistake:
+        is_there = isinstance(mistake, FileExistsError)
+        raise BadInput(
+            "a file that is there already" if is_there else "a folder that is not there",
+            where=path.name,
+            expected="a new file in a folder that is there",
+        ) from mistake
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -35,6 +35,8 @@ VERBS = {
     "backup": Verb("lacrima.cli.backup", "Copy a practice to another place, and look it over."),
     "restore": Verb("lacrima.cli.restore", "Put a backup into an empty folder."),
     "import": Verb("lacrima.cli.import_scores", "Bring scores from a CSV file into a practice."),
+    "score": Verb("lacrima.cli.score", "What do these filled questionnaires say?"),
+    "questionnaire": Verb("lacrima.cli.questionnaire", "An instrument as a FHIR Questionnaire."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),

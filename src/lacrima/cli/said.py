@@ -11,7 +11,7 @@ import math
 import os
 import sys
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lacrima.errors import LacrimaError
@@ -54,8 +54,28 @@ def where_it_came_from(cause: BaseException) -> str:
 
 
 def _write_json(value: Mapping[str, Any]) -> None:
-    lines = ",\n".join(f"  {_json(str(key))}: {_member(held)}" for key, held in value.items())
-    sys.stdout.write(f"{{\n{lines}\n}}\n")
+    members = {
+        _json(str(key)): held if isinstance(held, Iterator) else _member(held)
+        for key, held in value.items()
+    }
+    before = "{\n"
+    for name, written in members.items():
+        sys.stdout.write(f"{before}  {name}: ")
+        sys.stdout.writelines([written] if isinstance(written, str) else _streamed(written))
+        before = ",\n"
+    sys.stdout.write("\n}\n")
+
+
+def _streamed(elements: Iterator[Any]) -> Iterator[str]:
+    """A list that is written as it is made, and never held as a whole.
+
+    Whoever gives it has made sure before that nothing can go wrong on the way.
+    """
+    before = "["
+    for each in elements:
+        yield f"{before}\n    {_json(each)}"
+        before = ","
+    yield "[]" if before == "[" else "\n  ]"
 
 
 def _member(held: Any) -> str:

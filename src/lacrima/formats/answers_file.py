@@ -22,6 +22,7 @@ from lacrima.formats.filled.json_text import MAX_BYTES, read_json, to_text
 from lacrima.formats.table import read_table, read_table_bytes
 from lacrima.instruments.definition import Instrument
 
+MAX_HANDED_OVER_BYTES = 200_000_000
 _HEAD_BYTES = 4_096
 _MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 

@@ -76,6 +76,8 @@ def _add(packing: Packing, number: int, response: Shape, form: Form, matched: An
         values[item.id] = answer_in(shape, item, weights, where=f"{place}, {item.id}")
     packing.add(number, _person(response, place), [_packed(values, i) for i in instrument.items])
     packing.note(*found.notes)
+    if text(response, "authored"):
+        packing.lose(Loss("dates of the forms", "a score does not depend on them"))
     _compare_totals(packing, values, [number_of(asked[index]) for index in found.totals])
     _say_what_is_outside(packing, asked, found)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
 
 from lacrima.errors import BadForm
 from lacrima.formats.filled.answer import from_text, plain
@@ -42,9 +41,10 @@ def read_table_of_items(
     matched = match(instrument, [Question(name) for name in table.columns], is_whole=True)
     packing.note(*matched.notes)
     who = _person_column(table, matched, person, packing)
-    read = _reader(table, instrument, matched)
+    reader = _Reader(table, instrument, matched)
     for row in table.rows:
-        packing.add(row.number, None if who is None else row.cells[who].strip() or None, read(row))
+        named = None if who is None else row.cells[who].strip() or None
+        packing.add(row.number, named, reader.values(row))
         if on_progress and not packing.count % 10_000:
             on_progress(packing.count)
     if not packing.count:
@@ -66,43 +66,45 @@ def _person_column(table: Table, matched: Match, told: str | None, packing: Pack
     return likely[0] if len(likely) == 1 else None
 
 
-def _reader(
-    table: Table, instrument: Instrument, matched: Match
-) -> Callable[[Row], Iterator[float]]:
-    """What turns a row into values; each text of a column is understood once."""
-    places = {item.id: place for place, item in matched.items.items()}
-    columns = [_Column(table, item, places.get(item.id)) for item in instrument.items]
-    return partial(_values, columns)
+class _Reader:
+    """Turns rows into values; each text of a column is understood once."""
+
+    def __init__(self, table: Table, instrument: Instrument, matched: Match) -> None:
+        places = {item.id: place for place, item in matched.items.items()}
+        self._table = table
+        self._items: list[tuple[Item, int | None]] = [
+            (item, places.get(item.id)) for item in instrument.items
+        ]
+        self._known: list[tuple[dict[str, float], int]] = [
+            (_Absent() if place is None else {}, place or 0) for _, place in self._items
+        ]
+        self._decimals = {
+            place: table.decimal_of(table.columns[place]) for place in places.values()
+        }
+
+    def values(self, row: Row) -> list[float]:
+        """A value for each item: as known, else understood now and known from then on."""
+        cells = row.cells
+        try:
+            return [known[cells[place]] for known, place in self._known]
+        except KeyError:
+            self._understand(row)
+        return [known[cells[place]] for known, place in self._known]
+
+    def _understand(self, row: Row) -> None:
+        for (item, place), (known, _) in zip(self._items, self._known, strict=True):
+            if place is None or row.cells[place] in known:
+                continue
+            where = f"row {row.number}, column {self._table.columns[place]!r}"
+            answer = from_text(item, row.cells[place], where=where, decimal=self._decimals[place])
+            known[row.cells[place]] = NAN if answer is None else float(answer)
 
 
-class _Column:
-    """The column of one item, and what its cells were found to be."""
+class _Absent(dict[str, float]):
+    """What the cells of an item say that has no column: nothing, whatever they hold."""
 
-    __slots__ = ("_decimal", "_known", "_name", "item", "place")
-
-    def __init__(self, table: Table, item: Item, place: int | None) -> None:
-        self.item = item
-        self.place = place
-        self._name = "" if place is None else table.columns[place]
-        self._decimal = "." if place is None else table.decimal_of(self._name)
-        self._known: dict[str, float] = {}
-
-    def value(self, row: Row) -> float:
-        if self.place is None:
-            return NAN
-        cell = row.cells[self.place]
-        known = self._known.get(cell)
-        return self._understood(cell, row) if known is None else known
-
-    def _understood(self, cell: str, row: Row) -> float:
-        where = f"row {row.number}, column {self._name!r}"
-        answer = from_text(self.item, cell, where=where, decimal=self._decimal)
-        value = self._known[cell] = NAN if answer is None else float(answer)
-        return value
-
-
-def _values(columns: list[_Column], row: Row) -> Iterator[float]:
-    return (column.value(row) for column in columns)
+    def __missing__(self, cell: str) -> float:
+        return NAN
 
 
 def _say_what_is_not_used(packing: Packing, table: Table, matched: Match, who: int | None) -> None:
