@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from lacrima.errors import BadMap
 from lacrima.formats.told import WHETHER, YES_NO, Told, Wanted, number, text, whole, word, words
 from lacrima.formats.told_reading import all_told, date_told, told
-from lacrima.instruments.strict_toml import Section
 from lacrima.moments.moment import FOCUS_BACK_MAX_MIN, RATING_MAX, RATING_MIN
 from lacrima.moments.words import (
     About,
@@ -31,6 +30,7 @@ from lacrima.moments.words import (
     Side,
     SpokenOf,
 )
+from lacrima.strict_toml import Section
 
 PERSONS = ("therapist", "client")
 SESSION_STATES = ("held", "cancelled", "not_attended")

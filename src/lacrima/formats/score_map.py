@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from lacrima import strict_toml
 from lacrima.errors import BadMap, BadTable, OutOfRange
 from lacrima.formats.dates import problem_with_format
 from lacrima.formats.moment_map import NOTHING, SessionMap, read_sessions_and_moments
 from lacrima.formats.table import Reading
-from lacrima.instruments import strict_toml
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.counting import ScoreRule
 from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.plain import PlainScore
-from lacrima.instruments.strict_toml import Section
+from lacrima.strict_toml import Section
 
 MAX_MAP_BYTES = 1_000_000
 PLACES = ("session", "assessment")

@@ -8,7 +8,7 @@ from typing import Any
 from lacrima.errors import BadMap
 from lacrima.formats.dates import problem_with_format
 from lacrima.formats.told import Sort, Told, Value, Wanted, understood
-from lacrima.instruments.strict_toml import Section
+from lacrima.strict_toml import Section
 
 _MOST_SEPARATOR = 3
 _WORD = frozenset({str, int, bool})

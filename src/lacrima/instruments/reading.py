@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from lacrima import strict_toml
 from lacrima.errors import BadInstrument
-from lacrima.instruments import strict_toml
 from lacrima.instruments.definition import (
     Instrument,
     Item,
@@ -29,7 +29,7 @@ from lacrima.instruments.reading_parts import (
     subscale_of,
     times_of,
 )
-from lacrima.instruments.strict_toml import Section
+from lacrima.strict_toml import Section
 
 SCHEMA = "lacrima.instrument/1"
 NO_WINDOW = "none"

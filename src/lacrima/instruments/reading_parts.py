@@ -8,7 +8,7 @@ from decimal import Decimal
 from lacrima.instruments.counting import Counting, MissingRule, ScoreRule
 from lacrima.instruments.rules import Band, FlagRule, Licence, Norm, Part, Pattern, Subscale
 from lacrima.instruments.scale import Choice, Item, Scale
-from lacrima.instruments.strict_toml import Section
+from lacrima.strict_toml import Section
 
 
 def need_section(section: Section, key: str) -> Section:

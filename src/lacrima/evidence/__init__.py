@@ -1,0 +1,1 @@
+"""What is known of tears and other emotional moments in therapy: studies, claims, questions."""
