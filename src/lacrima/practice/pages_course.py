@@ -10,12 +10,11 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When
 from lacrima.practice.change_rules import Verdict, Yardstick, judge, norm_of
 from lacrima.practice.pages_answered import Filled
 from lacrima.practice.pages_moment_words import MomentMark
-from lacrima.practice.pages_parts import Seeing, instrument_name, number_words
+from lacrima.practice.pages_parts import Seeing, instrument_name, instrument_of, number_words
 from lacrima.practice.people import display_name
 from lacrima.practice.words import LogState, SessionState
 from lacrima.records import clock
@@ -166,7 +165,7 @@ def _one_series(group: Sequence[tuple[int, Filled]], length: int, eyes: Seeing) 
     for index, row in group:
         values[index] = row.total
     row = group[0][1]
-    instrument, plain = shipped().get(row.instrument), row.plain_score
+    instrument, plain = instrument_of(row), row.plain_score
     norm = norm_of(row.instrument)
     source = instrument or plain
     low = source.minimum if source else min(value for value in values if value is not None)

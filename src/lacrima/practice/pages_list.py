@@ -26,6 +26,7 @@ from lacrima.practice.due import next_start
 from lacrima.practice.pages_parts import (
     Seeing,
     instrument_name,
+    instrument_of,
     names_by_episode,
     score_words,
     seeing,
@@ -200,7 +201,7 @@ def _line(row: Episode, gathered: _Gathered, eyes: Seeing, now: datetime) -> Cli
 
 def _score(row: Answers) -> str:
     """A score that can be read alone: out of how much, and its published band."""
-    instrument = shipped().get(row.instrument)
+    instrument = instrument_of(row)
     told = _("%(name)s %(score)s") % {"name": instrument_name(row), "score": score_words(row)}
     band = instrument.band(row.total) if instrument and row.total is not None else None
     return _("%(score)s, %(band)s") % {"score": told, "band": band} if band else told

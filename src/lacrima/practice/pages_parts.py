@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from lacrima.errors import NotFound
 from lacrima.instruments.catalogue import shipped
+from lacrima.instruments.definition import Instrument
 from lacrima.practice.pages_answered import Filled
 from lacrima.practice.people import display_name, the_practice, zone_of
 from lacrima.practice.words import (
@@ -300,7 +301,7 @@ class Lines(Sequence[LineT]):
 
 def answers_line(row: Filled, eyes: Seeing) -> AnswersLine:
     """One filled questionnaire for a list; needs client, session and plain score selected."""
-    instrument = shipped().get(row.instrument)
+    instrument = instrument_of(row)
     band = instrument.band(row.total) if instrument and row.total is not None else None
     return AnswersLine(
         id=row.pk,
@@ -322,17 +323,25 @@ def answers_line(row: Filled, eyes: Seeing) -> AnswersLine:
     )
 
 
+def instrument_of(row: Filled) -> Instrument | None:
+    """The shipped questionnaire of these answers; None for a score of the practice's own.
+
+    A practice may have given its own score a short name that a questionnaire came to have later.
+    """
+    return None if row.plain_score is not None else shipped().get(row.instrument)
+
+
 def instrument_name(row: Filled) -> str:
     """What the questionnaire is called."""
     if row.plain_score is not None:
         return str(row.plain_score.name)
-    instrument = shipped().get(row.instrument)
+    instrument = instrument_of(row)
     return instrument.name if instrument else row.instrument
 
 
 def score_words(row: Filled) -> str:
     """A total with what it is out of: "9 of 27", "33 (20 to 80)"; empty without one."""
-    source = shipped().get(row.instrument) or row.plain_score
+    source = instrument_of(row) or row.plain_score
     score = number_words(row.total)
     if source is None or not score:
         return score
