@@ -14,20 +14,21 @@ from tests.cli.conftest import PASSPHRASE, Answered, lacrima, schema
 from tests.cli.test_servers import running
 from tools import docs
 
-HOW_TO = docs.ROOT / "docs" / "how-to" / "bring-in-your-scores.md"
+HOW_TOS = docs.ROOT / "docs" / "how-to"
+HOW_TO = HOW_TOS / "bring-in-your-scores.md"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(r"save this as `([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL)
 SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
 
 
-def files_of_the_how_to() -> dict[str, str]:
+def files_of_the_how_to(how_to: Path = HOW_TO) -> dict[str, str]:
     """The files that a reader is told to save."""
-    return dict(FILE.findall(HOW_TO.read_text(encoding="utf-8")))
+    return dict(FILE.findall(how_to.read_text(encoding="utf-8")))
 
 
-def commands_of_the_how_to() -> Iterator[str]:
+def commands_of_the_how_to(how_to: Path = HOW_TO) -> Iterator[str]:
     """What a reader is told to type, in its order."""
-    for language, text in FENCE.findall(HOW_TO.read_text(encoding="utf-8")):
+    for language, text in FENCE.findall(how_to.read_text(encoding="utf-8")):
         if language == "sh":
             yield from text.strip().splitlines()
 
@@ -37,7 +38,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the files that the examples need."""
     top = tmp_path_factory.mktemp("desk")
     (top / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
-    for name, text in files_of_the_how_to().items():
+    files = {
+        name: text
+        for how_to in (HOW_TOS / "score-a-file.md", HOW_TO)
+        for name, text in files_of_the_how_to(how_to).items()
+    }
+    for name, text in files.items():
         (top / name).write_text(text, encoding="utf-8")
     return top
 
@@ -117,3 +123,18 @@ def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:
     for sentence in said:
         assert any(sentence in out for out in told)
     assert "17 scores are taken back" in told[-1]
+
+
+def test_the_how_to_on_scoring_runs_as_it_is_written(tmp_path: Path) -> None:
+    how_to = HOW_TOS / "score-a-file.md"
+    for name, text in files_of_the_how_to(how_to).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    told = ""
+    for line in commands_of_the_how_to(how_to):
+        answered = run(line, tmp_path)
+        assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
+        told += answered.out
+    said = re.findall(r"it says\s+`(.*?)`", how_to.read_text(encoding="utf-8"), re.IGNORECASE)
+    assert len(said) == 3
+    assert all(sentence in told for sentence in said)
+    assert (tmp_path / "forms-fhir.json").exists()
