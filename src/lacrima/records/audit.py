@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from lacrima.errors import AuditBroken, EditConflict
 from lacrima.records import clock, head_file
@@ -68,7 +68,7 @@ def _was_there_already(error: IntegrityError) -> bool:
 
 
 def _write(line: Line, by: Member | None, action: str) -> None:
-    head = _head_for_update()
+    head = _take_head()
     row = AuditLine(
         segment=head.segment,
         sequence=head.sequence + 1,
@@ -82,22 +82,33 @@ def _write(line: Line, by: Member | None, action: str) -> None:
     )
     row.line_hash = hash_of(row)
     row.save(force_insert=True)
-    head.sequence, head.line_hash = row.sequence, row.line_hash
-    head.save(force_update=True)
-    _remember(head)
+    _put_head(head_file.Head(row.segment, row.sequence, row.line_hash))
 
 
-def _head_for_update() -> AuditHead:
-    try:
-        return AuditHead.objects.select_for_update().get(pk=1)
-    except AuditHead.DoesNotExist:  # somebody else's first line may come at the same moment
-        AuditHead.objects.get_or_create(pk=1, defaults={"line_hash": FIRST_HASH})
-        return AuditHead.objects.select_for_update().get(pk=1)
+# Every change in the house waits for these two statements, so they are written out: put together
+# by Django they took a twentieth of a kept moment.
+_TAKE_HEAD = "SELECT segment, sequence, line_hash FROM audit_head WHERE id = 1"
+_PUT_HEAD = "UPDATE audit_head SET segment = %s, sequence = %s, line_hash = %s WHERE id = 1"
 
 
-def _remember(head: AuditHead) -> None:
-    kept = head_file.Head(head.segment, head.sequence, head.line_hash)
-    transaction.on_commit(lambda: head_file.write(kept))
+def _take_head() -> head_file.Head:
+    """Where the chain ends, held until the transaction ends."""
+    lock = " FOR UPDATE" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE_HEAD + lock)
+        found = cursor.fetchone()
+        if found is None:  # somebody else's first line may come at the same moment
+            AuditHead.objects.get_or_create(pk=1, defaults={"line_hash": FIRST_HASH})
+            cursor.execute(_TAKE_HEAD + lock)
+            found = cursor.fetchone()
+    return head_file.Head(*found)
+
+
+def _put_head(head: head_file.Head) -> None:
+    """The chain ends here now; after the commit the file outside the database learns of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_HEAD, [head.segment, head.sequence, head.line_hash])
+    transaction.on_commit(lambda: head_file.write(head))
 
 
 def hash_of(row: AuditLine) -> str:
@@ -124,9 +135,8 @@ def _stamp(at: datetime) -> str:
 def begin_segment(*, by: Member | None, action: str) -> None:
     """After a restore: a new segment whose first line is linked to where the old one ended."""
     with transaction.atomic():
-        head = _head_for_update()
-        head.segment, head.sequence = head.segment + 1, 0
-        head.save()
+        head = _take_head()
+        _put_head(head_file.Head(head.segment + 1, 0, head.line_hash))
         _write(Line(), by, action)
 
 
