@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import When
+from lacrima.instruments.definition import When, Who
 from lacrima.records.models import Answers, PlainScore
 
 
@@ -35,7 +35,7 @@ def measures_of(episodes: Collection[uuid.UUID]) -> tuple[Measure, ...]:
     known = [
         Measure(one.slug, one.name, one.minimum, one.maximum, one.higher_is_better)
         for slug, one in shipped().items()
-        if slug in used and one.when is not When.AFTER_SESSION
+        if slug in used and one.when is not When.AFTER_SESSION and one.about is Who.CLIENT
     ]
     plain = [
         Measure(one.slug, one.name, one.minimum, one.maximum, one.higher_is_better)

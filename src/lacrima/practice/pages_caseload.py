@@ -75,6 +75,11 @@ class TallyLine:
     of: int
     share: str
 
+    @property
+    def count_words(self) -> str:
+        """4 of 22."""
+        return _("%(count)s of %(of)s") % {"count": self.count, "of": self.of}
+
 
 @dataclass(frozen=True)
 class CaseloadPage:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 LINE_HEIGHT = 17.0
 CHARACTER_WIDTH = 7.0
+BOLD_CHARACTER_WIDTH = 8.4  # the widest of the usual interface fonts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,11 @@ class Sheet:
     def label_characters(self) -> int:
         """How many characters fit to the right of the lines."""
         return int((self.width - self.label_x) / CHARACTER_WIDTH)
+
+    @property
+    def bold_characters(self) -> int:
+        """How many bold ones fit there in any usual font: on paper nothing may hang out."""
+        return int((self.width - self.label_x) / BOLD_CHARACTER_WIDTH)
 
 
 WIDE = Sheet(

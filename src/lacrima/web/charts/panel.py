@@ -196,7 +196,7 @@ def panel_height(series: Series, sheet: Sheet) -> float:
 
 def needs_heading(series: Series, sheet: Sheet) -> bool:
     """Say whether the name stands above the panel, because there is no room at the line's end."""
-    return sheet.is_narrow or len(series.name) + len(" 100") > sheet.label_characters
+    return sheet.is_narrow or len(series.name) + len(" 100") > sheet.bold_characters
 
 
 def heading_height(series: Series, sheet: Sheet) -> float:

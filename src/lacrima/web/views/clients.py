@@ -37,6 +37,7 @@ def client_list(request: PageRequest) -> HttpResponse:
         "now": [line for line in lines if not line.ended_on],
         "before": [line for line in lines if line.ended_on],
         "may_write": people.may(request.member, Right.WRITE_CARE),
+        "may_read": people.may(request.member, Right.READ_CARE),
     }
     return page(request, "clients", context)
 

@@ -227,6 +227,10 @@
     all("button", select.form).forEach((button) => { button.hidden = true; });
     select.addEventListener("change", () => select.form.requestSubmit());
   });
+  all("[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
   find("[data-focus]")?.focus();
 
   // Opening by a one-time value: it leaves the address before it leaves the page.
