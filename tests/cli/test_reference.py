@@ -40,7 +40,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
     files = {
         name: text
-        for how_to in (HOW_TOS / "score-a-file.md", HOW_TO)
+        for how_to in (HOW_TOS / "score-a-file.md", HOW_TOS / "find-sudden-gains.md", HOW_TO)
         for name, text in files_of_the_how_to(how_to).items()
     }
     for name, text in files.items():
@@ -125,10 +125,11 @@ def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:
     assert "17 scores are taken back" in told[-1]
 
 
-def test_the_how_to_on_scoring_runs_as_it_is_written(tmp_path: Path) -> None:
-    how_to = HOW_TOS / "score-a-file.md"
-    for name, text in files_of_the_how_to(how_to).items():
-        (tmp_path / name).write_text(text, encoding="utf-8")
+@pytest.mark.parametrize("name", ["score-a-file.md", "find-sudden-gains.md"])
+def test_a_how_to_on_plain_files_runs_as_it_is_written(name: str, tmp_path: Path) -> None:
+    how_to = HOW_TOS / name
+    for file_name, text in files_of_the_how_to(how_to).items():
+        (tmp_path / file_name).write_text(text, encoding="utf-8")
     told = ""
     for line in commands_of_the_how_to(how_to):
         answered = run(line, tmp_path)
@@ -137,4 +138,4 @@ def test_the_how_to_on_scoring_runs_as_it_is_written(tmp_path: Path) -> None:
     said = re.findall(r"it says\s+`(.*?)`", how_to.read_text(encoding="utf-8"), re.IGNORECASE)
     assert len(said) == 3
     assert all(sentence in told for sentence in said)
-    assert (tmp_path / "forms-fhir.json").exists()
+    assert (tmp_path / "forms-fhir.json").exists() == (name == "score-a-file.md")
