@@ -173,7 +173,8 @@ def _line(one: Comer, named: Sequence[tuple[str, Ends]], outcome: Outcome) -> Ca
 
 
 def _scores(named: Sequence[tuple[str, Decimal | None]]) -> str:
-    return ", ".join(f"{name}{number_words(value)}" for name, value in named if value is not None)
+    """One score, or one a line with its name."""
+    return "\n".join(f"{name}{number_words(value)}" for name, value in named if value is not None)
 
 
 def _tally_line(tally: Tally) -> TallyLine:

@@ -71,6 +71,6 @@ class CaseloadForm(forms.Form):
             ("who", None, ENDED if seen.period.has_ended else NOW),
         ):
             field = self.fields[name]
-            field.initial = chosen
+            self.initial[name] = chosen
             if choices is not None:
                 field.widget.choices = choices
