@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import score
 from lacrima.instruments.wording import Wording, scales_of, with_wording
@@ -79,6 +79,12 @@ def test_words_that_do_not_fit_are_refused_without_repeating_them(wrong):
         with_wording(shipped()["wsas"], replace(words_for("wsas"), **wrong))
     assert "words" not in refused.value.where
     assert "too high" not in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["a" * 2_001, "with a nought \0"])
+def test_words_without_end_are_refused(text):
+    with pytest.raises(OutOfRange):
+        with_wording(shipped()["wsas"], replace(words_for("wsas"), instruction=text))
 
 
 def test_a_questionnaire_with_words_of_its_own_keeps_them():

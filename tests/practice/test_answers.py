@@ -7,8 +7,9 @@ from decimal import Decimal
 import pytest
 
 from lacrima.errors import BadInput, EditConflict, NotFound, OutOfRange
+from lacrima.instruments.catalogue import shipped
 from lacrima.practice import answers, care, pages
-from lacrima.records.models import Answers, RiskItem
+from lacrima.records.models import Answers, PlainScore, RiskItem
 from tests.support.cast import NOON
 from tests.support.things import PHQ_9, WITHOUT_RISK
 
@@ -132,9 +133,58 @@ def test_a_score_in_use_is_not_taken_back(record, cast, bdi):
 
 def test_what_can_be_filled_in_is_offered_shipped_ones_first(bdi):
     offered = [one.slug for one in answers.instruments()]
-    assert offered == ["alliance-check", "gad-7", "phq-8", "phq-9", "bdi-ii"]
+    assert offered == [*(slug for slug in shipped() if slug != "proqol-5"), "bdi-ii"]
     assert answers.instrument_choice("phq-9").has_items
-    assert not answers.instrument_choice("bdi-ii").has_items
+    for slug in ("bdi-ii", "ors"):
+        assert not answers.instrument_choice(slug).has_items
+    assert answers.instrument_choice("cgi").is_by_therapist
+
+
+def test_what_a_therapist_answers_about_herself_is_never_kept_with_a_client(record):
+    items = {item.id: 3 for item in shipped()["proqol-5"].items}
+    with pytest.raises(NotFound):
+        record("proqol-5", items=items, assessment=1)
+    assert not Answers.objects.exists()
+
+
+def test_a_total_that_is_worked_out_elsewhere_is_kept_with_its_one_decimal(record, cast):
+    kept = record("ors", total="23.4", assessment=1)
+    assert (kept.total, kept.items, kept.plain_score) == (Decimal("23.4"), None, None)
+    assert (kept.instrument_version, kept.recall_days) == ("1", 7)
+    changed = answers.change_answers(kept, by=cast.ana, total="20")
+    assert changed.total == 20
+    for total in (-1, "40.1", "12.34", "many", None, "NaN"):
+        with pytest.raises(OutOfRange):
+            record("ors", total=total, assessment=2)
+    with pytest.raises(BadInput):
+        record("ors", total=3, items={"a": 1}, assessment=2)
+    with pytest.raises(BadInput):
+        record("gad-7", total=9, assessment=2)
+
+
+def test_a_questionnaire_without_a_total_is_kept_with_the_reason(record):
+    kept = record("cgi", items={"cgi_severity": 4, "cgi_improvement": 2}, assessment=1)
+    assert (kept.total, kept.why) == (None, "it gives 2 scores and no total")
+    assert answers.score_now(kept).subscales == {"severity": 4, "improvement": 2}
+
+
+def test_a_skeleton_is_scored_without_its_words(record):
+    kept = record("dass-21", items={f"dass21_{n}": 1 for n in range(1, 22)}, assessment=1)
+    assert kept.total == 42
+    assert answers.score_now(kept).subscales["stress"] == 14
+
+
+def test_an_own_score_of_earlier_days_keeps_its_name_and_its_range(cast, record):
+    """0.1.0 had no WHO-5: a practice may have made a score of that name for itself."""
+    own = PlainScore.objects.create(slug="who-5", name="WHO, raw", minimum=0, maximum=25)
+    kept = record("who-5", total=13, assessment=1)
+    assert (kept.plain_score, kept.total) == (own, 13)
+    assert answers.choice_of(kept).maximum == 25
+    assert answers.score_now(kept) is None
+    names = [one.name for one in answers.instruments() if one.slug == "who-5"]
+    assert names == ["WHO, raw"]
+    (line,) = pages.client_page(cast.ana, cast.care_of_mia.pk).answers
+    assert (line.instrument, line.total_words, line.band) == ("WHO, raw", "13 of 25", "")
 
 
 # --- risk

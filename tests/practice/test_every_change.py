@@ -12,13 +12,23 @@ import pytest
 from django.db import transaction
 
 from lacrima.errors import EditConflict, LacrimaError, NotAllowed, NotFound
-from lacrima.practice import answers, care, moments, notes, offers, people, risk, sessions
+from lacrima.practice import (
+    answers,
+    care,
+    instrument_texts,
+    moments,
+    notes,
+    offers,
+    people,
+    risk,
+    sessions,
+)
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
 from tests.support.cast import NOON
-from tests.support.things import PHQ_9, WORDS, Act, Things, all_rows
+from tests.support.things import PHQ_9, WORDS, Act, Things, all_rows, words_for
 
-CLIENT_WORDS = ("letter", "mother", "Mia", "M 0", "N 0")
+CLIENT_WORDS = ("letter", "mother", "Mia", "M 0", "N 0", "Line 1", "hardly")
 EXPIRY = date(2026, 5, 1)
 
 CHANGES: dict[str, Act] = {
@@ -114,6 +124,8 @@ OF_THE_OWNER: dict[str, Act] = {
     "note_recovery_code_proved": lambda t, by: people.note_recovery_code_proved(by=by),
     "add_member": lambda t, by: people.add_member(by=by, name="Nora", role="therapist"),
     "change_member": lambda t, by: people.change_member(t.cast.hanna, by=by, name="H. Weiss"),
+    "put_wording": lambda t, by: instrument_texts.put_wording("wsas", by=by, **words_for("wsas")),
+    "remove_wording": lambda t, by: instrument_texts.remove_wording(t.wording.slug, by=by),
 }
 ELSEWHERE = {
     "add_slot",
@@ -128,7 +140,7 @@ WITHOUT_A_THING = {"write_private_note", "change_private_note", "delete_private_
 
 
 def test_no_action_is_missing_from_these_tables():
-    rooms = (care, notes, sessions, moments, offers, answers, risk, people)
+    rooms = (care, notes, sessions, moments, offers, answers, instrument_texts, risk, people)
     found = {
         name
         for room in rooms

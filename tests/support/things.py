@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 from django.apps import apps
 
-from lacrima.practice import answers, care, moments
+from lacrima.instruments.catalogue import shipped
+from lacrima.practice import answers, care, instrument_texts, moments
 from lacrima.practice.words import Occasion
 from lacrima.records.models import (
     Answers,
     Contact,
+    InstrumentText,
     KeptInMind,
     Member,
     Moment,
@@ -51,6 +53,7 @@ class Things:
     answers: Answers
     risk: RiskItem
     score: PlainScore
+    wording: InstrumentText
     slot: Slot
     kept: KeptInMind
     contact: Contact
@@ -90,6 +93,7 @@ def everything(cast: Cast) -> Things:
         answers=kept,
         risk=kept.risk_items.get(),
         score=answers.define_plain_score(by=ana, slug="sleep", name="Sleep", minimum=0, maximum=9),
+        wording=instrument_texts.put_wording("k10", by=ana, **words_for("k10")),
         slot=care.add_slot(
             episode, by=ana, weekday=1, local_time=time(9), from_on=date(2026, 3, 1)
         ),
@@ -100,6 +104,17 @@ def everything(cast: Cast) -> Things:
             by=ana, words=WORDS, expires_on=date(2026, 4, 1), episode=episode
         ),
     )
+
+
+def words_for(slug: str) -> dict[str, Any]:
+    """Words of our own invention for a skeleton, as `put_wording` takes them."""
+    one = shipped()[slug]
+    return {
+        "instruction": "Please answer each line.",
+        "items": {item.id: f"Line {n}" for n, item in enumerate(one.items, start=1)},
+        "anchors": {"answer": {one.items[0].scale.minimum: "hardly", 4: "a good deal"}},
+        "permission": "Allowed by the owner, letter of 3 March.",
+    }
 
 
 Act = Callable[[Things, Member], Any]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.definition import Instrument
 from lacrima.instruments.scale import Choice, Scale
+
+MOST_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ def with_wording(instrument: Instrument, wording: Wording) -> Instrument:
     """The same instrument with these words in it; ids, ranges and scoring stay as they are.
 
     Raises BadInput for an instrument that has words of its own, for an item without words, and
-    for words to an item, a scale or a value that it does not have. No message holds the words.
+    for words to an item, a scale or a value that it does not have; OutOfRange for words that are
+    too long. No message holds the words.
 
     >>> from lacrima.instruments.catalogue import shipped
     >>> who_5 = shipped()["who-5"]
@@ -87,6 +90,18 @@ def _check(instrument: Instrument, wording: Wording) -> None:
     if not wording.instruction.strip():
         raise BadInput("no words above the items", where=instrument.name, expected="an instruction")
     _check_anchors(instrument, wording)
+    _check_length(instrument, wording)
+
+
+def _check_length(instrument: Instrument, wording: Wording) -> None:
+    anchors = [text for words in wording.anchors.values() for text in words.values()]
+    texts = [wording.instruction, *wording.items.values(), *anchors]
+    if any(len(text) > MOST_CHARACTERS or "\0" in text for text in texts):
+        raise OutOfRange(
+            "words that are too long, or hold a sign that is no text",
+            where=instrument.name,
+            expected=f"at most {MOST_CHARACTERS} characters of text each",
+        )
 
 
 def _check_anchors(instrument: Instrument, wording: Wording) -> None:

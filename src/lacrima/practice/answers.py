@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 from lacrima.errors import BadInput, NotFound, OutOfRange
 from lacrima.instruments import plain
 from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import Instrument
-from lacrima.instruments.scoring import Scored, score
+from lacrima.instruments.definition import Instrument, Who
+from lacrima.instruments.scoring import Scored, score, score_total
 from lacrima.practice import risk
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.risk import note_risk_seen, open_risks, undo_risk_seen
@@ -26,6 +26,7 @@ from lacrima.records.models import Answers, Client, Episode, Member, PlainScore,
 __all__ = [
     "InstrumentChoice",
     "change_answers",
+    "choice_of",
     "define_plain_score",
     "delete_answers",
     "delete_plain_score",
@@ -57,24 +58,49 @@ class InstrumentChoice:
 
     @property
     def has_items(self) -> bool:
-        """Whether single items are asked; a plain score has a total alone."""
-        return self.instrument is not None
+        """Whether single items are asked; a plain score, ORS and SRS have a total alone."""
+        return self.instrument is not None and not self.instrument.is_total_only
+
+    @property
+    def is_by_therapist(self) -> bool:
+        """Whether the therapist answers it, about the client."""
+        return self.instrument is not None and self.instrument.who is Who.THERAPIST
 
 
 def instruments() -> list[InstrumentChoice]:
-    """Everything that can be filled in here, shipped instruments first."""
+    """Everything that can be filled in for a client, shipped instruments first.
+
+    What a therapist answers about herself is not among them. A score of the practice's own
+    hides a shipped instrument that came to have the same short name.
+    """
     own = [_of_plain(row) for row in PlainScore.objects.order_by("name")]
-    return [*(_of_shipped(one) for one in shipped().values()), *own]
+    taken = {one.slug for one in own}
+    offered = [one for one in shipped().values() if _is_for_clients(one) and one.slug not in taken]
+    return [*(_of_shipped(one) for one in offered), *own]
 
 
 def instrument_choice(slug: str) -> InstrumentChoice:
-    """The one of this slug; NotFound when there is none."""
-    if slug in shipped():
-        return _of_shipped(shipped()[slug])
+    """The one of this slug, as it would be filled in now; NotFound when there is none."""
     row = PlainScore.objects.filter(slug=slug).first()
-    if row is None:
+    if row is not None:
+        return _of_plain(row)
+    instrument = shipped().get(slug)
+    if instrument is None or not _is_for_clients(instrument):
         raise NotFound("no questionnaire of this name", next_step="Choose one of the list.")
-    return _of_plain(row)
+    return _of_shipped(instrument)
+
+
+def choice_of(answers: Answers) -> InstrumentChoice:
+    """What these answers were filled in with."""
+    if answers.plain_score is not None:
+        return _of_plain(answers.plain_score)
+    if answers.instrument in shipped():
+        return _of_shipped(shipped()[answers.instrument])
+    return instrument_choice(answers.instrument)
+
+
+def _is_for_clients(one: Instrument) -> bool:
+    return one.about is Who.CLIENT
 
 
 def _of_shipped(one: Instrument) -> InstrumentChoice:
@@ -152,6 +178,8 @@ def _scored_values(
 ) -> dict[str, Any]:
     if choice.instrument is None:
         return _plain_values(choice, items, total)
+    if choice.instrument.is_total_only:
+        return _total_values(choice.instrument, items, total)
     if items is None:
         raise BadInput(
             "a total without its items",
@@ -175,14 +203,27 @@ def _plain_values(
     row = choice.plain_score
     if row is None or items:
         raise BadInput("single items of a score that has none", where="items", expected="a total")
-    try:
-        value = Decimal(str(total))
-    except InvalidOperation:
-        raise OutOfRange("no number", where="total", expected="a number") from None
+    value = _number(total)
     _plain(row).check(value)
     if value != round(value, 4):
         raise OutOfRange("too many decimals", where="total", expected="at most four decimals")
     return {"items": None, "total": value, "why": "", "missing": 0}
+
+
+def _total_values(
+    instrument: Instrument, items: Mapping[str, int | None] | None, total: Any
+) -> dict[str, Any]:
+    if items:
+        raise BadInput("single items of a score that has none", where="items", expected="a total")
+    scored = score_total(instrument, _number(total))
+    return {"items": None, "total": scored.total, "why": "", "missing": 0}
+
+
+def _number(total: Any) -> Decimal:
+    try:
+        return Decimal(str(total))
+    except InvalidOperation:
+        raise OutOfRange("no number", where="total", expected="a number") from None
 
 
 def _plain(row: PlainScore) -> plain.PlainScore:
@@ -252,7 +293,7 @@ def change_answers(
     """
     with audit.change(by=by, action="answers.changed") as line:
         there = take(by, answers, expected_version)
-        choice = instrument_choice(there.instrument)
+        choice = choice_of(there)
         values: dict[str, Any] = {}
         if items is not None or total is not None:
             values = _scored_values(choice, items, total)
@@ -320,11 +361,16 @@ def delete_plain_score(row: PlainScore, *, by: Member) -> None:
 
 
 def score_now(answers: Answers) -> Scored | None:
-    """The answers as their instrument reads them (band, what is missing); None for plain ones."""
-    instrument = shipped().get(answers.instrument)
-    if instrument is None or answers.items is None:
+    """The answers as their instrument reads them (band, subscales); None for a score of one's own.
+
+    None as well where only a total is kept of a questionnaire that has items.
+    """
+    instrument = choice_of(answers).instrument
+    if instrument is None:
         return None
-    return score(instrument, answers.items)
+    if instrument.is_total_only:
+        return None if answers.total is None else score_total(instrument, answers.total)
+    return None if answers.items is None else score(instrument, answers.items)
 
 
 def answers_of(by: Member, client: Client, episode: Episode) -> QuerySet[Answers]:
