@@ -227,3 +227,13 @@ def test_whatever_the_bytes_there_is_a_table_or_a_clear_refusal(data):
     with contextlib.suppress(BadTable):
         table = read_table_bytes(data)
         assert all(len(row.cells) == len(table.columns) for row in table.rows)
+
+
+def test_a_column_of_many_different_numbers_is_read_in_full():
+    values = [Decimal(number) / 8 for number in range(9000)]
+    text = "a,b\n" + "".join(f" {value} ,x\n" for value in values) + "NA,x\n"
+    table = read_table_bytes(text.encode())
+    read = table.numbers("a")
+    assert [read(row) for row in table.rows] == [*values, None]
+    with pytest.raises(BadTable, match="row 2, column 'b'"):
+        [table.numbers("b")(row) for row in table.rows]
