@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lacrima.instruments.definition import Norm
 from lacrima.practice.change_rules import ANCHORS, Verdict, Yardstick, norm_of
@@ -18,43 +19,49 @@ TANG_DERUBEIS = "Tang and DeRubeis 1999, 10.1037/0022-006X.67.6.894"
 Row = tuple[str, str]
 
 
+_LABELS = {
+    Verdict.RECOVERED: gettext_lazy("Recovered"),
+    Verdict.IMPROVED: gettext_lazy("Improved"),
+    Verdict.UNCHANGED: gettext_lazy("Unchanged"),
+    Verdict.DETERIORATED: gettext_lazy("Deteriorated"),
+    Verdict.HARMED: gettext_lazy("Deteriorated, across the cut-off"),
+    Verdict.TOO_EARLY: gettext_lazy("Too early to tell"),
+    Verdict.NO_NORM: gettext_lazy("Cannot be judged"),
+}
+
+
 def outcome_label(verdict: Verdict) -> str:
     """One or two words for an outcome."""
-    return {
-        Verdict.RECOVERED: _("Recovered"),
-        Verdict.IMPROVED: _("Improved"),
-        Verdict.UNCHANGED: _("Unchanged"),
-        Verdict.DETERIORATED: _("Deteriorated"),
-        Verdict.HARMED: _("Deteriorated, across the cut-off"),
-        Verdict.TOO_EARLY: _("Too early to tell"),
-        Verdict.NO_NORM: _("Cannot be judged"),
-    }[verdict]
+    return str(_LABELS[verdict])
+
+
+_MEANINGS = {
+    Verdict.RECOVERED: gettext_lazy(
+        "Better by more than chance would explain, and from the clinical side of the cut-off "
+        "to the other."
+    ),
+    Verdict.IMPROVED: gettext_lazy(
+        "Better by more than chance would explain, without that crossing of the cut-off."
+    ),
+    Verdict.UNCHANGED: gettext_lazy(
+        "A difference that the questionnaire’s own unreliability could explain. It may be "
+        "real all the same: it cannot be told."
+    ),
+    Verdict.DETERIORATED: gettext_lazy(
+        "Worse by more than chance would explain, without crossing the cut-off."
+    ),
+    Verdict.HARMED: gettext_lazy(
+        "Worse by more than chance would explain, and from the other side of the cut-off to "
+        "the clinical one. It is published as “harmed”; the word knows no cause."
+    ),
+    Verdict.TOO_EARLY: gettext_lazy("It takes two scores to see a change."),
+    Verdict.NO_NORM: gettext_lazy("No norm is known here, so change cannot be judged."),
+}
 
 
 def outcome_meaning(verdict: Verdict) -> str:
     """What the word means, in a sentence."""
-    return {
-        Verdict.RECOVERED: _(
-            "Better by more than chance would explain, and from the clinical side of the cut-off "
-            "to the other."
-        ),
-        Verdict.IMPROVED: _(
-            "Better by more than chance would explain, without that crossing of the cut-off."
-        ),
-        Verdict.UNCHANGED: _(
-            "A difference that the questionnaire’s own unreliability could explain. It may be "
-            "real all the same: it cannot be told."
-        ),
-        Verdict.DETERIORATED: _(
-            "Worse by more than chance would explain, without crossing the cut-off."
-        ),
-        Verdict.HARMED: _(
-            "Worse by more than chance would explain, and from the other side of the cut-off to "
-            "the clinical one. It is published as “harmed”; the word knows no cause."
-        ),
-        Verdict.TOO_EARLY: _("It takes two scores to see a change."),
-        Verdict.NO_NORM: _("No norm is known here, so change cannot be judged."),
-    }[verdict]
+    return str(_MEANINGS[verdict])
 
 
 def rule_rows(slug: str, yardstick: Yardstick) -> tuple[Row, ...]:

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lacrima.instruments.definition import When
 from lacrima.practice.change_rules import Verdict, Yardstick, judge, norm_of
@@ -214,34 +215,33 @@ def _score_words(series: CourseSeries, name: str) -> str:
 
 def _went(verdict: Verdict) -> str:
     """A whole sentence for each outcome, with room for the name and the two scores."""
-    return {
-        Verdict.RECOVERED: _(
-            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain, "
-            "and across the cut-off (recovered)."
-        ),
-        Verdict.IMPROVED: _(
-            "%(name)s went from %(first)s to %(last)s: better by more than chance would explain "
-            "(improved)."
-        ),
-        Verdict.UNCHANGED: _(
-            "%(name)s went from %(first)s to %(last)s: no more than chance could explain "
-            "(unchanged)."
-        ),
-        Verdict.DETERIORATED: _(
-            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain "
-            "(deteriorated)."
-        ),
-        Verdict.HARMED: _(
-            "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain, "
-            "and across the cut-off (deteriorated)."
-        ),
-    }.get(
-        verdict,
-        _(
-            "%(name)s went from %(first)s to %(last)s. No norm is known, so change cannot be "
-            "judged."
-        ),
-    )
+    return str(_WENT.get(verdict, _NO_NORM))
+
+
+_WENT = {
+    Verdict.RECOVERED: gettext_lazy(
+        "%(name)s went from %(first)s to %(last)s: better by more than chance would explain, "
+        "and across the cut-off (recovered)."
+    ),
+    Verdict.IMPROVED: gettext_lazy(
+        "%(name)s went from %(first)s to %(last)s: better by more than chance would explain "
+        "(improved)."
+    ),
+    Verdict.UNCHANGED: gettext_lazy(
+        "%(name)s went from %(first)s to %(last)s: no more than chance could explain (unchanged)."
+    ),
+    Verdict.DETERIORATED: gettext_lazy(
+        "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain "
+        "(deteriorated)."
+    ),
+    Verdict.HARMED: gettext_lazy(
+        "%(name)s went from %(first)s to %(last)s: worse by more than chance would explain, "
+        "and across the cut-off (deteriorated)."
+    ),
+}
+_NO_NORM = gettext_lazy(
+    "%(name)s went from %(first)s to %(last)s. No norm is known, so change cannot be judged."
+)
 
 
 STAYED_WITHIN = Decimal("0.1")  # of the scale

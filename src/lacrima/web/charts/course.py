@@ -145,24 +145,26 @@ class _Drawing:
             svg.text(self.sheet.label_x, y - 10, shortened(you, fits)),
             svg.text(self.sheet.label_x, y + 20, shortened(client, fits)),
         ]
-        for session in sorted(self.data.quiet_sessions & set(self.data.sessions)):
-            parts.append(self._calm(session, y))
-        return svg.group("moments", *parts, *self._marks(y))
+        return svg.group("moments", *parts, *self._calm(y), *self._marks(y))
 
-    def _calm(self, session: int, y: float) -> SafeString:
-        words = _("Session %(session)s: nothing stood out") % {"session": session}
-        radius = max(1.2, min(2.4, self.across.step * 0.2))
-        return svg.circle(self.across.x(session), y, radius, "calm", title=words)
+    def _calm(self, y: float) -> list[SafeString]:
+        """A small dot for each session in which nothing stood out."""
+        words = _("Session %(session)s: nothing stood out")
+        across, radius = self.across, max(1.2, min(2.4, self.across.step * 0.2))
+        return [
+            svg.circle(across.x(session), y, radius, "calm", title=words % {"session": session})
+            for session in sorted(self.data.quiet_sessions & set(self.data.sessions))
+        ]
 
     def _marks(self, y: float) -> list[SafeString]:
         total = Counter(moment.session for moment in self.data.moments)
         seen: Counter[int] = Counter()
         radius = max(3.2, min(6.0, self.across.step * 0.36))
-        parts = []
+        across, parts = self.across, []
         for moment in self.data.moments:
             place = seen[moment.session] - (total[moment.session] - 1) / 2
             seen[moment.session] += 1
-            x = self.across.x(moment.session) + place * 2.3 * radius
+            x = across.x(moment.session) + place * 2.3 * radius
             parts.append(_one_moment(moment, x, y, radius))
         return parts
 

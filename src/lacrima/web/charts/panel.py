@@ -66,23 +66,30 @@ class Panel:
         return svg.path(d, "line") if d else svg.NOTHING
 
     def _dots(self) -> list[SafeString]:
+        """The points; on a narrow page without words, since a finger covers them."""
         radius = max(1.6, min(3.4, self.across.step * 0.3))
-        dates = dict(zip(self.data.sessions, self.data.dates, strict=False))
+        titles = {} if self.sheet.is_narrow else self._titles()
         return [
             svg.circle(
                 self.across.x(session),
                 self.upwards.y(value),
                 radius,
-                title=self._point_words(session, value, dates.get(session)),
+                title=titles.get(session, ""),
             )
             for session, value in self._points()
         ]
 
-    def _point_words(self, session: int, value: float, date: object) -> str:
-        """Words for the pointer; on a narrow page a finger covers the point, the table says it."""
-        if self.sheet.is_narrow:
-            return ""
-        return point_words(self.series.name, session, value, date)
+    def _titles(self) -> dict[int, str]:
+        """Each point in words, for the pointer."""
+        dates = dict(zip(self.data.sessions, self.data.dates, strict=False))
+        words = _("Session %(session)s: %(name)s %(value)s")
+        return {
+            session: with_date(
+                words % {"session": session, "name": self.series.name, "value": f"{value:g}"},
+                dates.get(session),
+            )
+            for session, value in self._points()
+        }
 
     def _scale(self) -> list[SafeString]:
         parts: list[SafeString] = []
@@ -165,13 +172,8 @@ class Panel:
         ]
 
 
-def point_words(name: str, session: int, value: float, date: object) -> str:
-    """Say one point in words, for the pointer."""
-    words = _("Session %(session)s: %(name)s %(value)s") % {
-        "session": session,
-        "name": name,
-        "value": f"{value:g}",
-    }
+def with_date(words: str, date: object) -> str:
+    """The words, with the day where it is known."""
     return f"{words} ({date})" if date else words
 
 
