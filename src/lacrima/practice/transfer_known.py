@@ -10,39 +10,30 @@ from typing import Any
 
 from lacrima.errors import BadMap
 from lacrima.formats.score_map import ScoreMap
-from lacrima.formats.staging import Refusal, StagedScore
-from lacrima.moments.words import EpisodeKind
+from lacrima.formats.staged import Refusal, StagedScore
+from lacrima.practice.transfer_homes import Homes, homes_of
 from lacrima.records.access import visible
-from lacrima.records.models import Answers, Client, Member, Participant, PlainScore, Session
+from lacrima.records.models import Answers, Member, PlainScore, Session
 
-MOST_CODE_CHARACTERS = 40
 HIGHEST_NUMBER = 32_767
 Key = tuple[str, str, str, object]  # client's code, measure, kind of place, place
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where a client's scores belong."""
-
-    client: uuid.UUID
-    episode: uuid.UUID
 
 
 @dataclass
 class Known:
     """What the practice knows about the clients of one handful of scores."""
 
-    homes: dict[str, Home] = field(default_factory=dict)
-    foreign: set[str] = field(default_factory=set)
+    homes: Homes
     sessions: dict[tuple[uuid.UUID, int], uuid.UUID] = field(default_factory=dict)
     answers: dict[Key, tuple[Decimal | None, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One score beside what is known: new, unchanged, or refused for a reason."""
+    """One thing beside what is known: new, unchanged, completed, or refused for a reason."""
 
     is_new: bool = False
+    is_completed: bool = False
     is_unchanged: bool = False
     is_conflict: bool = False
     refusal: Refusal | None = None
@@ -72,10 +63,8 @@ def weigh(score: StagedScore, known: Known) -> Verdict:
 
 
 def _problem(score: StagedScore, known: Known) -> tuple[str, str] | None:
-    if len(score.client) > MOST_CODE_CHARACTERS:
-        return "a client's id that is too long", f"at most {MOST_CODE_CHARACTERS} characters"
-    if score.client in known.foreign:
-        return "a code that is in use here for somebody else", "a client of yours, or a new code"
+    if problem := known.homes.problem(score.client):
+        return problem
     if max(score.session or 0, score.assessment or 0) > HIGHEST_NUMBER:
         return "a very high number of a session", f"at most {HIGHEST_NUMBER}"
     return None
@@ -108,36 +97,11 @@ def place_of(session: int | None, assessment: int | None, time: object) -> tuple
 
 def known_about(scores: Sequence[StagedScore], by: Member) -> Known:
     """Look up the clients of these scores, their sessions and their answers, in few queries."""
-    codes = {score.client for score in scores}
-    clients = dict(Client.objects.filter(code__in=codes).values_list("pk", "code"))
-    known = Known()
-    _find_homes(known, clients, by)
-    known.foreign = set(clients.values()) - known.homes.keys()
-    episodes = {home.episode for home in known.homes.values()}
-    _find_sessions(known, episodes, {score.session for score in scores} - {None})
-    _find_answers(known, clients, {score.instrument for score in scores}, by)
+    homes = homes_of({score.client for score in scores}, by)
+    known = Known(homes)
+    _find_sessions(known, homes.episodes, {score.session for score in scores} - {None})
+    _find_answers(known, homes.clients, {score.instrument for score in scores}, by)
     return known
-
-
-def _find_homes(known: Known, clients: Mapping[uuid.UUID, str], by: Member) -> None:
-    seats = visible(by, Participant).filter(client__in=clients).select_related("episode")
-    best: dict[str, Participant] = {}
-    for seat in seats.order_by("episode__created_at"):
-        code = clients[_there(seat.client_id)]
-        if code not in best or _rank(seat) >= _rank(best[code]):
-            best[code] = seat
-    for code, seat in best.items():
-        known.homes[code] = Home(_there(seat.client_id), seat.episode_id)
-
-
-def _there(found: uuid.UUID | None) -> uuid.UUID:
-    if found is None:
-        raise TypeError("a client's place without a client")
-    return found
-
-
-def _rank(seat: Participant) -> tuple[bool, bool]:
-    return seat.episode.ended_on is None, seat.episode.kind == EpisodeKind.INDIVIDUAL
 
 
 def _find_sessions(known: Known, episodes: Iterable[uuid.UUID], numbers: set[Any]) -> None:

@@ -5,29 +5,28 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from typing import Any
 
-from lacrima.errors import EditConflict
-from lacrima.formats.staging import StagedScore
+from lacrima.formats.staged import Staged, StagedScore
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import Scored, score
-from lacrima.moments.words import EpisodeKind, ParticipantRole
-from lacrima.practice.transfer_known import Home, Known, kept_total, known_about, weigh
+from lacrima.practice import transfer_batch
+from lacrima.practice.transfer_batch import Batch, changed_meanwhile
+from lacrima.practice.transfer_homes import Home
+from lacrima.practice.transfer_known import Known, kept_total, known_about, weigh
 from lacrima.practice.transfer_memory import AT_ONCE, little_cache
+from lacrima.practice.transfer_publish_moments import keep_moments
+from lacrima.practice.transfer_publish_sessions import keep_sessions
 from lacrima.records import audit, clock
 from lacrima.records.models import (
     Answers,
     AnswerSource,
-    Client,
-    Episode,
     ImportBatch,
     Member,
-    Participant,
     PlainScore,
     RiskItem,
     Session,
 )
-from lacrima.records.row import Row, new_id
 from lacrima.vault.process import VAULT
 
 
@@ -40,60 +39,41 @@ class Published:
     sessions: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Newcomer:
-    """A client who is not known yet, and the ids that her rows will have."""
-
-    code: str
-    client: uuid.UUID
-    episode: uuid.UUID
-
-    def key_ids(self) -> tuple[str, str]:
-        """The keys that must be there before the rows."""
-        client, episode = Client(id=self.client), Episode(id=self.episode)
-        return client.sealing_key_id(), episode.sealing_key_id()
-
-
-@dataclass
-class _Batch:
-    """The batch on its way: its row, when, by whom, and what it has made so far."""
-
-    row: ImportBatch
-    at: datetime
-    by: Member
-    plain: Mapping[str, PlainScore]
-    sessions: dict[uuid.UUID, list[int]]
-    added: int = 0
-
-
 def publish(
-    scores: list[StagedScore],
+    staged: Staged,
     plain: Mapping[str, PlainScore],
     *,
     by: Member,
-    counts: Mapping[str, int],
+    counts: Mapping[str, Any],
     on_progress: Callable[[str, int], None],
 ) -> Published:
-    """Keep these scores, all of them or none. `counts` are what the weighing found.
+    """Keep what was staged, all of it or none. `counts` are what the weighing found.
 
-    `scores` is emptied on the way: of a large file nothing is held longer than it is needed.
+    The scores are emptied on the way: of a large file nothing is held longer than it is needed.
     Raises EditConflict when the practice changed since they were weighed.
     """
-    newcomers = _newcomers(scores)
-    VAULT.ensure_keys(key for newcomer in newcomers for key in newcomer.key_ids())
+    new = transfer_batch.newcomers(_codes(staged))
+    VAULT.ensure_keys(key for newcomer in new for key in newcomer.key_ids())
     with audit.change(by=by, action="import.published") as line:
         at = clock.now()
         row = ImportBatch(by=by, published_at=at, **counts)
-        batch = _Batch(row, at, by, plain, {})
-        _begin(batch, newcomers)
+        batch = Batch(row, at, by, plain)
+        transfer_batch.begin(batch, new)
         with little_cache():
-            for done, some in _handfuls(scores):
+            keep_sessions(staged.sessions, batch, on_progress)
+            for done, some in _handfuls(staged.scores):
                 _keep(some, batch)
                 on_progress("brought in", done)
-        _end(batch)
-        made = Published(row.pk.hex, len(newcomers), sum(map(len, batch.sessions.values())))
+            keep_moments(staged, batch, on_progress)
+        transfer_batch.end(batch)
+        made = Published(row.pk.hex, len(new), sum(map(len, batch.sessions.values())))
         line.about(row, clients=made.clients, sessions=made.sessions, **counts)
     return made
+
+
+def _codes(staged: Staged) -> Iterator[str]:
+    yield from (session.client for session in staged.sessions)
+    yield from (score_read.client for score_read in staged.scores)
 
 
 def _handfuls(scores: list[StagedScore]) -> Iterator[tuple[int, list[StagedScore]]]:
@@ -106,52 +86,11 @@ def _handfuls(scores: list[StagedScore]) -> Iterator[tuple[int, list[StagedScore
         yield done, some
 
 
-def _newcomers(scores: Sequence[StagedScore]) -> list[_Newcomer]:
-    codes = dict.fromkeys(score.client for score in scores)
-    known = set(Client.objects.values_list("code", flat=True))
-    return [_Newcomer(code, new_id(), new_id()) for code in codes if code not in known]
-
-
-def _begin(batch: _Batch, newcomers: Sequence[_Newcomer]) -> None:
-    batch.row.clients_made = [newcomer.client.hex for newcomer in newcomers]
-    batch.row.save(force_insert=True)
-    new_plain = [row for row in batch.plain.values() if row._state.adding]
-    for row in new_plain:
-        _stamp(row, batch)  # by which an undo knows that this batch defined it
-    PlainScore.objects.bulk_create(new_plain)
-    for start in range(0, len(newcomers), AT_ONCE):
-        _let_in(newcomers[start : start + AT_ONCE], batch)
-
-
-def _let_in(newcomers: Sequence[_Newcomer], batch: _Batch) -> None:
-    """New clients, each with an episode of their own with whoever imports."""
-    Client.objects.bulk_create(Client(id=one.client, code=one.code) for one in newcomers)
-    Episode.objects.bulk_create(
-        Episode(id=one.episode, kind=EpisodeKind.INDIVIDUAL) for one in newcomers
-    )
-    role = ParticipantRole
-    Participant.objects.bulk_create(
-        [
-            *(
-                Participant(episode_id=one.episode, client_id=one.client, role=role.CLIENT)
-                for one in newcomers
-            ),
-            *(
-                Participant(episode_id=one.episode, member=batch.by, role=role.THERAPIST)
-                for one in newcomers
-            ),
-        ]
-    )
-
-
-def _keep(scores: Sequence[StagedScore], batch: _Batch) -> None:
+def _keep(scores: Sequence[StagedScore], batch: Batch) -> None:
     known = known_about(scores, batch.by)
     verdicts = [weigh(score, known) for score in scores]
     if any(verdict.refusal for verdict in verdicts):
-        raise EditConflict(
-            "the practice was changed while the file came in",
-            next_step="Nothing was kept. Try again.",
-        )
+        raise changed_meanwhile()
     new = [score for score, verdict in zip(scores, verdicts, strict=True) if verdict.is_new]
     _make_sessions(new, known, batch)
     rows, risks = [], []
@@ -164,27 +103,23 @@ def _keep(scores: Sequence[StagedScore], batch: _Batch) -> None:
     batch.added += len(rows)
 
 
-def _make_sessions(scores: Sequence[StagedScore], known: Known, batch: _Batch) -> None:
+def _make_sessions(scores: Sequence[StagedScore], known: Known, batch: Batch) -> None:
     made: list[Session] = []
     for score_read in scores:
-        home = known.homes[score_read.client]
+        home = known.homes.known[score_read.client]
         number = score_read.session
         if number is None or (home.episode, number) in known.sessions:
             continue
         session = Session(episode_id=home.episode, number=number, start=score_read.time)
-        _stamp(session, batch)
+        batch.stamp(session)
         made.append(session)
         known.sessions[home.episode, number] = session.pk
-        batch.sessions.setdefault(home.episode, []).append(number)
+        batch.made_session(home.episode, number)
     Session.objects.bulk_create(made)
 
 
-def _stamp(row: Row, batch: _Batch) -> None:
-    row.created_at = row.changed_at = batch.at
-
-
-def _answers(read: StagedScore, known: Known, batch: _Batch) -> tuple[Answers, Scored | None]:
-    home = known.homes[read.client]
+def _answers(read: StagedScore, known: Known, batch: Batch) -> tuple[Answers, Scored | None]:
+    home = known.homes.known[read.client]
     row = Answers(
         client_id=home.client,
         episode_id=home.episode,
@@ -196,7 +131,7 @@ def _answers(read: StagedScore, known: Known, batch: _Batch) -> tuple[Answers, S
         source=AnswerSource.IMPORTED,
         batch=batch.row,
     )
-    _stamp(row, batch)
+    batch.stamp(row)
     if read.plain:
         row.plain_score = batch.plain[read.instrument]
         row.recall_days = row.plain_score.recall_days
@@ -214,21 +149,9 @@ def _session_of(read: StagedScore, home: Home, known: Known) -> uuid.UUID | None
     return None if read.session is None else known.sessions[home.episode, read.session]
 
 
-def _risks(row: Answers, scored: Scored | None, batch: _Batch) -> list[RiskItem]:
+def _risks(row: Answers, scored: Scored | None, batch: Batch) -> list[RiskItem]:
     flags = scored.flags if scored else ()
     return [
         RiskItem(answers=row, item=flag.item, value=flag.value, raised_at=batch.at)
         for flag in flags
     ]
-
-
-def _end(batch: _Batch) -> None:
-    if batch.added != batch.row.added:
-        raise EditConflict(
-            "the practice was changed while the file came in",
-            next_step="Nothing was kept. Try again.",
-        )
-    batch.row.sessions_made = [
-        [episode.hex, numbers] for episode, numbers in batch.sessions.items()
-    ]
-    batch.row.save(force_update=True)

@@ -1,4 +1,4 @@
-"""Takes a whole import back: its answers, and what it made that nothing else hangs on by now."""
+"""Takes a whole import back: what it brought, and what it made that nothing else hangs on."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from django.db.models import Q, QuerySet
 
 from lacrima.errors import BadInput
 from lacrima.moments.words import LogState
+from lacrima.practice import offers
+from lacrima.practice.changing import put
 from lacrima.practice.finding import as_id
 from lacrima.practice.transfer_memory import AT_ONCE, little_cache
+from lacrima.practice.transfer_publish_sessions import emptied
 from lacrima.records import access, audit, clock
 from lacrima.records.access import Right, require
 from lacrima.records.models import (
@@ -21,6 +24,7 @@ from lacrima.records.models import (
     Episode,
     ImportBatch,
     Member,
+    Moment,
     PlainScore,
     PrivateNote,
     Session,
@@ -30,13 +34,17 @@ from lacrima.records.models import (
 
 @dataclass(frozen=True)
 class Undone:
-    """What an undo took away, and how many answers it left because somebody worked with them."""
+    """What an undo took away, and how much it left because somebody worked with it.
+
+    `removed` and `kept` count scores, moments and voices; `counts` has what was removed by kind.
+    """
 
     batch: str
     removed: int
     kept: int
     sessions_removed: int
     clients_removed: int
+    counts: dict[str, int]
 
     def as_json(self) -> dict[str, Any]:
         """For the command line."""
@@ -46,21 +54,29 @@ class Undone:
 def undo_batch(batch_id: uuid.UUID | str, *, by: Member) -> Undone:
     """Take back everything that one import brought, in one transaction with one audit line.
 
-    Answers that were changed by hand since, or whose risk somebody noted, stay; so do clients
-    and sessions that have anything else by now. Raises NotFound for an unknown batch, BadInput
-    for one that was taken back already.
+    What was changed by hand since, or whose risk somebody noted, stays; so do moments on which
+    somebody else spoke, and clients and sessions that have anything else by now. A session that
+    was here before the import is as it was. Raises NotFound for an unknown batch, BadInput for
+    one that was taken back already.
     """
     with audit.change(by=by, action="import.undone") as line, little_cache():
         require(by, Right.BRING_IN_DATA)
         batch = access.find(by, ImportBatch, as_id(batch_id))
         if batch.undone_at is not None:
             raise BadInput("this import was taken back already", where=f"batch {batch.pk.hex}")
+        voices_there = batch.voices.count()
+        counts = {"scores": _remove_answers(batch), "moments": _remove_moments(batch)}
+        _remove_voices(batch)
+        counts["voices"] = voices_there - batch.voices.count()
+        _give_sessions_back(batch)
+        counts["sessions"] = _remove_sessions(batch)
         undone = Undone(
             batch=batch.pk.hex,
-            removed=_remove_answers(batch),
-            kept=batch.answers.count(),
-            sessions_removed=_remove_sessions(batch),
+            removed=counts["scores"] + counts["moments"] + counts["voices"],
+            kept=batch.answers.count() + batch.moments.count() + batch.voices.count(),
+            sessions_removed=counts["sessions"],
             clients_removed=_remove_clients(batch),
+            counts=counts,
         )
         PlainScore.objects.filter(created_at=_made_at(batch), answers=None).delete()
         batch.undone_at = clock.now()
@@ -74,6 +90,46 @@ def _remove_answers(batch: ImportBatch) -> int:
         risk_items__seen_at__isnull=False
     )
     return _delete(untouched)
+
+
+def _remove_moments(batch: ImportBatch) -> int:
+    """Those that are as they came, with all voices as they came."""
+    others = Voice.objects.exclude(batch=batch) | _touched_voices()
+    return _delete(
+        Moment.objects.filter(batch=batch, version=1).exclude(pk__in=others.values("moment"))
+    )
+
+
+def _touched_voices() -> QuerySet[Voice]:
+    return Voice.objects.filter(Q(version__gt=1) | Q(expressions__version__gt=1))
+
+
+def _remove_voices(batch: ImportBatch) -> None:
+    """Voices on moments that were here before; what their moments suggest follows."""
+    untouched = batch.voices.filter(version=1).exclude(moment__batch=batch)
+    rows = list(untouched.exclude(pk__in=_touched_voices().values("pk")).select_related("moment"))
+    for start in range(0, len(rows), AT_ONCE):
+        Voice.objects.filter(pk__in=[row.pk for row in rows[start : start + AT_ONCE]]).delete()
+    for row in rows:
+        offers.follow(row.moment)
+
+
+def _give_sessions_back(batch: ImportBatch) -> None:
+    """Empty again what this import filled in, where nobody changed the session since."""
+    for start in range(0, len(batch.sessions_completed), AT_ONCE):
+        some = {
+            uuid.UUID(key): rest for key, *rest in batch.sessions_completed[start : start + AT_ONCE]
+        }
+        for row in Session.objects.filter(pk__in=some):
+            names, version, before = some[row.pk]
+            if row.version == version:
+                put(row, **emptied(_free(names, row), before))
+
+
+def _free(names: list[str], row: Session) -> list[str]:
+    """All of these, but the log state where moments are left."""
+    has_moments = row.moments.exists()
+    return [name for name in names if not (name == "log_state" and has_moments)]
 
 
 def _delete(rows: QuerySet[Any]) -> int:
@@ -91,24 +147,21 @@ def _made_at(batch: ImportBatch) -> datetime:
 
 
 def _remove_sessions(batch: ImportBatch) -> int:
-    alone = Session.objects.filter(
-        created_at=_made_at(batch),
-        version=1,
-        log_state=LogState.NOT_YET,
-        heaviness=None,
-        heaviness_after=None,
-        answers=None,
-        moments=None,
-        record_notes=None,
-    )
+    """Those that it made and nobody changed; the others are not logged, unless moments are left."""
+    made = Session.objects.filter(created_at=_made_at(batch), version=1)
     noted = PrivateNote.objects.filter(session__isnull=False).values("session")
     spoken = Voice.objects.filter(spoken_session__isnull=False).values("spoken_session")
+    alone = made.filter(answers=None, moments=None, record_notes=None)
     bare = alone.exclude(pk__in=noted).exclude(pk__in=spoken)
-    episodes = [uuid.UUID(made[0]) for made in batch.sessions_made]
-    return sum(
-        _delete(bare.filter(episode__in=episodes[start : start + AT_ONCE]))
-        for start in range(0, len(episodes), AT_ONCE)
-    )
+    episodes = [uuid.UUID(one[0]) for one in batch.sessions_made]
+    removed = 0
+    for start in range(0, len(episodes), AT_ONCE):
+        some = episodes[start : start + AT_ONCE]
+        removed += _delete(bare.filter(episode__in=some))
+        left = made.filter(episode__in=some, moments=None).exclude(log_state=LogState.NOT_YET)
+        for row in left:
+            put(row, log_state=LogState.NOT_YET)
+    return removed
 
 
 def _remove_clients(batch: ImportBatch) -> int:

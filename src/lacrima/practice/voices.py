@@ -114,13 +114,14 @@ def check_told(moment: Moment, told: Iterable[tuple[Voice, Iterable[Expression]]
     kind = Kind(moment.kind)
     values.Moment(
         nature=Nature(moment.nature),
-        voices=tuple(_voice(voice, expressions, kind) for voice, expressions in told),
+        voices=tuple(voice_value(voice, expressions, kind) for voice, expressions in told),
         begun_by=Side(moment.started_by),
         span=None if moment.start_ms is None else Span(moment.start_ms, moment.end_ms or 0),
     )
 
 
-def _voice(voice: Voice, rows: Iterable[Expression], kind: Kind) -> values.Voice:
+def voice_value(voice: Voice, rows: Iterable[Expression], kind: Kind) -> values.Voice:
+    """A kept voice as the value that refuses to be impossible. Raises OutOfRange."""
     expressions = tuple(_expression(one, kind) for one in rows)
     return values.Voice(
         side=Side(voice.side),
