@@ -241,7 +241,8 @@ def test_what_is_no_table_or_no_rule_is_refused(scores, rule):
 # The R package suddengains, tests/testthat/test-describe_sg.R (commit 6b2ccf7, 2020) on its own
 # data: 24 gains, 15 people, 8 of them with several, sizes 11 (3.43), 4 reversed; of each
 # person's first gain 11.4 (3.98), 3 reversed. Asking for three sessions on each side: worked out
-# with a plain script, 21 / 14 / 7.
+# with a plain script, 21 / 14 / 7. An early form of the package, with 2 s^2 on both sides of the
+# pooled variance whatever the number of scores, gives the same counts on these data.
 @pytest.fixture(scope="module")
 def bdi():
     if not SGDATA.exists():

@@ -65,11 +65,11 @@ def sudden_gains(
     1. the score improves by at least `cut` points;
     2. it improves by at least `percent` of the size of the score before (left out where
        percent is None or 0);
-    3. the mean of up to three scores before, the last one included, is better than the mean of
-       up to three scores after by more than t x sqrt(((n1 - 1) s1^2 + (n2 - 1) s2^2) /
-       (n1 + n2 - 2)), where n1, n2 count the scores there are and t is the 97.5 % point of
-       Student's distribution with n1 + n2 - 2 degrees of freedom: 2.776, 3.182 or 4.303 for
-       six, five or four scores.
+    3. the mean of up to three scores after the step is better than the mean of up to three
+       before it by more than t x sqrt(((n1 - 1) s1^2 + (n2 - 1) s2^2) / (n1 + n2 - 2)), where
+       n1 and n2 count the scores there are, s1 and s2 are their standard deviations, and t is
+       the 97.5 % point of Student's distribution with n1 + n2 - 2 degrees of freedom: 2.776,
+       3.182 or 4.303 for six, five or four scores.
 
     A *sudden loss* is the same the other way round. A step can be judged when both of its
     scores are there, and at least two in each window. At the two ends of a course a window may
