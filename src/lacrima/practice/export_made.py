@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -69,6 +69,17 @@ def make(contents: Contents) -> Exported:
     return Exported(write_archive(files, manifest), file_name(contents.kind), manifest)
 
 
+def make_plain(contents: Contents, files: Mapping[str, bytes], losses: Sequence[Loss]) -> Exported:
+    """The same in a layout of others, which knows its own files alone: no tables, no dictionary.
+
+    The manifest counts the rows that were there; the losses say which of them are not in it.
+    """
+    told = replace(contents, losses=losses)
+    manifest = _manifest(told)
+    about = {"README": _read_me(told, manifest, dictionary=False).encode()}
+    return Exported(write_archive({**files, **about}, manifest), file_name(told.kind), manifest)
+
+
 def file_name(kind: str) -> str:
     """What the file is called: what it is and the day, and nothing of anybody."""
     return f"lacrima-{kind}-{clock.now():%Y-%m-%d}.zip"
@@ -96,18 +107,24 @@ def _manifest(contents: Contents) -> Manifest:
     )
 
 
-def _read_me(contents: Contents, manifest: Manifest) -> str:
+_HOW_TO_READ = (
+    "dictionary.csv says what every column holds and means; dictionary.json says it to programs."
+)
+_HASHES = "manifest.json lists every file with its SHA-256."
+
+
+def _read_me(contents: Contents, manifest: Manifest, *, dictionary: bool = True) -> str:
     """The same for people, in plain text."""
     rows = [f"  {name}: {count}" for name, count in manifest.rows.items()]
     left_out = [f"  {one.what}: {one.why}" for one in manifest.left_out]
     lost = [f"  {one.what} ({one.count}): {one.why}" for one in contents.losses]
     parts = [
-        ["\n\n".join([f"An export of {manifest.program}.", *manifest.warnings])],
+        [f"An export of {manifest.program}, {manifest.made_at[:10]}."],
+        *([warning] for warning in manifest.warnings),
         ["Rows:", *rows],
         ["Left out:", *left_out],
-        *([["What this format cannot keep:", *lost]] if lost else []),
-        ["dictionary.csv says what every column holds and means; dictionary.json says it to",
-         "programs. manifest.json lists every file with its SHA-256."],
-        *([[contents.how_to_go_on]] if contents.how_to_go_on else []),
-    ]  # fmt: skip
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+        ["What this format cannot keep:", *lost] if lost else [],
+        [_HOW_TO_READ, _HASHES] if dictionary else [_HASHES],
+        [contents.how_to_go_on] if contents.how_to_go_on else [],
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"

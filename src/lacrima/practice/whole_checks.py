@@ -18,7 +18,6 @@ from lacrima.records.models import (
     Expression,
     Moment,
     Participant,
-    PlainScore,
     Practice,
     RecordNote,
     Session,
@@ -158,12 +157,14 @@ def _check_moments(whole: Whole) -> None:
 
 
 def _check_answers(whole: Whole) -> None:
-    plain = {row.slug: row for row in whole.of(PlainScore)}
     for row in whole.of(Answers):
-        if row.instrument in shipped():
-            _check_scored(whole, row)
-        elif row.plain_score is None or row.plain_score is not plain.get(row.instrument):
+        own = row.plain_score
+        if own is not None and own.slug != row.instrument:
+            raise _bad(whole, row, "a plain score under another name", "its own short name")
+        if own is None and row.instrument not in shipped():
             raise _bad(whole, row, "a questionnaire that is not known here", "one that is")
+        if own is None:
+            _check_scored(whole, row)
 
 
 def _check_scored(whole: Whole, row: Answers) -> None:
