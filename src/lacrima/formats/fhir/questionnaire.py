@@ -21,7 +21,7 @@ def questionnaire_of(instrument: Instrument) -> Shape:
     """The Questionnaire (R4) of an instrument, as JSON-ready values; always the same.
 
     >>> from lacrima.instruments.catalogue import shipped
-    >>> questionnaire_of(shipped()["phq-9"])["item"][0]["linkId"]
+    >>> questionnaire_of(shipped()["phq-9"])["item"][1]["linkId"]
     '/44250-9'
     """
     return without_empty(

@@ -15,7 +15,7 @@ from lacrima.formats.fhir.shapes import Shape
 from lacrima.formats.fhir.tree import many, one, text
 from lacrima.formats.filled.forms import NAN, Filled, Packing
 from lacrima.formats.filled.from_json import readable
-from lacrima.formats.filled.naming import Match, Question, match
+from lacrima.formats.filled.naming import Match, NoQuestion, Question, match
 from lacrima.formats.losses import Loss
 from lacrima.instruments.definition import Instrument, Item
 from lacrima.instruments.scoring import score
@@ -31,19 +31,27 @@ def read_fhir(resources: Iterable[Any], instrument: Instrument) -> Filled:
     came along), by our own ids, else by number, words or order; answers by LOINC's codes, by
     ordinal values, as numbers or in words. A total that came along is compared, never used.
 
-    Raises BadForm or OutOfRange with the number of the response and the item.
+    Responses without a question of the instrument are left out and counted, where others have
+    some. Raises BadForm or OutOfRange with the number of the response and the item.
     """
     found = find_responses(resources)
     packing = Packing(instrument)
     packing.lose(*found.losses)
     matched = lru_cache(maxsize=256)(partial(_match, instrument))
+    first: NoQuestion | None = None
     for number, response in enumerate(found.responses, start=1):
         if text(response, "status") == _WITHDRAWN:
             packing.lose(Loss("responses", "their status says that they were entered in error"))
             continue
-        _add(packing, number, response, _form_for(response, found.forms), matched)
+        try:
+            _add(packing, number, response, _form_for(response, found.forms), matched)
+        except NoQuestion as nothing:
+            if nothing.is_named:
+                raise
+            first = first or nothing
+            packing.lose(Loss("responses", f"they have no question of {instrument.name}"))
     if not packing.count:
-        raise BadForm("only responses entered in error", expected="a response that counts")
+        raise first or BadForm("only responses entered in error", expected="a response that counts")
     return packing.done()
 
 

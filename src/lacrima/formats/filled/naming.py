@@ -43,6 +43,12 @@ class Match:
     notes: tuple[str, ...] = ()
 
 
+class NoQuestion(BadForm):
+    """No question of a form is an item of the instrument; `is_named` where it says it should be."""
+
+    is_named = False
+
+
 @dataclass(slots=True)
 class _Found:
     items: dict[int, Item] = field(default_factory=dict)
@@ -57,8 +63,8 @@ def match(
     form: how the file names the questionnaire, or "". is_whole: whether the file names every
     question (a table's columns) or only those answered.
 
-    Raises BadForm where no question is an item, two are the same one, or numbers and words
-    contradict each other.
+    Raises NoQuestion where no question is an item; BadForm where two are the same one, or numbers
+    and words contradict each other.
     """
     found = _by_name(instrument, questions)
     notes: tuple[str, ...] = ()
@@ -68,7 +74,9 @@ def match(
         }
         found.items, notes = _by_the_way(instrument, rest, form=form, is_whole=is_whole)
     if not found.items:
-        raise _nothing(instrument)
+        nothing = _nothing(instrument)
+        nothing.is_named = belonging(instrument, form) is Belongs.HERE
+        raise nothing
     _refuse_twice(instrument, found.items)
     return Match(found.items, frozenset(found.totals), notes)
 
@@ -141,10 +149,10 @@ def _note(count: int, how: str, instrument: Instrument) -> str:
     )
 
 
-def _nothing(instrument: Instrument) -> BadForm:
+def _nothing(instrument: Instrument) -> NoQuestion:
     first = instrument.items[0]
     code = f", /{first.loinc}" if first.loinc else ""
-    return BadForm(
+    return NoQuestion(
         f"no question of {instrument.name}",
         where=instrument.name,
         expected=f"questions or columns named {first.id}{code}, and so on, or numbered "
