@@ -22,6 +22,7 @@ from lacrima.web.charts import (
     MomentMark,
     Role,
     Series,
+    Shift,
     TableData,
     course_chart,
     course_figure,
@@ -270,3 +271,40 @@ def test_lists_that_do_not_pair_are_refused() -> None:
         Band(low=(3.0,), high=(0.0,), label="expected course")
     with pytest.raises(OutOfRange):
         TableData(caption="c", head=("a", "b"), rows=(("1",),))
+
+
+# --- sudden gains and losses
+
+GAIN = Shift(after=3, before=5, is_gain=True, words="sudden gain since session 3")
+LOSS = Shift(after=8, before=9, is_gain=False, words="sudden loss since session 8")
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_gain_is_a_full_triangle_and_a_loss_a_hollow_one_each_with_its_word(narrow: bool) -> None:
+    chart = course_chart(_course(_phq(shifts=(GAIN, LOSS))), narrow=narrow)
+    assert chart.svg.count('class="shift-gain"') == chart.svg.count('class="shift-loss"') == 1
+    words = re.findall(r'class="tick shift-word"[^>]*>(\w+)<', chart.svg)
+    assert words == ["gain", "loss"]
+
+
+def test_the_table_and_the_caption_say_gains_and_losses_too() -> None:
+    figure = course_figure(_course(_phq(shifts=(GAIN,))))
+    assert figure.table.rows[4][1] == "14 (sudden gain since session 3)"
+    assert "a sudden gain" in figure.caption
+    assert "a sudden loss" not in figure.caption
+
+
+def test_a_triangle_stands_between_its_two_sessions_and_points_where_the_score_went() -> None:
+    chart = course_chart(_course(_phq(shifts=(GAIN,))))
+    (d,) = re.findall(r'class="shift-gain" d="M([-\d. ]+)h[-\d.]+L([-\d. ]+)Z"', chart.svg)
+    (_left, base), (tip_x, tip_y) = (tuple(map(float, place.split())) for place in d)
+    across = Across(first=1, last=12, left=WIDE.left + 8, right=WIDE.right)
+    assert tip_x == pytest.approx((across.x(3) + across.x(5)) / 2, abs=0.1)
+    assert tip_y > base  # the score fell: downwards
+
+
+def test_a_gain_between_sessions_without_scores_is_refused() -> None:
+    with pytest.raises(OutOfRange):
+        _course(_phq(shifts=(dataclasses.replace(GAIN, after=4),)))
+    with pytest.raises(OutOfRange):
+        Shift(after=5, before=5, is_gain=True, words="x")
