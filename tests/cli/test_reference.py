@@ -17,7 +17,9 @@ from tools import docs
 HOW_TOS = docs.ROOT / "docs" / "how-to"
 HOW_TO = HOW_TOS / "bring-in-your-scores.md"
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
-FILE = re.compile(r"save this as `([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL)
+FILE = re.compile(
+    r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
+)
 SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
 
 
@@ -123,6 +125,25 @@ def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:
     for sentence in said:
         assert any(sentence in out for out in told)
     assert "17 scores are taken back" in told[-1]
+
+
+def test_the_how_to_on_sessions_and_moments_runs_as_it_is_written(tmp_path: Path) -> None:
+    how_to = HOW_TOS / "bring-in-sessions-and-moments.md"
+    (tmp_path / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
+    for name, text in files_of_the_how_to(how_to).items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        if name.endswith(".toml"):
+            assert (HOW_TOS / "maps" / name).read_text(encoding="utf-8").endswith(text)
+    batch, told = "", ""
+    for line in commands_of_the_how_to(how_to):
+        answered = run(line, tmp_path, batch)
+        assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
+        told += answered.out
+        found = re.search(r"--undo (\w+)", answered.out)
+        batch = found[1] if found else batch
+    said = re.findall(r"It says `(.*?)`", how_to.read_text(encoding="utf-8"))
+    assert len(said) == 3
+    assert all(sentence in told for sentence in said)
 
 
 @pytest.mark.parametrize("name", ["score-a-file.md", "find-sudden-gains.md"])

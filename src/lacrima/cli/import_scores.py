@@ -1,4 +1,4 @@
-"""`lacrima import`: scores from a CSV file into a practice, and out again."""
+"""`lacrima import`: scores, sessions and moments from a table into a practice, and out again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ app = verb()
 
 SHOWN_REFUSALS = 20
 
-File = Annotated[Path | None, typer.Argument(metavar="FILE", help="The table: CSV, wide or long.")]
+File = Annotated[Path | None, typer.Argument(metavar="FILE", help="The table: CSV or Parquet.")]
 Map = Annotated[
     Path | None,
     typer.Option("--map", metavar="MAP.toml", help="Which column is what; see the how-to."),
@@ -43,10 +43,11 @@ def import_scores(
     passphrase_file: PassphraseFile = "",
     as_json: AsJson = False,
 ) -> int:
-    """Bring scores from a CSV file into a practice: all of them, or none.
+    """Bring a table into a practice: scores, sessions, moments and voices; all of it, or none.
 
-    The same file a second time adds nothing. Where one cell cannot be used, nothing comes in and
-    every such cell is listed, with its row and column (exit code 3).
+    The table is CSV, TSV or Parquet, wide or long; a map says which column is what. The same
+    file a second time adds nothing. Where one cell cannot be used, nothing comes in and every
+    such cell is listed, with its row and column (exit code 3).
     """
     if undo:
         if file or map_file or dry_run:
@@ -94,15 +95,34 @@ def _take_back(where: Path, batch: str, passphrase_file: str, *, as_json: bool) 
 
 
 def _text(result: dict[str, Any], where: Path) -> str:
-    counts = f"{result['read']} scores in {result['rows']} rows"
+    counts = f"{_kinds(result)} in {result['rows']} rows"
     if result["refused_count"]:
         return f"{counts}. Nothing came in:\n{_refusals(result)}"
-    what = f"{counts}: {result['added']} new, {result['unchanged']} here already."
+    completed = f"{result['completed']} completed, " if result["completed"] else ""
+    what = f"{counts}: {result['added']} new, {completed}{result['unchanged']} here already."
+    what += _unused(result)
     if result["dry_run"]:
         return f"{what} This was a dry run; nothing was changed."
     if result["batch"] is None:
         return f"{what} There was nothing to bring in."
     return f"{what}\nTo take it back: lacrima import --undo {result['batch']} --dir {where}"
+
+
+def _kinds(result: dict[str, Any]) -> str:
+    """`12 scores, 4 sessions and 3 moments`: what was found, without what there was none of."""
+    found = {kind: count["read"] for kind, count in result["counts"].items() if count["read"]}
+    if set(found) <= {"scores"}:
+        return f"{result['read']} scores"
+    *first, last = [f"{number} {kind}" for kind, number in found.items()]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _unused(result: dict[str, Any]) -> str:
+    names = result["unused_columns"]
+    if not names:
+        return ""
+    more = f" and {len(names) - SHOWN_REFUSALS} more" if len(names) > SHOWN_REFUSALS else ""
+    return f" Not used: {', '.join(names[:SHOWN_REFUSALS])}{more}."
 
 
 def _refusals(result: dict[str, Any]) -> str:
@@ -117,7 +137,10 @@ def _refusals(result: dict[str, Any]) -> str:
 
 def _undo_text(result: dict[str, Any]) -> str:
     kept = f" {result['kept']} stay, because somebody worked with them." if result["kept"] else ""
+    kinds = [f"{result['counts'][kind]} {kind}" for kind in ("moments", "voices")]
+    more = [said for said in kinds if not said.startswith("0 ")]
+    gone = ", ".join([f"{result['counts']['scores']} scores", *more])
     return (
-        f"{result['removed']} scores are taken back, with {result['sessions_removed']} sessions "
+        f"{gone} are taken back, with {result['sessions_removed']} sessions "
         f"and {result['clients_removed']} clients that had nothing else.{kept}"
     )
