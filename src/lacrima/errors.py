@@ -6,6 +6,7 @@
     │   ├── BadTable                        3   bad-table
     │   ├── BadMap                          3   bad-map
     │   ├── BadInstrument                   3   bad-instrument
+    │   ├── BadEvidence                     3   bad-evidence
     │   ├── BadCalendar                     3   bad-calendar
     │   ├── BadForm                         3   bad-form
     │   ├── OutOfRange                      3   out-of-range
@@ -105,6 +106,12 @@ class BadInstrument(BadInput):
     """An instrument's data file has a mistake in it."""
 
     code = "bad-instrument"
+
+
+class BadEvidence(BadInput):
+    """A data file of the evidence library has a mistake in it."""
+
+    code = "bad-evidence"
 
 
 class BadCalendar(BadInput):

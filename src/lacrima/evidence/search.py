@@ -1,0 +1,197 @@
+"""Finds entries by words: accents and case do not matter, a beginning of a word is enough.
+
+The index is made once and held in memory; nothing that is searched for is kept anywhere.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from lacrima.evidence.entries import (
+    Advice,
+    Argument,
+    Claim,
+    Figure,
+    Note,
+    Picture,
+    Question,
+    Source,
+    Study,
+)
+from lacrima.evidence.library import Library, id_of, shipped
+from lacrima.evidence.reading import Entry
+from lacrima.evidence.words import (
+    SAID_OF_GRADE,
+    SAID_OF_SIDE,
+    SAID_OF_TOPIC,
+    Grade,
+    Kind,
+    Topic,
+)
+
+_WORD = re.compile(r"[a-z0-9]+")
+_SMALL_WORDS = frozenset(
+    "a about an and are as at be by did do does for from has have how i in is it its of on or "
+    "that the their them they this to was were what when who with".split()
+)
+MOST_WORDS = 12
+_TITLE, _TEXT, _EXACT = 4, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One entry that was found; `words` is how many of the words asked for it holds."""
+
+    kind: Kind
+    id: str
+    entry: Entry
+    words: int
+    score: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, the best first. `is_whole`: each entry holds every word asked for."""
+
+    hits: tuple[Hit, ...]
+    asked: int
+    is_whole: bool
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, folded: `Vingerhoéts'` and `vingerhoets` are the same.
+
+    >>> words_of("Crying, não: déjà vu")
+    ['crying', 'nao', 'deja', 'vu']
+    """
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in parts if not unicodedata.combining(sign))
+    return _WORD.findall(plain)
+
+
+def text_of(entry: Entry) -> tuple[str, str]:
+    """What an entry is called, and all else it says."""
+    match entry:
+        case Source():
+            return entry.key, f"{entry.what} {entry.where}"
+        case Study():
+            topic = SAID_OF_TOPIC[entry.topic]
+            parts = (entry.kind, entry.who, entry.found, entry.limits, entry.cited, topic)
+            return f"{entry.title} {entry.year or ''}", " ".join(parts)
+        case Figure():
+            return entry.label, f"{entry.who} {entry.meaning} {entry.said}"
+        case Claim():
+            said = " ".join(f"{one.scope} {one.why}" for one in entry.support)
+            return entry.text, f"{said} {entry.watch} {_grades(entry.grades)} claim {entry.number}"
+        case Question():
+            said = " ".join(f"{one.scope} {one.why}" for one in entry.support)
+            return f"{entry.title} {entry.asks}", f"{entry.known} {said} {_grades(entry.grades)}"
+        case Argument():
+            return entry.text, f"{SAID_OF_SIDE[entry.side]} {_grades(entry.grades)}"
+        case Advice():
+            return entry.title, f"{entry.text} {_grades(entry.grades)}"
+        case Note() | Picture():
+            return entry.title, entry.text
+
+
+def _grades(grades: Sequence[Grade]) -> str:
+    return " ".join(SAID_OF_GRADE[one] for one in grades)
+
+
+class Index:
+    """Which entries hold which words."""
+
+    def __init__(self, library: Library) -> None:
+        """Look through every entry once."""
+        self._entries = list(_all_of(library))
+        weights: dict[str, Counter[int]] = defaultdict(Counter)
+        for place, (_kind, entry) in enumerate(self._entries):
+            title, text = text_of(entry)
+            for word in set(words_of(title)):
+                weights[word][place] += _TITLE
+            for word in words_of(text):
+                weights[word][place] += _TEXT
+        self._weights = weights
+        self._words = sorted(weights)
+
+    def search(
+        self,
+        asked: str,
+        *,
+        kind: Kind | None = None,
+        grade: Grade | None = None,
+        topic: Topic | None = None,
+    ) -> Found:
+        """The entries with all these words; where there are none, those with most of them.
+
+        No word at all finds everything of this kind, grade and topic, in the order of the files.
+        """
+        words = _asked_words(asked)
+        scores, matched = self._scores(words)
+        most = max((matched[place] for place in scores), default=0) if words else 0
+        hits = [
+            Hit(each, id_of(entry), entry, matched[place], scores[place])
+            for place, (each, entry) in enumerate(self._entries)
+            if fits(each, entry, kind=kind, grade=grade, topic=topic)
+            and (not words or matched[place])
+        ]
+        most = max((one.words for one in hits), default=0)
+        best = sorted((one for one in hits if one.words == most), key=lambda one: -one.score)
+        return Found(tuple(best), asked=len(words), is_whole=most == len(words))
+
+    def _scores(self, words: Sequence[str]) -> tuple[Counter[int], Counter[int]]:
+        scores, matched = Counter[int](), Counter[int]()
+        for word in words:
+            found = Counter[int]()
+            for whole in self._beginning_with(word):
+                for place, weight in self._weights[whole].items():
+                    found[place] += weight * (_EXACT if whole == word else 1)
+            scores.update(found)
+            matched.update(found.keys())
+        return scores, matched
+
+    def _beginning_with(self, word: str) -> Iterator[str]:
+        for place in range(bisect_left(self._words, word), len(self._words)):
+            if not self._words[place].startswith(word):
+                return
+            yield self._words[place]
+
+
+def _asked_words(asked: str) -> list[str]:
+    words = list(dict.fromkeys(words_of(asked)))
+    telling = [word for word in words if word not in _SMALL_WORDS]
+    return (telling or words)[:MOST_WORDS]
+
+
+def fits(
+    kind_of_it: Kind,
+    entry: Entry,
+    *,
+    kind: Kind | None,
+    grade: Grade | None,
+    topic: Topic | None,
+) -> bool:
+    """Whether an entry passes these filters; None lets everything pass."""
+    return (
+        (kind is None or kind_of_it is kind)
+        and (grade is None or grade in getattr(entry, "grades", ()))
+        and (topic is None or getattr(entry, "topic", None) is topic)
+    )
+
+
+def _all_of(library: Library) -> Iterator[tuple[Kind, Entry]]:
+    for kind in Kind:
+        for entry in library.of(kind).values():
+            yield kind, entry
+
+
+@cache
+def index() -> Index:
+    """The index of what comes with Lacrima, made at the first search."""
+    return Index(shipped())
