@@ -39,7 +39,15 @@ NOT_FILLED: dict[str, str] = {
 }
 
 # Where the model's own rule says which of several ways is meant.
-_GIVEN: dict[str, Any] = {"AuditLine.segment": 9, "AuditLine.sequence": 1, "AuditHead.id": 9}
+_GIVEN: dict[str, Any] = {
+    "Weighing.expires_on": date(2026, 12, 31),
+    "AuditLine.segment": 9,
+    "AuditLine.sequence": 1,
+    "AuditHead.id": 9,
+}
+
+# Of two rows that one of them may be about, this one.
+_CHOSEN = {"Share.to_member", "ShareNote.share"}
 
 TextField: TypeAlias = "models.Field[Any, Any]"
 
@@ -94,7 +102,7 @@ class Filler:
                 yield one.name, _GIVEN[name]
             elif one in texts and name not in NOT_FILLED:
                 yield one.name, self._canary(one)
-            elif isinstance(one, models.ForeignKey) and not one.null:
+            elif isinstance(one, models.ForeignKey) and (not one.null or name in _CHOSEN):
                 yield one.name, self.row_of(one.related_model)
             elif not one.null and not one.has_default() and not isinstance(one, models.ForeignKey):
                 yield one.name, _plain_value(one)

@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.errors import NotAllowed, NotFound
-from lacrima.records import care, findings, log, people
+from lacrima.records import care, findings, log, people, reflection
 from lacrima.records.people import Member, Role
 
 
@@ -94,21 +94,43 @@ _DIRECT_ROADS = {"pk", "episode"}
 ModelT = TypeVar("ModelT", bound=models.Model)
 
 
+# What belongs to one person, whatever she does here: the field that says whose it is.
+_OF_ONE_PERSON: dict[type[models.Model], tuple[str, Right]] = {
+    care.PrivateNote: ("member", Right.WRITE_PRIVATELY),
+    reflection.Weighing: ("member", Right.WRITE_PRIVATELY),
+    reflection.WeighingVersion: ("weighing__member", Right.WRITE_PRIVATELY),
+    reflection.Colleague: ("member", Right.WRITE_PRIVATELY),
+    reflection.Share: ("by", Right.WRITE_PRIVATELY),
+    reflection.ReceivedShare: ("member", Right.WRITE_PRIVATELY),
+    reflection.SupervisionHour: ("member", Right.WRITE_PRIVATELY),
+    reflection.OwnCare: ("member", Right.WRITE_PRIVATELY),
+    log.ImportBatch: ("by", Right.BRING_IN_DATA),
+}
+# What belongs to the practice and tells of nobody.
+_OF_THE_PRACTICE: dict[type[models.Model], Right] = {
+    findings.PlainScore: Right.READ_CARE,
+    log.ColumnMap: Right.BRING_IN_DATA,
+}
+
+
 def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
     """The rows of one kind that this person may see: those of her own episodes, or her own."""
     rows: models.QuerySet[ModelT] = model._default_manager.all()
-    if model is care.PrivateNote:
-        return rows.filter(member=by) if may(by, Right.WRITE_PRIVATELY) else rows.none()
-    if model is log.ImportBatch:
-        return rows.filter(by=by) if may(by, Right.BRING_IN_DATA) else rows.none()
-    if model is log.ColumnMap:  # the practice's own: it names columns, nobody's clients
-        return rows if may(by, Right.BRING_IN_DATA) else rows.none()
     if model is people.Member:
         return rows.filter(pk=by.pk)
+    if model in _OF_ONE_PERSON:
+        whose, right = _OF_ONE_PERSON[model]
+        return rows.filter(**{whose: by}) if may(by, right) else rows.none()
+    if model in _OF_THE_PRACTICE:
+        return rows if may(by, _OF_THE_PRACTICE[model]) else rows.none()
     if not may(by, Right.READ_CARE):
         return rows.none()
-    if model is findings.PlainScore:
-        return rows
+    return _of_her_episodes(by, model, rows)
+
+
+def _of_her_episodes(
+    by: Member, model: type[ModelT], rows: models.QuerySet[ModelT]
+) -> models.QuerySet[ModelT]:
     if model is people.Client:
         shared = care.Participant.objects.filter(
             episode__participants__member=by, client=models.OuterRef("pk")
@@ -155,5 +177,5 @@ def _is_of_hers(by: Member, row: models.Model) -> bool:
 def find_to_change(by: Member, model: type[ModelT], key: uuid.UUID | str) -> ModelT:
     """This one row, if she may see it and may write."""
     row = find(by, model, key)
-    require(by, Right.WRITE_PRIVATELY if model is care.PrivateNote else Right.WRITE_CARE)
+    require(by, _OF_ONE_PERSON[model][1] if model in _OF_ONE_PERSON else Right.WRITE_CARE)
     return row

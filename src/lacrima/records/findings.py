@@ -261,6 +261,10 @@ class OfferKind(models.TextChoices):
 
     CLIENT_WOULD_TALK = "client_would_talk"
     SPEAK_OF_IT = "speak_of_it"
+    ASK = "ask"
+    REPAIR = "repair"
+    SUPERVISION = "supervision"
+    REST = "rest"
 
 
 class Offer(Row):

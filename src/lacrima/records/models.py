@@ -26,6 +26,19 @@ from lacrima.records.findings import (
 from lacrima.records.log import AuditHead, AuditLine, ColumnMap, ImportBatch, Receipt
 from lacrima.records.measures import InstrumentText
 from lacrima.records.people import Client, Member, Practice, Role
+from lacrima.records.reflection import (
+    Colleague,
+    OwnCare,
+    ReceivedShare,
+    Share,
+    ShareNote,
+    ShareNoteKind,
+    SharePurpose,
+    SupervisionHour,
+    Weighing,
+    WeighingTime,
+    WeighingVersion,
+)
 
 __all__ = [
     "AnswerSource",
@@ -33,6 +46,7 @@ __all__ = [
     "AuditHead",
     "AuditLine",
     "Client",
+    "Colleague",
     "ColumnMap",
     "Contact",
     "ContactKind",
@@ -45,16 +59,26 @@ __all__ = [
     "Moment",
     "Offer",
     "OfferKind",
+    "OwnCare",
     "Participant",
     "PlainScore",
     "Practice",
     "PrivateNote",
     "Receipt",
+    "ReceivedShare",
     "RecordNote",
     "RiskItem",
     "Role",
     "Session",
     "SessionState",
+    "Share",
+    "ShareNote",
+    "ShareNoteKind",
+    "SharePurpose",
     "Slot",
+    "SupervisionHour",
     "Voice",
+    "Weighing",
+    "WeighingTime",
+    "WeighingVersion",
 ]
