@@ -111,11 +111,15 @@ def _say_what_is_not_used(packing: Packing, table: Table, matched: Match, who: i
     name = packing.instrument.name
     used = {*matched.items, who}
     unused = [column for place, column in enumerate(table.columns) if place not in used]
-    absent = len(packing.instrument.items) - len(matched.items)
+    found = {item.id for item in matched.items.values()}
+    absent = [item.id for item in packing.instrument.items if item.id not in found]
     if absent:
-        packing.note(f"The table has no column for {absent} items of {name}; they are missing")
+        packing.note(f"Items of {name} without a column, missing in every row: {_some(absent)}")
     if unused:
-        more = len(unused) - _SHOWN_NAMES
-        shown = ", ".join(unused[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
-        packing.note(f"Columns that were not used: {shown}")
+        packing.note(f"Columns that were not used: {_some(unused)}")
         packing.lose(Loss("columns of the table", f"they are no items of {name}", len(unused)))
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _SHOWN_NAMES
+    return ", ".join(names[:_SHOWN_NAMES]) + (f" and {more} more" if more > 0 else "")
