@@ -15,7 +15,7 @@ from lacrima.records.models import Client, Episode, Member, Offer, RiskItem, Ses
 from tests.support.cast import NOON, Cast
 
 # Words in addresses that name nobody: the same for all.
-FOR_ALL = {"slug": "phq-9", "draft_id": "0" * 32}
+FOR_ALL = {"slug": "phq-9", "skeleton": "wsas", "draft_id": "0" * 32}
 
 
 @dataclass(frozen=True)

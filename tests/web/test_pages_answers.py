@@ -9,10 +9,14 @@ import pytest
 from django.test import Client
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.practice import answers
+from lacrima.instruments.definition import Who
+from lacrima.practice import answers, instrument_texts
 from lacrima.records.models import Answers, RiskItem, Session
 from tests.support.cast import Cast
+from tests.support.things import words_for
 from tests.support.windows import form_key
+
+FOR_CLIENTS = [slug for slug, one in shipped().items() if one.about is Who.CLIENT]
 
 
 @pytest.fixture
@@ -29,7 +33,7 @@ def _filled(slug: str, value: int) -> dict[str, str]:
     return {f"item_{place}": str(value) for place, _ in enumerate(shipped()[slug].items)}
 
 
-@pytest.mark.parametrize("slug", sorted(shipped()))
+@pytest.mark.parametrize("slug", FOR_CLIENTS)
 def test_each_instrument_is_asked_in_its_own_words_with_its_licence(
     anas: Client, cast: Cast, slug: str
 ) -> None:
@@ -38,18 +42,79 @@ def test_each_instrument_is_asked_in_its_own_words_with_its_licence(
     for item in instrument.items:
         assert item.text in page
     assert instrument.instruction in page
-    assert instrument.licence.must_show in page
+    assert instrument.licence.must_show in page or instrument.is_total_only
+    assert instrument.note in page
 
 
-@pytest.mark.parametrize("slug", sorted(shipped()))
+@pytest.mark.parametrize("slug", FOR_CLIENTS)
 def test_answers_are_kept_and_scored(anas: Client, cast: Cast, session: Session, slug: str) -> None:
-    answer = anas.post(
-        _address(cast, slug), {"key": form_key(), "session": session.pk, **_filled(slug, 1)}
-    )
+    said = _filled(slug, 1) or {"total": "12.5"}
+    answer = anas.post(_address(cast, slug), {"key": form_key(), "session": session.pk, **said})
     assert answer.status_code == 303, answer.content.decode()
     row = Answers.objects.get()
     assert row.session == session
-    assert row.total is not None
+    has_total = shipped()[slug].is_total_only or shipped()[slug].counting is not None
+    assert (row.total is not None) is has_total
+    client = anas.get(f"/clients/{cast.care_of_mia.pk}")
+    assert client.status_code == 200
+    assert shipped()[slug].name in client.content.decode()
+
+
+def test_what_a_therapist_answers_about_herself_is_offered_for_no_client(
+    anas: Client, cast: Cast
+) -> None:
+    page = anas.get(f"/clients/{cast.care_of_mia.pk}/answers").content.decode()
+    assert "ProQOL" not in page
+    assert anas.get(_address(cast, "proqol-5")).status_code == 404
+
+
+def test_the_therapists_own_rating_of_a_client_says_so(anas: Client, cast: Cast) -> None:
+    page = anas.get(_address(cast, "cgi")).content.decode()
+    assert "You answer this one yourself, about the client." in page
+    assert "read it aloud" not in page
+    choices = anas.get(f"/clients/{cast.care_of_mia.pk}/answers").content.decode()
+    assert "you answer, about the client" in choices
+
+
+def test_a_skeleton_asks_by_item_number_until_it_has_words(anas: Client, cast: Cast) -> None:
+    page = anas.get(_address(cast, "itq")).content.decode()
+    assert "The words of this form are not in Lacrima." in page
+    assert "Item P1 of the printed form" in page
+    assert "Item C9 of the printed form" in page
+    instrument_texts.put_wording("itq", by=cast.ana, **words_for("itq"))
+    page = anas.get(_address(cast, "itq")).content.decode()
+    assert "not in Lacrima" not in page
+    assert "of the printed form" not in page
+    for words in ("Please answer each line.", "Line 1", "Line 18", "0: hardly", "4: a good deal"):
+        assert words in page
+
+
+def test_a_total_keeps_to_its_one_decimal(anas: Client, cast: Cast, session: Session) -> None:
+    said = {"session": session.pk, "total": "12.34"}
+    answer = anas.post(_address(cast, "ors"), {"key": form_key(), **said})
+    assert answer.status_code == 422
+    assert not Answers.objects.exists()
+
+
+def test_a_correction_shows_what_the_answers_say(
+    anas: Client, cast: Cast, session: Session
+) -> None:
+    said = {"session": session.pk, **_filled("pcl-5", 2)}
+    anas.post(_address(cast, "pcl-5"), {"key": form_key(), **said})
+    page = anas.get(f"/answers/{Answers.objects.get().pk}").content.decode()
+    for words in ("What it says", "40 of 80", "Avoidance (C)", "4 of 8", "met, which is no"):
+        assert words in page
+
+
+def test_plans_to_end_ones_life_stand_on_today_though_the_form_has_no_words(
+    anas: Client, cast: Cast, session: Session
+) -> None:
+    said = _filled("core-10", 0) | {"item_5": "2"}
+    anas.post(_address(cast, "core-10"), {"key": form_key(), "session": session.pk, **said})
+    assert "plans to end one&#x27;s life" in anas.get("/").content.decode()
+    page = anas.get(f"/risk/{RiskItem.objects.get().pk}").content.decode()
+    assert "plans to end one&#x27;s life" in page
+    assert "2 (0 to 4)" in page
 
 
 def test_an_item_left_out_stays_missing(anas: Client, cast: Cast, session: Session) -> None:

@@ -32,6 +32,7 @@ __all__ = [
     "delete_plain_score",
     "instrument_choice",
     "instruments",
+    "instruments_used",
     "note_risk_seen",
     "open_risks",
     "record_answers",
@@ -77,6 +78,11 @@ def instruments() -> list[InstrumentChoice]:
     taken = {one.slug for one in own}
     offered = [one for one in shipped().values() if _is_for_clients(one) and one.slug not in taken]
     return [*(_of_shipped(one) for one in offered), *own]
+
+
+def instruments_used(episode: Episode) -> frozenset[str]:
+    """The slugs of what was filled in for this course of care."""
+    return frozenset(episode.answers.order_by().values_list("instrument", flat=True).distinct())
 
 
 def instrument_choice(slug: str) -> InstrumentChoice:

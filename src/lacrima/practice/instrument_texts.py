@@ -17,6 +17,7 @@ from lacrima.records.access import Right, require
 from lacrima.records.models import InstrumentText, Member
 
 __all__ = [
+    "InstrumentText",
     "Listed",
     "in_words",
     "put_wording",

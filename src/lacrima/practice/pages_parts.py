@@ -230,6 +230,14 @@ class RiskLine:
     version: int
 
 
+def asked_words(instrument: Instrument, item_id: str) -> str:
+    """What an item asks; where its words are not here, what is looked for in its answer."""
+    item = instrument.item(item_id)
+    if item is not None and item.text:
+        return item.text
+    return next((flag.name for flag in instrument.flags if flag.item == item_id), item_id)
+
+
 def risk_line(row: RiskItem, eyes: Seeing) -> RiskLine:
     """One risk for a page; needs answers, client and session selected with it."""
     answers = row.answers
@@ -242,7 +250,7 @@ def risk_line(row: RiskItem, eyes: Seeing) -> RiskLine:
         answers_id=answers.pk,
         who=display_name(answers.client, eyes.practice),
         instrument=instrument.name if instrument else answers.instrument,
-        question=item.text if item else row.item,
+        question=asked_words(instrument, row.item) if instrument else row.item,
         answer=chosen[0] if chosen else str(row.value),
         raised_at_local=eyes.local(row.raised_at),
         session_number=answers.session.number if answers.session else None,

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from lacrima.web.views import calendar, closed, drafts, first_run, look_as, settings, vault
+from lacrima.web.views import (
+    calendar,
+    closed,
+    drafts,
+    first_run,
+    look_as,
+    questionnaires,
+    settings,
+    vault,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("unlock", closed.unlock, name="unlock"),
@@ -27,6 +36,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings", settings.settings, name="settings"),
     path("settings/name", settings.my_name, name="my-name"),
     path("settings/scores", settings.plain_score_new, name="plain-score-new"),
+    path("settings/questionnaires", questionnaires.questionnaires, name="questionnaires"),
+    path("settings/questionnaires/<slug:skeleton>", questionnaires.wording, name="wording"),
+    path(
+        "settings/questionnaires/<slug:skeleton>/remove",
+        questionnaires.wording_remove,
+        name="wording-remove",
+    ),
     path("settings/calendar", calendar.calendar, name="calendar"),
     path("settings/calendar/sessions", calendar.assign, name="calendar-assign"),
     path("vault", vault.vault, name="vault"),

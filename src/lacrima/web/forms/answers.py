@@ -26,6 +26,9 @@ from lacrima.web.forms.common import (
 
 ASSESSMENT_MAX = 9999
 
+# Tiles side by side, by how many answers there are; others find their own room.
+_COLUMNS = {2: "2", 3: "3", 4: "4", 6: "3", 7: "2"}
+
 
 class AnswersForm(QuietForm):
     """What was answered, and which session it belongs to.
@@ -45,11 +48,12 @@ class AnswersForm(QuietForm):
     ) -> None:
         """Ask each item in the instrument's own words; who answered stays with a correction."""
         super().__init__(*args, initial=dict(initial or {}), **kwargs)
-        self.instrument = choice.instrument
+        self.choice = choice
+        self.instrument = choice.instrument if choice.has_items else None
         self.is_change = is_change
         if len(clients) > 1 and not is_change:
             self.fields["client"] = forms.ChoiceField(
-                label=_("Who answered"),
+                label=_("About whom") if choice.is_by_therapist else _("Who answered"),
                 choices=list(clients),
                 widget=forms.RadioSelect,
                 error_messages={"required": _("Choose who answered.")},
@@ -71,7 +75,7 @@ class AnswersForm(QuietForm):
         )
         self.fields["on"] = date_field(_("Day it was filled in"), required=False)
         self.fields["at"] = time_field(_("Time"), required=False)
-        if not self.is_change:
+        if not self.is_change and not self.choice.is_by_therapist:
             self.fields["told_aloud"] = forms.BooleanField(
                 label=_("I read it aloud and wrote the answers down"), required=False
             )
@@ -83,6 +87,7 @@ class AnswersForm(QuietForm):
                 label=_("Total"),
                 min_value=low,
                 max_value=high,
+                decimal_places=self.choice.instrument.decimals if self.choice.instrument else None,
                 help_text=_("From %(low)s to %(high)s.") % ends,
                 error_messages={"required": _("Give the total.")},
             )
@@ -91,7 +96,7 @@ class AnswersForm(QuietForm):
             name = f"item_{place}"
             choices = [(str(choice.value), choice.text) for choice in item.scale.choices]
             self.fields[name] = perhaps_one_of(
-                item.text,
+                item.text or _("Item %(number)s of the printed form") % {"number": _printed(item)},
                 choices or numbered(item.scale.minimum, item.scale.maximum),
                 chosen=self.initial.get(name),
             )
@@ -107,9 +112,12 @@ class AnswersForm(QuietForm):
     def _items(self) -> tuple[Item, ...]:
         return self.instrument.items if self.instrument else ()
 
-    def questions(self) -> list[tuple[BoundField, Item]]:
-        """Each item with its field, in the order of the questionnaire."""
-        return [(self[f"item_{place}"], item) for place, item in enumerate(self._items())]
+    def questions(self) -> list[tuple[BoundField, Item, str]]:
+        """Each item with its field and how its answers stand, in the order of the form."""
+        return [
+            (self[f"item_{place}"], item, _COLUMNS.get(len(item.scale.choices), ""))
+            for place, item in enumerate(self._items())
+        ]
 
     def score(self) -> dict[str, Any]:
         """The answers as the practice takes them: items, or a total."""
@@ -148,6 +156,11 @@ class AnswersForm(QuietForm):
         is_anywhere = kept.get("session") or has_number or kept.get("on")
         if not is_anywhere and not {"assessment", "on"} & self.errors.keys():
             self.add_error("session", _("Choose a session, or give a number or a day."))
+
+
+def _printed(item: Item) -> str:
+    """The number that an item has on the printed form: 4, P4."""
+    return item.id.rsplit("_", 1)[-1].upper()
 
 
 def _plain(number: Decimal) -> str:

@@ -12,11 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lacrima import practice
-from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import Instrument
 from lacrima.practice import answers as answering
-from lacrima.practice import pages
-from lacrima.practice.rights import Right
+from lacrima.practice import instrument_texts, pages, pages_answers
+from lacrima.practice.answers import InstrumentChoice
+from lacrima.practice.pages_parts import asked_words
+from lacrima.practice.rights import Right, may
 from lacrima.web.forms.answers import AnswersForm, RiskSeenForm
 from lacrima.web.forms.common import Choices, local_parts
 from lacrima.web.half_typed import initial_from_draft
@@ -41,12 +42,15 @@ def answers_choose(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """Which questionnaire, or which score of your own; and what is filled in already."""
     episode = practice.find(request.member, "episode", episode_id)
     seen = pages.client_page(request.member, episode_id)
+    used = answering.instruments_used(episode)
+    offered = answering.instruments()
     context = {
         "who": seen.who,
         "answers": Paginator(seen.answers, A_PAGE).get_page(request.GET.get("page")),
         "several": len(seen.clients) > 1,
         "episode": episode,
-        "choices": answering.instruments(),
+        "used": [one for one in offered if one.slug in used],
+        "others": [one for one in offered if one.slug not in used],
         "back_url": client_place(episode.pk, "answers"),
     }
     return page(request, "answers_choose", context)
@@ -77,7 +81,7 @@ def _session_said(row: Any) -> str:
 def answers_new(request: PageRequest, episode_id: UUID, slug: str) -> HttpResponse:
     """Type in what was filled in on paper, or read it aloud."""
     episode = practice.find(request.member, "episode", episode_id)
-    choice = answering.instrument_choice(slug)
+    choice = instrument_texts.in_words(answering.instrument_choice(slug))
     people = client_participants(episode)
     sessions = _sessions_of(episode)
     start = {"session": _latest(episode)}
@@ -113,8 +117,14 @@ def answers_new(request: PageRequest, episode_id: UUID, slug: str) -> HttpRespon
         client_place(episode.pk, "answers"),
         above=names_of(episode, request.practice),
         template="answers_form",
+        more=_about(request, choice),
     )
     return answer_form(request, form, do, sheet)
+
+
+def _about(request: PageRequest, choice: InstrumentChoice) -> dict[str, Any]:
+    """What stands around the items besides the form itself."""
+    return {"choice": choice, "may_add_words": may(request.member, Right.CHANGE_PRACTICE)}
 
 
 def _place(request: PageRequest, form: AnswersForm) -> dict[str, Any]:
@@ -132,7 +142,7 @@ def _values(row: Any, instrument: Instrument | None) -> dict[str, Any]:
         "on": day,
         "at": at,
     }
-    if instrument is None:
+    if instrument is None or instrument.is_total_only:
         return {**place, "total": row.total.normalize() if row.total is not None else None}
     items = [(row.items or {}).get(item.id) for item in instrument.items]
     said = {f"item_{n}": "" if value is None else str(value) for n, value in enumerate(items)}
@@ -143,7 +153,7 @@ def _values(row: Any, instrument: Instrument | None) -> dict[str, Any]:
 def answers_change(request: PageRequest, answers_id: UUID) -> HttpResponse:
     """Correct answers; what hangs on them is worked out again."""
     row = practice.find(request.member, "answers", answers_id)
-    choice = answering.instrument_choice(row.instrument)
+    choice = instrument_texts.in_words(answering.choice_of(row))
 
     def standing() -> Standing:
         there = practice.find(request.member, "answers", answers_id)
@@ -177,6 +187,7 @@ def answers_change(request: PageRequest, answers_id: UUID) -> HttpResponse:
         above=_above(request, row),
         template="answers_form",
         delete_url=reverse("answers-delete", args=[row.pk]),
+        more={**_about(request, choice), "says": pages_answers.says(row)},
     )
     return answer_form(request, form, do, sheet, standing=standing)
 
@@ -230,9 +241,7 @@ def risk(request: PageRequest, risk_id: UUID) -> HttpResponse:
         return reverse("today")
 
     row = item.answers
-    instrument = shipped().get(row.instrument)
-    asked = instrument.item(item.item) if instrument else None
-    texts = {choice.value: choice.text for choice in asked.scale.choices} if asked else {}
+    instrument = instrument_texts.in_words(answering.choice_of(row)).instrument
     sheet = Sheet(
         _("An answer to look at now"),
         client_place(row.episode_id, "answers"),
@@ -241,8 +250,7 @@ def risk(request: PageRequest, risk_id: UUID) -> HttpResponse:
         template="risk",
         more={
             "item": item,
-            "asked": asked,
-            "chosen": texts.get(item.value, ""),
+            **_risk_words(instrument, item),
             "instrument": instrument,
             "answers": row,
             "crisis_contacts": request.practice.crisis_contacts,
@@ -250,6 +258,19 @@ def risk(request: PageRequest, risk_id: UUID) -> HttpResponse:
         },
     )
     return answer_form(request, form, do, sheet)
+
+
+def _risk_words(instrument: Instrument | None, item: Any) -> dict[str, str]:
+    """What was asked and answered; numbers where the words of the form are not here."""
+    asked = instrument.item(item.item) if instrument else None
+    if instrument is None or asked is None:
+        return {}
+    texts = {choice.value: choice.text for choice in asked.scale.choices}
+    bare = {"value": item.value, "low": asked.scale.minimum, "high": asked.scale.maximum}
+    return {
+        "asked": asked_words(instrument, item.item),
+        "chosen": texts.get(item.value) or _("%(value)s (%(low)s to %(high)s)") % bare,
+    }
 
 
 @member(right=Right.WRITE_CARE, methods=POST)
