@@ -9,13 +9,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
+from uuid import UUID
 
-from lacrima.practice import answers, care, moments, notes, sessions
-from lacrima.records.models import Client, Episode, Member, Offer, RiskItem, Session
+from lacrima.formats.score_map import read_map_bytes
+from lacrima.formats.table import read_table_bytes
+from lacrima.practice import answers, care, moments, notes, sessions, transfer
+from lacrima.records.models import Client, ColumnMap, Episode, Member, Offer, RiskItem, Session
+from lacrima.web import held_files
+from lacrima.web.views import bringing_in_file
 from tests.support.cast import NOON, Cast
 
 # Words in addresses that name nobody: the same for all.
-FOR_ALL = {"slug": "phq-9", "skeleton": "wsas", "draft_id": "0" * 32}
+MAP_ID = UUID(int=7)
+FOR_ALL = {"slug": "phq-9", "skeleton": "wsas", "draft_id": "0" * 32, "map_id": MAP_ID}
 
 
 @dataclass(frozen=True)
@@ -44,7 +50,10 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
     expires_on = date(2026, 12, 31)
     private = notes.write_private_note(by=by, words="a thought", expires_on=expires_on)
     slot = care.add_slot(episode, by=by, weekday=1, local_time=time(15), from_on=date(2026, 3, 3))
+    file_id, batch_id = _a_table(by, client)
     ids = {
+        "file_id": file_id,
+        "batch_id": batch_id,
         "episode_id": episode.pk,
         "client_id": client.pk,
         "participant_id": place.pk,
@@ -61,6 +70,26 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "risk_id": RiskItem.objects.get(answers=filled).pk,
     }
     return Rows(ids)
+
+
+def _a_table(by: Member, client: Client) -> tuple[UUID, UUID]:
+    """A table that somebody looks at, and one that came in by a map of the practice."""
+    rows = f"client,session,phq9\n{client.code},1,12\n".encode()
+    held = held_files.hold(by.pk, rows)
+    bringing_in_file.begin(held, by=by)
+    came = transfer.bring_in(read_table_bytes(rows), read_map_bytes(_MAP.encode()), by=by)
+    fields = {"name": "a map", "text": _MAP, "used_at": NOON, "fingerprint": "f" * 64}
+    ColumnMap.objects.get_or_create(pk=MAP_ID, defaults=fields)
+    return held.file_id, UUID(came.batch)
+
+
+_MAP = """client = "client"
+
+[[score]]
+instrument = "phq-9"
+value = "phq9"
+assessment = "session"
+"""
 
 
 def _session(by: Member, episode: Episode) -> Session:

@@ -19,7 +19,7 @@ from lacrima.formats.dates import problem_with_format
 from lacrima.formats.numbers import to_number
 from lacrima.formats.table import Reading
 from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import Instrument
+from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.plain import PlainScore
 
 HIGHEST_PLACE = 32_767
@@ -190,7 +190,9 @@ def slug_of(name: str, taken: Sequence[str] | set[str] = ()) -> str:
 
 
 def fits_answers(instrument: Instrument, line: Line) -> bool:
-    """Has the line as many columns (a session) as the instrument has items?"""
+    """Has the line as many columns (a session) as the instrument has items, of a client?"""
+    if instrument.about is not Who.CLIENT:
+        return False
     known = {len(instrument.items), len(instrument.scored_items)}
     return all(len(one.columns) in known for one in line.answers_together)
 

@@ -22,6 +22,7 @@ from lacrima.formats.map_draft import (
     slug_of,
 )
 from lacrima.instruments.catalogue import shipped
+from lacrima.instruments.definition import ScoreRule, Who
 from lacrima.instruments.plain import PlainScore
 
 _CLIENTS = (
@@ -53,9 +54,16 @@ class Measure:
 
 
 def known_measures(plain: Mapping[str, PlainScore]) -> tuple[Measure, ...]:
-    """Everything that is known already: what is shipped, then the practice's own."""
-    own = [Measure(one.slug, one.name) for one in plain.values()]
-    return (*(Measure(one.slug, one.name) for one in shipped().values()), *own)
+    """Every measure with a total that is known already: what is shipped, then one's own.
+
+    What a therapist answers about herself belongs to no client, and comes in by no table.
+    """
+    ours = [
+        Measure(one.slug, one.name)
+        for one in shipped().values()
+        if one.about is Who.CLIENT and one.score_rule is not ScoreRule.NONE
+    ]
+    return (*ours, *(Measure(one.slug, one.name) for one in plain.values()))
 
 
 def propose_lines(columns: Sequence[str], plain: Mapping[str, PlainScore]) -> tuple[Line, ...]:

@@ -5,6 +5,7 @@
 @member(right=Right.WRITE_CARE)           and who may do this
 @member(methods=POST)                     only this method
 @member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
+@member(right=..., most_bytes=...)        takes files larger than the usual few megabytes
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Audience:
     right: Right | None = None
     methods: frozenset[str] = GET_AND_POST
     keeps_drafts: bool = True
+    most_bytes: int = 0  # of a request with a file; 0: as the settings say
 
 
 PlainView: TypeAlias = Callable[..., HttpResponse]
@@ -94,6 +96,7 @@ def member(
     right: Right | None = None,
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
+    most_bytes: int = 0,
 ) -> Callable[[PlainView], View]: ...
 def member(
     view: PlainView | None = None,
@@ -101,9 +104,10 @@ def member(
     right: Right | None = None,
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
+    most_bytes: int = 0,
 ) -> View | Callable[[PlainView], View]:
     """A page for somebody of the practice; with `right`, for those who may do this."""
-    declare = route(Audience(right=right, methods=methods, keeps_drafts=keeps_drafts))
+    declare = route(Audience(False, right, methods, keeps_drafts, most_bytes))
     return declare(view) if view else declare
 
 

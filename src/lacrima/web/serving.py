@@ -75,9 +75,9 @@ def _options(sockets: list[socket.socket]) -> dict[str, Any]:
         "channel_timeout": 30,
         "ident": None,
         "clear_untrusted_proxy_headers": True,
-        "max_request_body_size": settings.MAX_UPLOAD_BYTES + _MIB,
+        "max_request_body_size": settings.MAX_REQUEST_BYTES,
         # Above these, waitress would write what people send and read into temporary files.
-        "inbuf_overflow": settings.MAX_UPLOAD_BYTES + 2 * _MIB,
+        "inbuf_overflow": settings.MAX_REQUEST_BYTES + _MIB,
         "outbuf_overflow": 1024 * _MIB,
     }
 

@@ -106,13 +106,15 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"  # no-referrer makes Chromium send "Origin: null": no form
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
-# --- uploads: small, and never a temporary file --------------------------------------------------
+# --- uploads: in memory alone, never a temporary file ---------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
+MAX_TABLE_BYTES = 50 * 1024 * 1024  # a page that takes more than the usual says so beside itself
+MAX_REQUEST_BYTES = 64 * 1024 * 1024  # beyond, the connection is closed without a page of ours
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1
 FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["lacrima.web.uploads.InMemoryOnly"]
 
 # --- our own stylesheet and script ---------------------------------------------------------------
 STATIC_URL = "/static/"

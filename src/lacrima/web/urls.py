@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vault/backup", vault.backup, name="vault-backup"),
     path("vault/backup/now", vault.backup_now, name="vault-backup-now"),
     path("vault/log", vault.log, name="vault-log"),
+    path("", include("lacrima.web.urls_bringing_in")),
     path("", include("lacrima.web.urls_pages")),
 ]
 
