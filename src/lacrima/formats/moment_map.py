@@ -40,7 +40,7 @@ LONGEST_SESSION_MIN = 600
 LONGEST_SESSION_MS = LONGEST_SESSION_MIN * 60_000
 LONGEST_KEY = 80
 
-_SESSION: dict[str, Wanted] = {
+SESSION: dict[str, Wanted] = {
     "length_min": whole(1, LONGEST_SESSION_MIN),
     "modality": word(Modality),
     "face_visible": YES_NO,
@@ -51,7 +51,7 @@ _SESSION: dict[str, Wanted] = {
     "heaviness_after_by": word(PERSONS),
     "log_state": word(LogState),
 }
-_MOMENT: dict[str, Wanted] = {
+MOMENT: dict[str, Wanted] = {
     "kind": word(Kind),
     "nature": word(Nature),
     "who": word(Party),
@@ -61,14 +61,14 @@ _MOMENT: dict[str, Wanted] = {
     "start_ms": whole(0, LONGEST_SESSION_MS),
     "end_ms": whole(0, LONGEST_SESSION_MS),
 }
-_EXPRESSION: dict[str, Wanted] = {
+EXPRESSION: dict[str, Wanted] = {
     "shown": whole(0, 3),
     "held_back": word(HeldBack),
     "felt": whole(0, 3),
     "came_about": word(CameAbout),
     "emotions": words(Emotion),
 }
-_VOICE: dict[str, Wanted] = {
+VOICE: dict[str, Wanted] = {
     "side": word(Side),
     "occasion": word(Occasion),
     "told_aloud": YES_NO,
@@ -87,12 +87,15 @@ _VOICE: dict[str, Wanted] = {
     "would_like_to_talk": YES_NO,
     "words": text(),
 }
-_ITEMS: dict[str, Wanted] = {name: whole(0, 4) for name in SHORT_ITEMS}
+ITEMS: dict[str, Wanted] = {name: whole(0, 4) for name in SHORT_ITEMS}
 
 
 @dataclass(frozen=True, slots=True)
 class SessionColumns:
-    """Where a row says which session it belongs to, and what it says of that session."""
+    """Where a row says which session it belongs to, and what it says of that session.
+
+    columns: the first column of each key (also below), for messages.
+    """
 
     number: Told | None
     date: str | None
@@ -100,6 +103,7 @@ class SessionColumns:
     time: str | None
     told: Mapping[str, Told]
     lists_all_moments: bool
+    columns: Mapping[str, str]
     where: str
 
     @property
@@ -128,6 +132,7 @@ class VoiceColumns:
     items: Mapping[str, Told]
     date: str | None
     date_format: str | None
+    columns: Mapping[str, str]
     where: str
 
     def all_told(self) -> Iterator[Told]:
@@ -145,6 +150,7 @@ class MomentColumns:
     key: Told | None
     told: Mapping[str, Told]
     voices: tuple[VoiceColumns, ...]
+    columns: Mapping[str, str]
     where: str
 
     def all_told(self) -> Iterator[Told]:
@@ -180,6 +186,17 @@ class SessionMap:
 NOTHING = SessionMap()
 
 
+def _columns(*several: Mapping[str, Told]) -> dict[str, str]:
+    """The first column of each key, for whoever wants to say where something is wrong."""
+    found: dict[str, str] = {}
+    for named in several:
+        for name, one in named.items():
+            if one.used:
+                found.setdefault(name.replace("_min", "_ms"), one.used[0])
+                found.setdefault(name, one.used[0])
+    return found
+
+
 def read_sessions_and_moments(top: Section) -> SessionMap:
     """The blocks [session], [[moment]] and [[moment.voice]]. Raises BadMap with file and line."""
     inner = top.section("session")
@@ -197,14 +214,17 @@ def _session(section: Section) -> SessionColumns:
     number = told(section, "number", whole(0, HIGHEST_SESSION))
     date, date_format = date_told(section)
     time = section.take("time", str)
-    values = all_told(section, _SESSION)
+    values = all_told(section, SESSION)
     lists_all = section.take("lists_all_moments", bool) or False
-    section.done(f"number, date, date_format, time, {', '.join(_SESSION)}, lists_all_moments")
+    section.done(f"number, date, date_format, time, {', '.join(SESSION)}, lists_all_moments")
     if number is None and date is None:
         raise BadMap("a session without a place", where=where, expected="number or date")
     if time is not None and date is None:
         raise BadMap("a time without a date", where=where, expected="date")
-    return SessionColumns(number, date, date_format, time, values, lists_all, where)
+    columns = _columns({"number": number} if number else {}, values)
+    if date is not None:
+        columns |= {"date": date, "time": time or date}
+    return SessionColumns(number, date, date_format, time, values, lists_all, columns, where)
 
 
 def _check_lists_all(session: SessionColumns, moments: tuple[MomentColumns, ...]) -> None:
@@ -224,9 +244,9 @@ def _moment(section: Section) -> MomentColumns:
     where = section.where()
     when = told(section, "when", WHETHER)
     key = told(section, "key", text(LONGEST_KEY))
-    values = all_told(section, _MOMENT)
+    values = all_told(section, MOMENT)
     voices = tuple(_voice(one) for one in section.sections("voice"))
-    section.done(f"when, key, {', '.join(_MOMENT)}, [[moment.voice]]")
+    section.done(f"when, key, {', '.join(MOMENT)}, [[moment.voice]]")
     if not any(one.used for one in (*values.values(), *filter(None, (when, key)))) and not any(
         one.used for voice in voices for one in voice.all_told()
     ):
@@ -239,23 +259,26 @@ def _moment(section: Section) -> MomentColumns:
         raise BadMap(
             "nobody whose moment it was", where=where, expected="who, or keys such as client.shown"
         )
-    return MomentColumns(when, key, values, voices, where)
+    return MomentColumns(when, key, values, voices, _columns(values), where)
 
 
 def _voice(section: Section) -> VoiceColumns:
     where = section.where()
     date, date_format = date_told(section)
-    values, expression = all_told(section, _VOICE), all_told(section, _EXPRESSION)
-    of = {person: _inner(section, person, _EXPRESSION) for person in PERSONS}
-    items = _inner(section, "items", _ITEMS)
+    values, expression = all_told(section, VOICE), all_told(section, EXPRESSION)
+    of = {person: _inner(section, person, EXPRESSION) for person in PERSONS}
+    items = _inner(section, "items", ITEMS)
     section.done(
-        f"{', '.join(_VOICE)}, date, date_format, items, {', '.join(_EXPRESSION)}, "
+        f"{', '.join(VOICE)}, date, date_format, items, {', '.join(EXPRESSION)}, "
         "and these five after client. or therapist."
     )
     if "side" not in values:
-        raise BadMap("a voice of no side", where=where, expected=_VOICE["side"].expected)
+        raise BadMap("a voice of no side", where=where, expected=VOICE["side"].expected)
     said = {person: one for person, one in of.items() if one}
-    return VoiceColumns(values, expression, said, items, date, date_format, where)
+    columns = _columns(values, expression, *said.values())
+    columns |= {"date": date} if date is not None else {}
+    columns |= {"items": next(iter(_columns(items).values()), "")} if items else {}
+    return VoiceColumns(values, expression, said, items, date, date_format, columns, where)
 
 
 def _inner(section: Section, key: str, wanted: Mapping[str, Wanted]) -> dict[str, Told]:

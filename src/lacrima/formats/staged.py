@@ -58,7 +58,12 @@ class StagedSession:
     values: dict[str, Any]
     row: int
     column: str
+    columns: Mapping[str, str]
     has_moments: bool = False
+
+    def column_of(self, name: str) -> str:
+        """Where what is said under this name stands."""
+        return self.columns.get(name, self.column)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +78,11 @@ class StagedVoice:
     people: dict[str, dict[str, Any]]
     row: int
     column: str
+    columns: Mapping[str, str]
+
+    def column_of(self, name: str) -> str:
+        """Where what is said under this name stands."""
+        return self.columns.get(name, self.column)
 
 
 @dataclass(slots=True, eq=False)
@@ -91,7 +101,12 @@ class StagedMoment:
     voices: list[StagedVoice]
     row: int
     column: str
+    columns: Mapping[str, str]
     is_bare: bool = False
+
+    def column_of(self, name: str) -> str:
+        """Where what is said under this name stands."""
+        return self.columns.get(name, self.column)
 
     @property
     def kind(self) -> Kind:

@@ -69,7 +69,7 @@ class MomentStager:
         who = who or frozenset(person for voice in voices for person in voice.people)
         anchor = _anchor(columns.all_told())
         key = self._key(row, columns, said, who, anchor)
-        moment = StagedMoment(session, key, who, said, [], row.number, anchor)
+        moment = StagedMoment(session, key, who, said, [], row.number, anchor, columns.columns)
         there = self._moments.setdefault((id(session), key), moment)
         if there is moment:
             self._staged.moments.append(moment)
@@ -130,7 +130,9 @@ class MomentStager:
             said["items"] = items
         people = self._people(row, columns, side, who, anchor)
         given_at = self._given_at(row, columns)
-        return StagedVoice(side, occasion, aloud, given_at, said, people, row.number, anchor)
+        return StagedVoice(
+            side, occasion, aloud, given_at, said, people, row.number, anchor, columns.columns
+        )
 
     def _people(
         self, row: Row, columns: VoiceColumns, side: Side, who: frozenset[str], anchor: str
@@ -207,7 +209,7 @@ def _put_together(there: StagedMoment, again: StagedMoment) -> None:
     for name, value in again.said.items():
         if there.said.setdefault(name, value) != value:
             raise CellRefused(
-                again.column,
+                again.column_of(name),
                 f"another {name} than in row {there.row} for the same moment",
                 "the same, or empty",
             )
@@ -229,10 +231,9 @@ def _complete(moment: StagedMoment) -> None:
     """The voice that began it says whose emotion it was; without any voice, the therapist's."""
     if not moment.voices:
         moment.is_bare = True
+        place = (moment.row, moment.column, moment.columns)
         moment.voices.append(
-            StagedVoice(
-                Side.THERAPIST, Occasion.IN_SESSION, False, None, {}, {}, moment.row, moment.column
-            )
+            StagedVoice(Side.THERAPIST, Occasion.IN_SESSION, False, None, {}, {}, *place)
         )
     begun = next((one for one in moment.voices if one.side is moment.begun_by), None)
     for person in sorted(moment.who):

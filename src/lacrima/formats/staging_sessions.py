@@ -64,8 +64,9 @@ class SessionStager:
             self._refuse_homeless(row, columns)
             return None
         whole = None if number is None else int(str(number))
+        anchor = self._column(columns)
         found = StagedSession(
-            client, whole, start, has_time, values, row.number, self._column(columns)
+            client, whole, start, has_time, values, row.number, anchor, columns.columns
         )
         there = self._find(found)
         if there is None:
@@ -162,7 +163,7 @@ def _put_start(there: StagedSession, again: StagedSession) -> None:
 
 def _differs(there: StagedSession, again: StagedSession, name: str) -> CellRefused:
     return CellRefused(
-        again.column,
+        again.column_of(name),
         f"another {name} than in row {there.row} for the same session",
         "the same, or empty",
     )

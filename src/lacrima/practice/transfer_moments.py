@@ -171,7 +171,7 @@ def _refused(thing: StagedMoment | StagedVoice, found: str, expected: str) -> Ve
 def _conflict(thing: StagedMoment | StagedVoice, name: str, kind: str) -> Verdict:
     refusal = Refusal(
         thing.row,
-        thing.column,
+        thing.column_of(name),
         f"another {name.replace('_', ' ')} than the one that is kept for this {kind}",
         "the same, or empty; change the kept one on the moment's page",
     )

@@ -116,7 +116,7 @@ def _refused(session: StagedSession, found: str, expected: str) -> SessionVerdic
 def _conflict(session: StagedSession, row: Session, name: str) -> SessionVerdict:
     refusal = Refusal(
         session.row,
-        session.column,
+        session.column_of(name),
         f"another {name.replace('_', ' ')} than the one that is kept for this session",
         "the same, or empty; change the kept one on the session's page",
     )
