@@ -28,6 +28,7 @@ CONTRAST_ALONE = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 POINTS_PER_MM = 72 / 25.4
 PIXELS_PER_MM = 96 / 25.4
 SIDES_MM = 32  # both margins of the style sheet
+FOOT_MM = 19  # the room below, in which the number of the page stands
 PAPERS_MM = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
 FOOT = re.compile(r"\d+ / \d+")
 WATERMARK = "Simulated"
@@ -130,10 +131,9 @@ class Sheet:
 
     def below(self, words: str) -> list[str]:
         """What stands lower on this page than these words, without the foot and the watermark."""
-        places = [(y, text) for y, text in self.lines if text]
+        places = [(y, text) for y, text in self.lines if text and y > FOOT_MM * POINTS_PER_MM]
         height = min(y for y, text in places if _bare(words).startswith(_bare(text)))
-        lower = [text for y, text in places if y < height - 1]
-        return [text for text in lower if not FOOT.fullmatch(text) and text != WATERMARK]
+        return [text for y, text in places if y < height - 1 and text != WATERMARK]
 
 
 def _bare(words: str) -> str:
