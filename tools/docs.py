@@ -19,8 +19,7 @@ from typing import Any
 import typer
 
 from lacrima.cli.main import VERBS
-from lacrima.instruments.catalogue import shipped
-from lacrima.instruments.definition import Instrument
+from tools.docs_instruments import instruments
 from tools.finding import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -70,7 +69,7 @@ def pages() -> dict[Path, str]:
     """Every generated page, as it has to be."""
     return {
         REFERENCE / "command-line.md": command_line(),
-        REFERENCE / "instruments.md": instruments(),
+        REFERENCE / "instruments.md": instruments(GENERATED),
         REFERENCE / "settings.md": settings(),
     }
 
@@ -110,7 +109,7 @@ def schema(name: str) -> dict[str, Any]:
 def schemas_of(verb: str) -> list[dict[str, Any]]:
     """The schemas of a verb's results: its own, and those of what it can do besides."""
     first = verb.replace(" ", "-")
-    beside = {"import": ["import-undo"], "simulate practice": ["truth"]}
+    beside = {"import": ["import-undo", "import-practice"], "simulate practice": ["truth"]}
     return [schema(name) for name in (first, *beside.get(verb, []))]
 
 
@@ -136,42 +135,6 @@ def kind_of(told: dict[str, Any]) -> str:
         return " or ".join(f"`{word}`" for word in told["enum"])
     kind = told.get("type", "anything")
     return " or ".join(kind) if isinstance(kind, list) else str(kind)
-
-
-def instruments() -> str:
-    """The questionnaires that come with Lacrima."""
-    head = (
-        f"# Instruments\n\n{GENERATED}\n\nQuestionnaires that come with Lacrima, each one data "
-        "file. A missing item is never 0. [How to add one](../how-to/add-an-instrument.md).\n"
-    )
-    return "\n".join([head, *(_instrument(one) for one in shipped().values())]).rstrip() + "\n"
-
-
-def _instrument(one: Instrument) -> str:
-    facts = [
-        ("slug", f"`{one.slug}`, version {one.version}"),
-        ("items", f"{len(one.items)}, of which {len(one.scored_items)} make the total"),
-        ("total", f"{one.score_rule.value}, {one.minimum} to {one.maximum}"),
-        ("better", "higher" if one.higher_is_better else "lower"),
-        ("asks about", f"{one.recall_days} days" if one.recall_days else "this session"),
-        ("missing items", _missing(one)),
-        ("validated", "yes" if one.is_validated else "no: for conversation only"),
-        *[("shown at once", f"{flag.item} at {flag.at_least} or more") for flag in one.flags],
-        *[("norm", f"{norm.name}: {norm.population}. {norm.source}") for norm in one.norms],
-        ("licence", one.licence.text),
-        *[("text checked against", source) for source in one.sources],
-    ]
-    rows = "\n".join(f"| {name} | {_cell(text)} |" for name, text in facts)
-    return f"## {one.name}\n\n{one.title}\n\n| | |\n|---|---|\n{rows}\n"
-
-
-def _missing(one: Instrument) -> str:
-    at_most = f", at most {one.missing_at_most}" if one.missing_at_most else ""
-    return f"{one.missing_rule.value}{at_most}. {one.missing_source}"
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")
 
 
 def settings() -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from lacrima.errors import BadInstrument
+from lacrima.instruments import reading, reading_parts
 from lacrima.instruments.catalogue import read_all, shipped
 from lacrima.instruments.definition import Instrument
 from lacrima.instruments.reading import read_instrument
@@ -119,3 +122,18 @@ def test_every_number_names_where_it_was_read(one: Instrument):
 def test_ids_of_items_tell_which_instrument_they_belong_to():
     ids = [item.id for one in shipped().values() for item in one.items]
     assert len(set(ids)) == len(ids)
+
+
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "add-an-instrument.md"
+READERS = [reading, reading_parts]
+ASKED_FOR = re.compile(
+    r"(?:need|take|texts|one_of|has|number_or_text|sections|section|need_section|_who)"
+    r'\((?:\w+, )?"([a-z_]+)"'
+)
+
+
+def test_every_key_that_a_file_may_have_is_in_the_recipe():
+    keys = {key for one in READERS for key in ASKED_FOR.findall(inspect.getsource(one))}
+    assert len(keys) > 40
+    recipe = HOW_TO.read_text("utf-8")
+    assert {key for key in keys if not re.search(rf"[`\[.]{key}[`\].]", recipe)} == set()
