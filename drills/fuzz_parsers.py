@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 import time
@@ -11,7 +12,10 @@ from pathlib import Path
 
 from drills.outcome import Asked, Outcome, run_as_program
 from lacrima.errors import LacrimaError
-from lacrima.formats import calendar, score_map, table
+from lacrima.formats import answers_file, calendar, score_map, table
+from lacrima.formats.fhir.bundle import ResponseValue, bundle_of, to_json
+from lacrima.formats.fhir.xml_out import to_xml
+from lacrima.instruments.catalogue import shipped
 
 SECONDS = 300.0
 SECONDS_QUICK = 8.0
@@ -33,6 +37,19 @@ ICS = b"""BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nBEGIN:VEVENT\r
 DTSTART;TZID=Europe/Berlin:20250303T090000\r\nDTEND;TZID=Europe/Berlin:20250303T095000\r
 RRULE:FREQ=WEEKLY;COUNT=20\r\nEXDATE;TZID=Europe/Berlin:20250310T090000\r\nSUMMARY:M L\r
 END:VEVENT\r\nEND:VCALENDAR\r\n"""
+PHQ_9 = shipped()["phq-9"]
+FORMS = b"person;phq9_1;phq9_2;phq9_9\nR 14;1;2;0\nT 02;;Several days;3\n"
+FORM = b'{"person": "R 14", "phq9_1": 2, "44255-8": null, "items": {"PHQ9-3": "1"}}'
+FHIR = to_json(
+    bundle_of(
+        [ResponseValue(instrument=PHQ_9, answers={"phq9_1": 1, "phq9_9": 2}, key="a", subject="R")]
+    )
+)
+FHIR_XML = to_xml(json.loads(FHIR))
+FHIR_PLAIN = b"""{"resourceType": "QuestionnaireResponse", "status": "completed", "item": [
+{"linkId": "H1/T1", "item": [{"linkId": "H1/T1/Q1", "answer": [{"valueInteger": 2}]},
+{"linkId": "H1/T1/Q2", "answer": [{"valueCoding": {"code": "LA6569-3"}}]}]}],
+"questionnaire": "http://example.org/phq-9|1"}"""
 PIECES = (
     b"\0",
     b"\xff\xfe",
@@ -50,6 +67,11 @@ PIECES = (
     b"DTSTART:99999999T999999Z\r\n",
     b"-1e999",
     b"\xef\xbb\xbf",
+    b"null",
+    b'"item": [',
+    b"<item>",
+    b'<!DOCTYPE a [<!ENTITY x "y">]>',
+    b"&x;",
 )
 
 
@@ -91,10 +113,16 @@ def read_calendar(path: Path) -> None:
     )
 
 
+def read_answers(path: Path) -> None:
+    """As `lacrima score` reads filled questionnaires."""
+    answers_file.read_answers(path, PHQ_9)
+
+
 PARSERS: tuple[tuple[str, Callable[[Path], None], tuple[bytes, ...]], ...] = (
     ("table", read_table, (CSV, CSV_LATIN)),
     ("map", read_map, (MAP,)),
     ("calendar", read_calendar, (ICS,)),
+    ("answers", read_answers, (FORMS, FORM, FHIR, FHIR_XML, FHIR_PLAIN)),
 )
 
 

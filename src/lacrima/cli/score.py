@@ -116,16 +116,20 @@ def _text(name: str, result: dict[str, Any]) -> str:
     scored: Iterator[dict[str, Any]] = result["results"]
     shown = [_line(one) for one in islice(scored, SHOWN_FORMS)]
     more = result["forms"] - len(shown)
-    return "\n".join(
-        [
-            f"{name}: {result['forms']} {'form' if result['forms'] == 1 else 'forms'}.",
-            *shown,
-            *([f"  and {more} more; --json gives them all"] if more else []),
-            *(f"{note}." for note in result["notes"]),
-            *_lost("Left out of the file", result["losses"]),
-            *_lost("Not in the FHIR file", result["fhir_losses"] or []),
-        ]
-    )
+    lines = [
+        f"{name}: {result['forms']} {'form' if result['forms'] == 1 else 'forms'}.",
+        *shown,
+        *([f"  and {more} more; --json gives them all"] if more else []),
+        *(f"{note}." for note in result["notes"]),
+        *_lost("Left out of the file", result["losses"]),
+        *_lost("Not in the FHIR file", result["fhir_losses"] or []),
+    ]
+    return "\n".join(map(_for_a_terminal, lines))
+
+
+def _for_a_terminal(line: str) -> str:
+    """Without control characters: names come from a file, and could speak to the terminal."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
 
 
 def _lost(title: str, losses: list[dict[str, Any]]) -> Iterator[str]:

@@ -52,10 +52,17 @@ def read_answers(
         return read_fhir([read_xml(data)], instrument)
     values = _values(to_text(data))
     first = next(values, None)
-    if isinstance(first, dict) and "resourceType" in first:
+    if _is_resource(first):
         return read_fhir(chain([first], values), instrument)
     more = list(values)
+    if isinstance(first, list) and not more and first and all(map(_is_resource, first)):
+        return read_fhir(first, instrument)
     return read_plain([first, *more] if more else first, instrument)
+
+
+def _is_resource(value: Any) -> bool:
+    """Whether this is FHIR, and not our own plain form."""
+    return isinstance(value, dict) and "resourceType" in value
 
 
 def _beginning(source: Path | bytes, count: int) -> bytes:

@@ -6,7 +6,7 @@ import re
 
 from lacrima.errors import BadForm
 from lacrima.formats.fhir.shapes import Shape
-from lacrima.formats.fhir.tree import many, one, texts
+from lacrima.formats.fhir.tree import many, one, text, texts
 
 _SAID = re.compile(
     r"hl7\.org/fhir/(?P<path>DSTU2|STU3|R5|R6|1\.0|3\.0|5\.0|6\.0)(?:[./]|\Z)"
@@ -63,6 +63,6 @@ def _shown_by_response(resource: Shape) -> str:
 def _shown_by_questionnaire(resource: Shape) -> str:
     if "group" in resource:
         return "DSTU2"
-    kinds = {item.get("type") for item in many(resource, "item")}
+    kinds = {text(item, "type") for item in many(resource, "item")}
     is_r5 = "coding" in kinds or any(key in resource for key in _ONLY_IN_R5)
     return "R5" if is_r5 else ""
