@@ -47,6 +47,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, text in files.items():
         (top / name).write_text(text, encoding="utf-8")
+    (top / "code.txt").write_text("R 14\n", encoding="utf-8")
+    empty = ("init", "--dir", "empty-practice", "--passphrase-file", "passphrase.txt")
+    assert lacrima(*empty, cwd=top).code == 0
     return top
 
 
@@ -80,7 +83,7 @@ def test_every_option_of_every_schema_has_a_sentence() -> None:
 def in_an_order_that_works() -> list[dict[str, object]]:
     """`init` first, the undo last: each example finds what it needs."""
     all_of_them = [told for name in VERBS for told in docs.schemas_of(name) if "x-example" in told]
-    first = ("lacrima.init/1", "lacrima.import/1", "lacrima.backup/1")
+    first = tuple(f"lacrima.{name}/1" for name in ("init", "import", "backup", "export-practice"))
     return sorted(
         all_of_them,
         key=lambda told: (

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from lacrima.cli import loading
+from lacrima.cli import import_whole, loading
 from lacrima.cli.opening import opened
 from lacrima.cli.options import AsJson, PassphraseFile, PracticeDir, verb
 from lacrima.cli.progress import Progress
@@ -53,6 +53,8 @@ def import_scores(
         if file or map_file or dry_run:
             raise UsageError("--undo together with a file to bring in", expected="one of the two")
         return _take_back(where, undo, passphrase_file, as_json=as_json)
+    if file is not None and map_file is None and import_whole.is_export(file):
+        return import_whole.bring_in(where, file, passphrase_file, dry_run=dry_run, as_json=as_json)
     if file is None or map_file is None:
         raise UsageError("no table or no map", expected="FILE --map MAP.toml, or --undo BATCH")
     score_map = read_map(map_file)

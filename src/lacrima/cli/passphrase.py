@@ -27,6 +27,21 @@ def passphrase_from(source: str, *, prompt: str = "Passphrase: ") -> str:
     return _asked(prompt)
 
 
+def first_line_of(source: str, *, what: str) -> str:
+    """Another secret-like word, such as a client's code: the first line of a file or of `-`."""
+    if source == STANDARD_INPUT:
+        line = sys.stdin.buffer.readline(MOST_BYTES)
+    else:
+        line = _read(Path(source), what)
+    try:
+        found = line.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        found = ""
+    if not found:
+        raise BadInput("nothing in it", where=what, expected="one line of UTF-8 text")
+    return found
+
+
 def new_passphrase_from(source: str) -> str:
     """A passphrase for a new practice; a person is asked for it twice."""
     first = passphrase_from(source, prompt="A passphrase for the new practice: ")
@@ -35,15 +50,15 @@ def new_passphrase_from(source: str) -> str:
     return first
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, what: str = "the passphrase file") -> bytes:
     try:
         with path.open("rb") as file:
             return file.readline(MOST_BYTES)
     except OSError as error:
         raise BadInput(
-            "the passphrase file cannot be read",
+            f"{what} cannot be read",
             where=str(path),
-            expected="a file with the passphrase in its first line",
+            expected="a file with it in its first line",
         ) from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from lacrima.errors import BadInput
 from lacrima.formats.archive import LeftOut
 
 
@@ -107,6 +108,17 @@ class Choice:
     def has_words_of(self, row: uuid.UUID) -> bool:
         """Do the words of this row go along?"""
         return self.has_words and row not in self.without
+
+
+def choice_of(parts: Iterable[str] | None, *, has_words: bool = True) -> Choice:
+    """The choice that a command line names; None: the usual parts. BadInput names them all."""
+    if parts is None:
+        return Choice(has_words=has_words)
+    known = {part.value for part in Part}
+    for name in parts:
+        if name not in known:
+            raise BadInput("an unknown part", where="--part", expected=", ".join(sorted(known)))
+    return Choice(parts=frozenset(map(Part, parts)), has_words=has_words)
 
 
 @dataclass(frozen=True)
