@@ -17,7 +17,7 @@ from lacrima.practice import answers, care, moments, pages, reports, sessions
 from lacrima.practice.caseload_rules import Rule
 from lacrima.practice.change_rules import Verdict, Yardstick, judge, judge_all, yardstick_of
 from lacrima.practice.change_sudden import sudden_changes
-from lacrima.practice.change_words import outcome_label, outcome_meaning
+from lacrima.practice.change_words import outcome_label, outcome_meaning, rule_rows
 from lacrima.practice.pages_caseload import Period
 from lacrima.records.models import AuditLine, Client, Episode
 from tests.support.cast import NOON
@@ -200,7 +200,7 @@ def test_a_measure_without_a_norm_says_that_it_cannot_be_judged(cast):
     page = pages.client_page(cast.ana, cast.mia.pk)
     (change,) = pages.changes_of(page.course)
     assert (change.label, change.rule, change.sudden_said) == ("Cannot be judged", (), ())
-    said = "PHQ-8 went from 12 to 4. No norm is known, so change cannot be judged."
+    said = "PHQ-8 went from 12 to 4. No norm for change is known, so change cannot be judged."
     assert page.sentences == (said,)
 
 
@@ -320,7 +320,10 @@ def test_a_measure_without_a_norm_judges_nobody(caseload):
     _fill(caseload.ana, caseload.mia, caseload.care_of_mia, [12, 4], slug="phq-8")
     seen = pages.caseload(caseload.ana, measure="phq-8")
     assert (seen.judged, seen.tallies, seen.uncertainty) == (0, (), "")
-    assert seen.sentence == "No norm is known of the PHQ-8, so change cannot be judged by it."
+    assert (
+        seen.sentence
+        == "No norm for change is known of the PHQ-8, so change cannot be judged by it."
+    )
 
 
 def test_scores_without_sessions_are_taken_in_their_own_order(cast):
@@ -399,3 +402,13 @@ def test_nobody_takes_out_what_is_not_hers(cast):
     with pytest.raises(NotAllowed):
         reports.note_caseload_report(by=cast.hanna)
     assert AuditLine.objects.count() == before
+
+
+def test_the_rule_of_every_norm_that_judges_change_can_be_printed_whole():
+    judging = {slug: yardstick_of(slug) for slug in shipped()}
+    assert {"phq-9", "gad-7"} <= {slug for slug, found in judging.items() if found}
+    for slug, yardstick in judging.items():
+        if yardstick is not None:
+            rows = dict(rule_rows(slug, yardstick))
+            assert {"Rule", "Counts as change", "Cut-off", "Worked out from", "Source"} <= set(rows)
+            assert all(rows.values()), slug

@@ -118,7 +118,7 @@ def test_scores_in_words(values, said):
 
 
 def test_without_a_norm_the_scores_are_told_and_that_no_change_can_be_judged():
-    said = "PHQ-9 went from 33.5 to 20. No norm is known, so change cannot be judged."
+    said = "PHQ-9 went from 33.5 to 20. No norm for change is known, so change cannot be judged."
     assert sentence_of(_series(["33.5", 20], change=None)) == said
 
 

@@ -35,7 +35,10 @@ def sentence_of(counted: Counted, rule: Rule, measure: Measure) -> str:
     if not everybody:
         return _("Nobody is in this period.")
     if not counted.tallies:
-        return _("No norm is known of the %(name)s, so change cannot be judged by it.") % said
+        return (
+            _("No norm for change is known of the %(name)s, so change cannot be judged by it.")
+            % said
+        )
     if not counted.judged:
         return _("%(name)s: too early to tell for anybody. It takes two scores.") % said
     words = ngettext(

@@ -55,7 +55,7 @@ _MEANINGS = {
         "the clinical one. It is published as “harmed”; the word knows no cause."
     ),
     Verdict.TOO_EARLY: gettext_lazy("It takes two scores to see a change."),
-    Verdict.NO_NORM: gettext_lazy("No norm is known here, so change cannot be judged."),
+    Verdict.NO_NORM: gettext_lazy("No norm for change is known here, so it cannot be judged."),
 }
 
 

@@ -240,7 +240,8 @@ _WENT = {
     ),
 }
 _NO_NORM = gettext_lazy(
-    "%(name)s went from %(first)s to %(last)s. No norm is known, so change cannot be judged."
+    "%(name)s went from %(first)s to %(last)s. No norm for change is known, so change cannot be "
+    "judged."
 )
 
 
