@@ -16,6 +16,7 @@ from enum import StrEnum
 from lacrima.errors import OutOfRange
 from lacrima.formats.column_lines import Line
 from lacrima.formats.dates import problem_with_format
+from lacrima.formats.map_fields import FIELDS, TIME, WHO, MapField
 from lacrima.formats.numbers import to_number
 from lacrima.formats.table import Reading
 from lacrima.instruments.catalogue import shipped
@@ -23,6 +24,8 @@ from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.plain import PlainScore
 
 HIGHEST_PLACE = 32_767
+PERSONS = ("therapist.", "client.")
+WHOSE = ("therapist", "client", "both")
 
 
 class Use(StrEnum):
@@ -35,6 +38,7 @@ class Use(StrEnum):
     DATE = "date"
     TOTAL = "total"
     ANSWERS = "answers"
+    TOLD = "told"
 
 
 class Place(StrEnum):
@@ -59,6 +63,10 @@ class Place(StrEnum):
 class Lack(StrEnum):
     """What a draft still lacks."""
 
+    SESSION = "session"
+    TIME = "time"
+    WHO = "who"
+    LOG = "log"
     CLIENT = "client"
     ONCE = "once"
     SINGLE = "single"
@@ -89,7 +97,9 @@ class Said:
 
     measure: a shipped instrument's slug, or that of a plain score; with the number of the place
     where that is the same for all rows. date: the column with the date of a score. date_format:
-    of a date; None while nobody said it, "" for ISO dates.
+    of a date; None while nobody said it, "" for ISO dates. told: the path of what it says of a
+    session, a moment or a voice (`map_fields.py`), with the file's words and ours, and what stands
+    between several words in a cell.
     """
 
     use: Use = Use.NOTHING
@@ -98,6 +108,9 @@ class Said:
     number: str = ""
     date: str = ""
     date_format: str | None = None
+    told: str = ""
+    words: tuple[tuple[str, str], ...] = ()
+    separator: str = ""
 
     @property
     def is_score(self) -> bool:
@@ -150,12 +163,19 @@ def _number(typed: str) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class MapDraft:
-    """A map on its way. `said` by the line's name; a line that is not in it is not used."""
+    """A map on its way. `said` by the line's name; a line that is not in it is not used.
+
+    who: whose emotion every moment was, where no column says it. lists_all_moments: a session of
+    this table without a moment had none. offers_moments: whether it is asked about moments at all.
+    """
 
     said: Mapping[str, Said] = field(default_factory=dict)
     new_scores: tuple[NewScore, ...] = ()
     client_prefix: str = ""
     reading: Reading = field(default_factory=Reading)
+    who: str = ""
+    lists_all_moments: bool = False
+    offers_moments: bool = False
 
     def of(self, line: Line) -> Said:
         """What is said of this line."""
@@ -164,6 +184,27 @@ class MapDraft:
     def only(self, lines: Sequence[Line], use: Use) -> str:
         """The one column of this use; empty where there is none."""
         return next((line.name for line in lines if self.of(line).use is use), "")
+
+    def told_fields(self, lines: Sequence[Line]) -> dict[str, MapField]:
+        """What the columns say of sessions and moments: each line's name, and what it is."""
+        every = ((line.name, self.of(line)) for line in lines)
+        return {name: FIELDS[said.told] for name, said in every if said.use is Use.TOLD}
+
+    def has_sessions(self, lines: Sequence[Line]) -> bool:
+        """Do sessions come in by it, and not scores alone?"""
+        uses = {self.of(line).use for line in lines}
+        is_without_scores = not uses & {Use.TOTAL, Use.ANSWERS}
+        return Use.TOLD in uses or (is_without_scores and bool(uses & {Use.SESSION, Use.DATE}))
+
+    def has_moments(self, lines: Sequence[Line]) -> bool:
+        """Do moments come in by it?"""
+        return any(one.is_of_moment for one in self.told_fields(lines).values())
+
+    def asks_who(self, lines: Sequence[Line]) -> bool:
+        """Is it open whose emotion a moment was, unless it is said for all of them?"""
+        fields = self.told_fields(lines).values()
+        said = any(one.path == WHO or one.key.startswith(PERSONS) for one in fields)
+        return self.has_moments(lines) and not said
 
     def used_new_scores(self) -> tuple[NewScore, ...]:
         """The new scores that a line uses."""
@@ -211,18 +252,40 @@ def _of_roles(draft: MapDraft, lines: Sequence[Line]) -> Iterator[Problem]:
     uses = Counter(draft.of(line).use for line in lines)
     if not uses[Use.CLIENT]:
         yield Problem("", Lack.CLIENT)
-    if not uses[Use.TOTAL] and not uses[Use.ANSWERS]:
+    if not uses[Use.TOTAL] and not uses[Use.ANSWERS] and not draft.has_sessions(lines):
         yield Problem("", Lack.SCORES)
+    yield from _of_sessions(draft, lines)
     seen: set[Use] = set()
     for line in lines:
         use = draft.of(line).use
-        is_role = use in {Use.CLIENT, Use.SESSION, Use.ASSESSMENT, Use.DATE}
+        is_role = use in {Use.CLIENT, Use.SESSION, Use.ASSESSMENT, Use.DATE, Use.TOLD}
         if is_role and not line.is_single:
             yield Problem(line.name, Lack.SINGLE)
         elif use in seen:
             yield Problem(line.name, Lack.ONCE)
-        if is_role and use is not Use.DATE:
+        if is_role and use not in {Use.DATE, Use.TOLD}:
             seen.add(use)
+
+
+def _of_sessions(draft: MapDraft, lines: Sequence[Line]) -> Iterator[Problem]:
+    """A session needs a place, a moment somebody whose it was, and each thing one column."""
+    if not draft.has_sessions(lines):
+        return
+    fields = draft.told_fields(lines)
+    has_date, has_number = (bool(draft.only(lines, use)) for use in (Use.DATE, Use.SESSION))
+    if not has_date and not has_number:
+        yield Problem("", Lack.SESSION)
+    if draft.asks_who(lines) and draft.who not in WHOSE:
+        yield Problem("", Lack.WHO)
+    if draft.lists_all_moments and not draft.has_moments(lines):
+        yield Problem("", Lack.LOG)
+    known: set[tuple[str, str]] = set()
+    for name, one in fields.items():
+        if (one.block, one.key) in known:
+            yield Problem(name, Lack.ONCE)
+        known.add((one.block, one.key))
+        if one.path == TIME and not has_date:
+            yield Problem(name, Lack.TIME)
 
 
 def _of_lines(

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lacrima.formats.column_lines import NUMBER, Line, bare, counts_sessions, lines_of
-from lacrima.formats.column_looks import TableLook
+from lacrima.formats.column_looks import ColumnLook, TableLook
 from lacrima.formats.map_draft import (
     MapDraft,
     NewScore,
@@ -21,6 +21,8 @@ from lacrima.formats.map_draft import (
     places_for,
     slug_of,
 )
+from lacrima.formats.map_fields import FIELDS
+from lacrima.formats.told import Sort
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import ScoreRule, Who
 from lacrima.instruments.plain import PlainScore
@@ -43,6 +45,28 @@ _NEVER_SCORES = (
     "age", "sex", "gender", "year", "birthyear", "alter", "geschlecht", "jahrgang", "edad",
     "group", "treatment", "therapist",
 )  # fmt: skip
+
+
+_TOLD = {
+    "session.length_min": ("length", "lengthmin", "minutes", "min", "duration", "dauer", "minuten"),
+    "session.modality": ("modality", "where", "setting", "place", "ort", "kanal"),
+    "session.time": ("time", "at", "uhrzeit", "hora"),
+    "session.heaviness": ("heavy", "heaviness", "belastung", "schwere"),
+    "moment.when": ("tears", "cried", "crying", "weinen", "traenen", "tränen", "moment"),
+    "moment.who": ("whose", "who", "wer", "wessen"),
+    "voice.therapist.shown": ("shown", "howmuch", "intensity", "wieviel"),
+    "voice.therapist.flow": ("flow", "then", "danach"),
+    "voice.therapist.emotions": (
+        "emotions",
+        "emotion",
+        "feelings",
+        "feeling",
+        "gefuehle",
+        "gefühle",
+    ),
+    "voice.therapist.words": ("note", "notes", "words", "notiz", "notizen", "bemerkung"),
+}
+_SEPARATORS = (",", ";", "|", "/", "+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +101,9 @@ def propose(look: TableLook, lines: Sequence[Line], plain: Mapping[str, PlainSco
     """What each line may be. Lines that say nothing clear are left unused."""
     guess = _Guess(look, lines, plain)
     draft = MapDraft(guess.roles())
+    draft = replace(draft, said={**draft.said, **guess.told(draft)})
     draft = replace(draft, said={**draft.said, **guess.scores(draft)}, new_scores=guess.new)
+    draft = replace(draft, offers_moments=draft.has_moments(lines))
     return _with_places(draft, lines)
 
 
@@ -133,6 +159,29 @@ class _Guess:
         formats = self.look.columns[name].date_formats
         return formats[0] if len(formats) == 1 else None
 
+    def told(self, draft: MapDraft) -> dict[str, Said]:
+        """What is said of sessions and moments, where names and cells both speak for it."""
+        found: dict[str, Said] = {}
+        if not draft.only(self.lines, Use.SESSION) and not draft.only(self.lines, Use.DATE):
+            return found
+        free = [one.name for one in self.lines if one.is_single and one.name not in draft.said]
+        for path, names in _TOLD.items():
+            name = _first_named(free, names)
+            of_moment = FIELDS[path].is_of_moment and path != "moment.when"
+            has_when = any(said.told == "moment.when" for said in found.values())
+            if name and self._may_say(name, path) and (has_when or not of_moment):
+                found[name] = told_said(path, self.look.columns[name])
+                free.remove(name)
+        return found
+
+    def _may_say(self, name: str, path: str) -> bool:
+        look, one = self.look.columns[name], FIELDS[path]
+        if one.wanted.sort is Sort.TEXT:
+            return not look.is_number
+        if one.has_words:
+            return bool(look.words)
+        return look.is_number
+
     def scores(self, draft: MapDraft) -> dict[str, Said]:
         """Totals and single answers: of measures that are known, and of new ones."""
         free = [line for line in self.lines if line.name not in draft.said]
@@ -185,6 +234,13 @@ class _Guess:
             name = stem.upper() if len(stem) <= 5 else stem[:1].upper() + stem[1:]
             self._new[key] = NewScore(slug_of(stem, taken), name)
         return self._new[key].slug
+
+
+def told_said(path: str, look: ColumnLook) -> Said:
+    """A column that says this; with the sign that parts several words, where one shows."""
+    marks = (mark for mark in _SEPARATORS if any(mark in cell for cell in look.words))
+    separator = next(marks, "") if FIELDS[path].is_several else ""
+    return Said(Use.TOLD, told=path, separator=separator)
 
 
 def _first_named(names: Iterable[str], wanted: Sequence[str]) -> str:

@@ -29,23 +29,26 @@ from lacrima.formats.map_draft import (
     places_for,
     slug_of,
 )
-from lacrima.formats.map_guess import known_measures, with_place
+from lacrima.formats.map_fields import FIELDS
+from lacrima.formats.map_guess import known_measures, told_said, with_place
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.plain import PlainScore
+from lacrima.practice import words
 from lacrima.web.forms.common import QuietForm
+from lacrima.web.forms.map_uses import chosen_for, flat, our_words, said_by, uses_for
 from lacrima.web.forms.map_words import (
     format_words,
     formats_for,
     lack_words,
     short,
     title_of,
-    use_of,
-    uses_for,
 )
 
 MOST_LINES = 60
+MOST_WORDS = 40
 NEW, OWN = "+", "own"
 _CLEAR = "clear"
+_NOT_ALWAYS_SENT = (forms.RadioSelect, forms.CheckboxInput, forms.HiddenInput)
 _PARTS = ("name", "minimum", "maximum", "direction", "recall_days")
 
 
@@ -87,6 +90,12 @@ class MapForm(QuietForm):
         ),
     )
 
+    offers_moments = forms.BooleanField(
+        label=gettext_lazy("There are emotional moments in this table"),
+        required=False,
+        help_text=gettext_lazy("Then a column can also say what was seen, and what came of it."),
+    )
+
     def __init__(
         self,
         *args: Any,
@@ -105,10 +114,12 @@ class MapForm(QuietForm):
             self._ask_line(number, line)
         if len(self.shown) < len(lines):
             self._ask_another()
+        self._ask_of_moments()
         for one in draft.used_new_scores():
             if one.slug not in plain:
                 self._ask_score(one)
         self.initial["client_prefix"] = draft.client_prefix
+        self.initial["offers_moments"] = draft.offers_moments
         self.keep_quiet()
 
     # ---- the fields -------------------------------------------------------------------------
@@ -117,7 +128,7 @@ class MapForm(QuietForm):
         self, name: str, label: str, choices: Sequence[tuple[str, Any]], value: str, hint: str = ""
     ) -> None:
         offered = list(choices)
-        known = {key for key, _label in _flat(offered)}
+        known = {key for key, _words in flat(offered)}
         if value not in known:
             offered.insert(0, ("", _("choose")))
         self.fields[name] = forms.ChoiceField(
@@ -131,8 +142,11 @@ class MapForm(QuietForm):
 
     def _ask_line(self, number: int, line: Line) -> None:
         said = self.draft.of(line)
-        self._select(f"use_{number}", title_of(line), uses_for(line), said.use.value)
-        if said.is_score:
+        uses = uses_for(line, moments=self.draft.offers_moments)
+        self._select(f"use_{number}", title_of(line), uses, chosen_for(said))
+        if said.use is Use.TOLD:
+            self._ask_words(number, line, said)
+        elif said.is_score:
             self._ask_measure(number, line, said)
             self._ask_place(number, line, said)
         elif said.use is Use.DATE:
@@ -218,12 +232,47 @@ class MapForm(QuietForm):
                 _("%d day, %m month, %Y year (%y with two figures), %H hour, %M minute."),
             )
 
+    def _ask_words(self, number: int, line: Line, said: Said) -> None:
+        """What each word of the column means, where it is none of ours."""
+        one = FIELDS[said.told]
+        if one.is_several:
+            hint = _("Such as a comma, where several words stand in one cell.")
+            label = _("Between several words stands")
+            self._text(f"separator_{number}", label, said.separator, hint, most=3)
+        known = dict(said.words)
+        ours = [("", _("not translated")), *our_words(one)] if one.has_words else []
+        for place, theirs in enumerate(self._unknown_words(line, said)):
+            label = _("“%(word)s” means") % {"word": short(theirs)}
+            meaning = known.get(theirs.casefold(), known.get(theirs, ""))
+            self._select(f"word{place}_{number}", label, ours, meaning)
+
+    def _unknown_words(self, line: Line, said: Said) -> tuple[str, ...]:
+        one = FIELDS[said.told]
+        cells = self.look.columns[line.name].words if one.has_words else ()
+        return one.unknown_among(cells, said.separator)[:MOST_WORDS]
+
+    def _ask_of_moments(self) -> None:
+        """What holds for all moments of the table."""
+        if self.draft.asks_who(self.lines):
+            who = words.choices(words.Party)
+            self._select("who", _("Whose emotion were they"), who, self.draft.who)
+        if self.draft.has_moments(self.lines):
+            self.fields["lists_all_moments"] = forms.BooleanField(
+                label=_("This table lists every moment there was"),
+                help_text=_(
+                    "Then a session of it without one is kept as “nothing stood out”. Else it is "
+                    "not logged yet, which is never “no tears”."
+                ),
+                required=False,
+                initial=self.draft.lists_all_moments,
+            )
+
     def _ask_another(self) -> None:
         there = {line.name for _number, line in self.shown}
         rest = [(line.name, title_of(line)) for line in self.lines if line.name not in there]
         self._select("another_line", _("Another column"), [("", _("none")), *rest], "")
-        uses = [one for one in uses_for(None) if one[0]]
-        self._select("another_use", _("is"), [("", _("not used")), *uses], "")
+        uses = uses_for(None, moments=self.draft.offers_moments)
+        self._select("another_use", _("is"), uses, "")
 
     def _ask_score(self, one: NewScore) -> None:
         self._text(f"name.{one.slug}", _("Name"), one.name, most=80)
@@ -257,6 +306,11 @@ class MapForm(QuietForm):
             for number, line in self.shown
         ]
 
+    def of_moments(self) -> tuple[BoundField, ...]:
+        """What is asked of all moments of the table."""
+        names = ("offers_moments", "who", "lists_all_moments")
+        return tuple(self[name] for name in names if name in self.fields)
+
     def another(self) -> tuple[BoundField, ...]:
         """The two fields that take in a further column, where there are very many."""
         names = ("another_line", "another_use")
@@ -279,7 +333,7 @@ class MapForm(QuietForm):
         return {
             name
             for name, field in self.fields.items()
-            if not isinstance(field.widget, forms.RadioSelect | forms.HiddenInput)
+            if not isinstance(field.widget, _NOT_ALWAYS_SENT)
         }
 
     def _examples(self, line: Line) -> str:
@@ -310,20 +364,32 @@ class MapForm(QuietForm):
         """The draft after this was sent; what was not asked stays as it was."""
         self._was_sent = sent
         draft = replace(self.draft, new_scores=tuple(self._scores_sent()))
-        if "client_prefix" in self._was_sent:
-            draft = replace(draft, client_prefix=self._sent("client_prefix"))
+        draft = self._whole_table(draft)
         changed = []
         for number, line in self.shown:
-            before = draft.of(line)
-            use = use_of(self._sent(f"use_{number}"), line)
-            if use is not before.use:
-                draft = draft.with_said(line.name, Said(use))
+            before, now = draft.of(line), said_by(self._sent(f"use_{number}"), line)
+            if (now.use, now.told) != (before.use, before.told):
+                draft = draft.with_said(line.name, now)
                 changed.append(line)
             else:
                 said, draft = self._details(number, line, before, draft)
                 draft = draft.with_said(line.name, said)
         draft, added = self._with_another(draft)
         return self._with_natural_places(draft, [*changed, *added])
+
+    def _whole_table(self, draft: MapDraft) -> MapDraft:
+        """What was said of the table as a whole; boxes that are not ticked are not sent."""
+        if "client_prefix" not in self._was_sent:
+            return draft
+        who = self._sent("who") if "who" in self.fields else draft.who
+        lists_all = "lists_all_moments" in self._was_sent
+        return replace(
+            draft,
+            client_prefix=self._sent("client_prefix"),
+            who=who,
+            lists_all_moments=lists_all and "lists_all_moments" in self.fields,
+            offers_moments="offers_moments" in self._was_sent,
+        )
 
     def _sent(self, name: str) -> str:
         value = self._was_sent.get(name, "")
@@ -340,6 +406,8 @@ class MapForm(QuietForm):
     def _details(
         self, number: int, line: Line, said: Said, draft: MapDraft
     ) -> tuple[Said, MapDraft]:
+        if said.use is Use.TOLD:
+            return self._words_sent(number, line, said), draft
         if said.use is Use.DATE:
             return replace(said, date_format=self._format_sent(number, said)), draft
         if not said.is_score or f"measure_{number}" not in self._was_sent:
@@ -358,6 +426,22 @@ class MapForm(QuietForm):
             ),
             draft,
         )
+
+    def _words_sent(self, number: int, line: Line, said: Said) -> Said:
+        asked = self._unknown_words(line, said)
+        if asked and f"word0_{number}" in self._was_sent:
+            ours = {key for key, _words in our_words(FIELDS[said.told])}
+            meant = {
+                theirs.casefold(): self._sent(f"word{place}_{number}")
+                for place, theirs in enumerate(asked)
+            }
+            others = [pair for pair in said.words if pair[0].casefold() not in meant]
+            said = replace(
+                said, words=(*others, *((one, own) for one, own in meant.items() if own in ours))
+            )
+        if f"separator_{number}" in self._was_sent:
+            said = replace(said, separator=self._sent(f"separator_{number}").strip()[:3])
+        return said
 
     def _format_sent(self, number: int, said: Said) -> str | None:
         if f"format_{number}" not in self._was_sent:
@@ -378,15 +462,18 @@ class MapForm(QuietForm):
         line = next((one for one in self.lines if one.name == name), None)
         if line is None:
             return draft, []
-        use = use_of(self._sent("another_use"), line)
-        return draft.with_said(line.name, Said(use)), [line]
+        return draft.with_said(line.name, said_by(self._sent("another_use"), line)), [line]
 
     def _with_natural_places(self, draft: MapDraft, changed: Sequence[Line]) -> MapDraft:
         """What was just called a score or a date begins with what is natural for it."""
         date = draft.only(self.lines, Use.DATE)
         for line in changed:
             said = draft.of(line)
-            if said.use is Use.DATE:
+            if said.use is Use.TOLD:
+                draft = draft.with_said(
+                    line.name, told_said(said.told, self.look.columns[line.name])
+                )
+            elif said.use is Use.DATE:
                 formats = self.look.columns[line.name].date_formats
                 said = replace(said, date_format=formats[0] if len(formats) == 1 else None)
                 draft = draft.with_said(line.name, said)
@@ -417,6 +504,9 @@ class MapForm(QuietForm):
             Lack.NAME: "name", Lack.NAME_TAKEN: "name", Lack.RANGE: "maximum",
             Lack.DIRECTION: "direction", Lack.RECALL: "recall_days",
         }.get(problem.lack)  # fmt: skip
+        whole = {Lack.WHO: "who", Lack.LOG: "lists_all_moments"}.get(problem.lack)
+        if whole is not None:
+            return whole if whole in self.fields else None
         name = f"{part}_{number}" if score_part is None else f"{score_part}.{problem.about}"
         return name if name in self.fields else None
 
@@ -434,11 +524,3 @@ def shown_lines(draft: MapDraft, lines: Sequence[Line]) -> list[tuple[int, Line]
 def _is_more(name: str, number: int) -> bool:
     part, _mark, mine = name.rpartition("_")
     return mine == str(number) and part not in {"use", ""} and "." not in name
-
-
-def _flat(choices: Sequence[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    for key, label in choices:
-        if isinstance(label, list):
-            yield from label
-        else:
-            yield key, label

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lacrima.formats.column_lines import Line
 from lacrima.formats.column_looks import DATE_FORMATS, ColumnLook
 from lacrima.formats.dates import to_datetime
-from lacrima.formats.map_draft import Lack, Use
+from lacrima.formats.map_draft import Lack
 
 
 def title_of(line: Line) -> str:
@@ -24,6 +24,10 @@ def title_of(line: Line) -> str:
 def lack_words(lack: Lack) -> str:
     """What is lacking, in a sentence."""
     return {
+        Lack.SESSION: _("Say which column has the number of the session, or its date."),
+        Lack.TIME: _("A time of day needs a column with the date."),
+        Lack.WHO: _("Say whose emotion the moments were."),
+        Lack.LOG: _("This needs columns that speak of moments."),
         Lack.CLIENT: _("Say which column holds the client's code."),
         Lack.ONCE: _("Another column is this already. Choose one of the two."),
         Lack.SINGLE: _("This can be one column alone, not several."),
@@ -39,28 +43,6 @@ def lack_words(lack: Lack) -> str:
         Lack.DIRECTION: _("Say what a higher value means."),
         Lack.RECALL: _("Give whole days, at most 366; or leave it empty."),
     }[lack]
-
-
-def uses_for(line: Line | None) -> list[tuple[str, str]]:
-    """What a line can be. Without a line: everything that one can."""
-    single = [
-        (Use.CLIENT.value, _("the client's code")),
-        (Use.SESSION.value, _("the number of the session")),
-        (Use.ASSESSMENT.value, _("the number of a time point without a session")),
-        (Use.DATE.value, _("a date")),
-    ]
-    total = (Use.TOTAL.value, _("a score (its total)"))
-    answers = (Use.ANSWERS.value, _("single answers to a questionnaire"))
-    nothing = (Use.NOTHING.value, _("not used"))
-    if line is None:
-        return [nothing, *single, total, answers]
-    if line.is_single:
-        return [nothing, *single, total]
-    return [nothing, answers] if line.rounds else [nothing, total, answers]
-
-
-def use_of(sent: str, line: Line) -> Use:
-    return Use(sent) if sent in dict(uses_for(line)) else Use.NOTHING
 
 
 def short(cell: str) -> str:

@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 from lacrima.errors import BadInput, NotFound
 from lacrima.formats.column_looks import look_at
 from lacrima.formats.map_guess import propose, propose_lines
-from lacrima.formats.map_writing import draft_of
+from lacrima.formats.map_reading_back import draft_of
 from lacrima.formats.score_map import read_map_bytes
 from lacrima.formats.table import Reading, read_table_bytes
 from lacrima.practice import column_maps

@@ -226,7 +226,7 @@ def counted(kind: str, count: int) -> str:
         "sessions": ngettext("%(count)s session", "%(count)s sessions", count),
         "moments": ngettext("%(count)s moment", "%(count)s moments", count),
         "voices": ngettext("%(count)s voice", "%(count)s voices", count),
-        "clients": ngettext("%(count)s new client", "%(count)s new clients", count),
+        "clients": ngettext("%(count)s client", "%(count)s clients", count),
     }[kind]
     return said % {"count": f"{count:,}"}
 
@@ -263,14 +263,17 @@ def coming_said(result: ImportResult) -> list[str]:
 
 def kinds_said(line: BatchLine) -> list[str]:
     """What one table brought, kind by kind."""
-    kinds = {"scores": line.added, "sessions": line.sessions, **line.counts}
-    kinds["clients"] = line.clients
-    return [counted(kind, count) for kind, count in kinds.items() if count]
+    kinds = dict(line.counts or {"scores": line.added})
+    kinds["sessions"] = max(kinds.get("sessions", 0), line.sessions)
+    new = ngettext("%(count)s new client", "%(count)s new clients", line.clients)
+    said = [counted(kind, count) for kind, count in kinds.items() if count]
+    return [*said, new % {"count": f"{line.clients:,}"}] if line.clients else said
 
 
 def undone_said(undone: Undone) -> str:
     """What an undo took away, and what it left."""
-    counts = {**undone.counts, "sessions": undone.sessions_removed}
+    made = {"sessions": undone.sessions_removed, "clients": undone.clients_removed}
+    counts = {**undone.counts, **made}
     said = _("Taken back: %(what)s.") % {"what": _listed(counts) or _("nothing")}
     if undone.kept:
         kept = ngettext(
