@@ -327,8 +327,8 @@ def test_a_moment_can_say_everything_that_a_typed_one_can(cast: Any) -> None:
     text = moment(
         kind="tears", nature="showed", **{"from": 12.5, "to": 14}, shown=2, held="partly", felt=3,
         came="let it come", feelings="warm|sad", first="client", flow="paused",
-        about="grief|goodbye", noticed="unsure", spoken="yes", spoke="client", **{"in": 2}, back=3, did="gave_room|tissue",
-        helped=-1, understood=4, words="We both cried.",
+        about="grief|goodbye", noticed="unsure", spoken="yes", spoke="client", **{"in": 2}, back=3,
+        did="gave_room|tissue", helped=-1, understood=4, words="We both cried.",
     )  # fmt: skip
     result = come_in(cast, text, MOMENTS)
     assert result.refused == ()

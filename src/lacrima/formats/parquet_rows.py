@@ -23,10 +23,15 @@ Answer = TypeVar("Answer")
 
 MAX_ROWS = 2_000_000
 MAX_CELLS = 100_000_000
+MAX_TEXT_BYTES = 400_000_000
 _AT_ONCE = 2_048
 _MIDNIGHT = time()
 _ROWS = "SELECT * FROM read_parquet('memory://table.parquet')"
 _KINDS = "DESCRIBE SELECT * FROM read_parquet('memory://table.parquet')"
+_SIZES = (
+    "SELECT max(strlen(COLUMNS(*)::VARCHAR)), sum(strlen(COLUMNS(*)::VARCHAR)) "
+    "FROM read_parquet('memory://table.parquet')"
+)
 _COUNT = "SELECT num_rows FROM parquet_file_metadata('memory://table.parquet')"
 # The order matters: after the last one none can be changed.
 _SETTINGS = (
@@ -82,7 +87,6 @@ class ParquetRows:
                 "" if value is None else said(value)
                 for said, value in zip(as_text, values, strict=True)
             )
-            _check_length(cells, number, self.columns)
             yield Row(number, cells)
 
     @property
@@ -95,7 +99,8 @@ def parquet_rows(file: File) -> ParquetRows:
     """The rows of a Parquet file.
 
     Raises BadTable for a damaged one, a column of lists, structures or bytes (naming it), more
-    than two million rows, and what would not fit into the memory that is given to it.
+    than two million rows, more than 400 MB of text, and what would not fit into the memory that
+    is given to it.
     """
     with _opened(file) as connection:
         described = _asked(connection, _KINDS).fetchall()
@@ -105,6 +110,8 @@ def parquet_rows(file: File) -> ParquetRows:
     _check_size(rows, len(columns))
     for name, kind in zip(columns, kinds, strict=True):
         _check_kind(name, kind)
+    with _opened(file) as connection:
+        _check_text(columns, _asked(connection, _SIZES).fetchall()[0])
     dated = frozenset(place for place, kind in enumerate(kinds) if kind in _DATES)
     numeric = frozenset(place for place, kind in enumerate(kinds) if _is_number(kind))
     return ParquetRows(file, columns, dated, numeric, _whole_days(file, dated))
@@ -174,14 +181,25 @@ def _check_size(rows: int, columns: int) -> None:
         )
 
 
-def _check_length(cells: tuple[str, ...], number: int, columns: tuple[str, ...]) -> None:
-    for name, cell in zip(columns, cells, strict=True):
-        if len(cell) > MAX_LINE_BYTES:
+def _check_text(columns: tuple[str, ...], sizes: tuple[Any, ...]) -> None:
+    """Refuse, before a row is read, what a few kilobytes of file would unpack to.
+
+    sizes: the longest text of each column, then the length of all its texts together, in bytes.
+    """
+    longest, total = sizes[: len(columns)], sizes[len(columns) :]
+    for name, size in zip(columns, longest, strict=True):
+        if (size or 0) > MAX_LINE_BYTES:
             raise BadTable(
                 "a text of more than a million characters",
-                where=f"row {number}, column {name!r}",
-                expected="a shorter text",
+                where=f"column {name!r}",
+                expected="shorter texts",
             )
+    if sum(int(size or 0) for size in total) > MAX_TEXT_BYTES:
+        raise BadTable(
+            "a file that unpacks to more than 400 MB of text",
+            expected="a table of scores or moments",
+            next_step="Cut it into several files",
+        )
 
 
 def _whole_days(file: File, dated: frozenset[int]) -> frozenset[int]:
