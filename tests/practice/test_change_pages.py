@@ -19,7 +19,7 @@ from lacrima.practice.change_rules import Verdict, Yardstick, judge, judge_all, 
 from lacrima.practice.change_sudden import sudden_changes
 from lacrima.practice.change_words import outcome_label, outcome_meaning, rule_rows
 from lacrima.practice.pages_caseload import Period
-from lacrima.records.models import AuditLine, Client, Episode
+from lacrima.records.models import Answers, AuditLine, Client, Episode, PlainScore
 from tests.support.cast import NOON
 
 MIA_PHQ_9 = [17, 16, 15, None, 14, 15, 12, 12, 13, 10, 9, 9]  # the demo's story
@@ -412,3 +412,30 @@ def test_the_rule_of_every_norm_that_judges_change_can_be_printed_whole():
             rows = dict(rule_rows(slug, yardstick))
             assert {"Rule", "Counts as change", "Cut-off", "Worked out from", "Source"} <= set(rows)
             assert all(rows.values()), slug
+
+
+def test_a_score_of_the_practice_s_own_has_no_norm_whatever_it_is_called(cast):
+    _fill(cast.ana, cast.mia, cast.care_of_mia, [17, 9])
+    own = PlainScore.objects.create(slug="gad-7", name="Our calm", minimum=0, maximum=10)
+    episode = _comer(cast.ana, "P 1", [])
+    client = Client.objects.get(code="P 1")
+    for number, total in ((1, 9), (2, 1)):
+        Answers.objects.create(
+            client=client,
+            episode=episode,
+            session=sessions_of(cast.ana, episode, number, 2),
+            instrument="gad-7",
+            plain_score=own,
+            total=total,
+        )
+    (change,) = pages.changes_of(pages.client_page(cast.ana, episode.pk).course)
+    assert (change.name, change.verdict) == ("Our calm", Verdict.NO_NORM)
+    seen = pages.caseload(cast.ana, measure="own.gad-7")
+    assert [one.key for one in seen.measures] == ["own.gad-7", "phq-9"]
+    assert [(one.first, one.latest) for one in seen.lines] == [("", ""), ("9", "1")]
+    assert seen.judged == 0
+    half = pages.caseload(cast.ana, measure="own.gad-7", rule=Rule.PERCENT_50)
+    assert half.lines[-1].outcome == "Better by 50 % or more"
+    nhs = pages.caseload(cast.ana, measure="own.gad-7", rule=Rule.NHS)
+    assert nhs.lines[-1].first == ""
+    assert "Generalized" not in " ".join(pages.client_report(cast.ana, episode.pk).sources)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from lacrima.practice.caseload_nhs import NHS_NAMES, by_nhs, nhs_rows
 from lacrima.practice.caseload_outcomes import Counted, Outcome, Scores, Tally
 from lacrima.practice.caseload_scores import NO_SCORES, Ends
-from lacrima.practice.change_rules import OUTCOMES, Verdict, judge_all, yardstick_of
+from lacrima.practice.change_rules import OUTCOMES, Verdict, Yardstick, judge_all, yardstick_of
 from lacrima.practice.change_words import Row, outcome_label, outcome_meaning, rule_rows
 from lacrima.practice.measures import Measure
 from lacrima.stats.simple_change import percentage_change
@@ -58,7 +58,7 @@ def rows_of(rule: Rule, measure: Measure) -> tuple[Row, ...]:
         return nhs_rows()
     if rule in PERCENTS:
         return _percent_rows(PERCENTS[rule])
-    yardstick = yardstick_of(measure.slug)
+    yardstick = _yardstick(measure)
     return rule_rows(measure.slug, yardstick) if yardstick else ()
 
 
@@ -96,8 +96,12 @@ def _headline(label: str, outcomes: Sequence[Outcome]) -> Tally:
 # --- Jacobson and Truax
 
 
+def _yardstick(measure: Measure) -> Yardstick | None:
+    return None if measure.is_own else yardstick_of(measure.slug)
+
+
 def _by_reliable_change(ends: Sequence[Ends], measure: Measure) -> Counted:
-    yardstick = yardstick_of(measure.slug)
+    yardstick = _yardstick(measure)
     if yardstick is None:
         unknown = Outcome("no_norm", outcome_label(Verdict.NO_NORM), is_judged=False)
         return Counted((unknown,) * len(ends))

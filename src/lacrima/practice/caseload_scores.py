@@ -66,14 +66,19 @@ def comers(episodes: Collection[uuid.UUID], eyes: Seeing) -> list[Comer]:
     return sorted(found, key=lambda one: (one.who.casefold(), one.seat))
 
 
-def ends_of(episodes: Collection[uuid.UUID], slug: str) -> dict[Seat, Ends]:
+def ends_of(
+    episodes: Collection[uuid.UUID], slug: str, *, is_own: bool = False
+) -> dict[Seat, Ends]:
     """First, latest and number of scores on one measure, by episode and client; three queries.
 
     Of the sessions that took place, by their number, as on a client's own page; for whom no
     score belongs to a session: by assessment, and by the time it was given.
     """
     measured = Answers.objects.filter(
-        episode__in=episodes, instrument=slug, total__isnull=False
+        episode__in=episodes,
+        instrument=slug,
+        plain_score__isnull=not is_own,
+        total__isnull=False,
     ).order_by()
     in_sessions = measured.filter(session__number__isnull=False, session__state=State.HELD)
     found = _of_sessions(in_sessions, episodes)

@@ -14,13 +14,23 @@ from lacrima.records.models import Answers, PlainScore
 
 @dataclass(frozen=True)
 class Measure:
-    """A questionnaire or a plain score: its name and its scale."""
+    """A questionnaire or a score of the practice's own: its name and its scale.
+
+    `is_own`: a practice may have given its own score a short name that a questionnaire came to
+    have later; the two stay apart.
+    """
 
     slug: str
     name: str
     low: Decimal
     high: Decimal
     higher_is_better: bool
+    is_own: bool = False
+
+    @property
+    def key(self) -> str:
+        """What it is asked for by, in an address."""
+        return f"own.{self.slug}" if self.is_own else self.slug
 
     @property
     def best(self) -> Decimal:
@@ -31,14 +41,15 @@ class Measure:
 def measures_of(episodes: Collection[uuid.UUID]) -> tuple[Measure, ...]:
     """What was answered in these courses of care, by name; never how the session was."""
     rows = Answers.objects.filter(episode__in=episodes).order_by()
-    used = set(rows.values_list("instrument", flat=True).distinct())
+    used = set(rows.values_list("instrument", "plain_score").distinct())
+    slugs = {slug for slug, own in used if own is None}
     known = [
         Measure(one.slug, one.name, one.minimum, one.maximum, one.higher_is_better)
         for slug, one in shipped().items()
-        if slug in used and one.when is not When.AFTER_SESSION and one.about is Who.CLIENT
+        if slug in slugs and one.when is not When.AFTER_SESSION and one.about is Who.CLIENT
     ]
     plain = [
-        Measure(one.slug, one.name, one.minimum, one.maximum, one.higher_is_better)
-        for one in PlainScore.objects.filter(slug__in=used - shipped().keys())
+        Measure(one.slug, one.name, one.minimum, one.maximum, one.higher_is_better, is_own=True)
+        for one in PlainScore.objects.filter(pk__in={own for _slug, own in used if own})
     ]
-    return tuple(sorted([*known, *plain], key=lambda one: one.name.casefold()))
+    return tuple(sorted([*known, *plain], key=lambda one: (one.name.casefold(), one.is_own)))

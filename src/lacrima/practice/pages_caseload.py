@@ -120,7 +120,8 @@ def caseload(
     if chosen is None:
         return _empty(eyes.practice.name, period, rule, people)
     named = looked_at(rule, chosen)
-    scores = {slug: ends_of(episodes, slug) for slug in named}
+    is_own = chosen.is_own and rule is not Rule.NHS
+    scores = {slug: ends_of(episodes, slug, is_own=is_own) for slug in named}
     by_person = [
         {slug: found.get(one.seat, NO_SCORES) for slug, found in scores.items()} for one in people
     ]
@@ -146,11 +147,11 @@ def caseload(
     )
 
 
-def _chosen(measures: Sequence[Measure], slug: str) -> Measure | None:
+def _chosen(measures: Sequence[Measure], key: str) -> Measure | None:
     """The measure asked for, where it was used in this period; else the usual one; else any."""
-    by_slug = {one.slug: one for one in measures}
-    usual = by_slug.get(FIRST_CHOICE, next(iter(measures), None))
-    return by_slug.get(slug, usual)
+    by_key = {one.key: one for one in measures}
+    usual = by_key.get(FIRST_CHOICE, next(iter(measures), None))
+    return by_key.get(key, usual)
 
 
 def _empty(name: str, period: Period, rule: Rule, people: Sequence[Comer]) -> CaseloadPage:

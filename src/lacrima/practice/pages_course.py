@@ -27,7 +27,8 @@ class CourseSeries:
     """Totals of one client on one questionnaire, one place a step of the axis; None is a gap.
 
     `is_alliance` marks what is asked about the session itself. `cut_off`, `reliable_change` and
-    `tie` come from the instrument's first norm that has them, `norm_source` says which.
+    `tie` come from the instrument's first norm that has them, `norm_source` says which. `is_own`:
+    a score that the practice named itself, of which no norm is known.
     """
 
     slug: str
@@ -43,6 +44,7 @@ class CourseSeries:
     reliable_change: Decimal | None = None
     norm_source: str = ""
     tie: str = "inclusive"
+    is_own: bool = False
 
     @property
     def yardstick(self) -> Yardstick | None:
@@ -167,7 +169,7 @@ def _one_series(group: Sequence[tuple[int, Filled]], length: int, eyes: Seeing) 
         values[index] = row.total
     row = group[0][1]
     instrument, plain = instrument_of(row), row.plain_score
-    norm = norm_of(row.instrument)
+    norm = norm_of(row.instrument) if instrument else None
     source = instrument or plain
     low = source.minimum if source else min(value for value in values if value is not None)
     high = source.maximum if source else max(value for value in values if value is not None)
@@ -185,6 +187,7 @@ def _one_series(group: Sequence[tuple[int, Filled]], length: int, eyes: Seeing) 
         reliable_change=norm.reliable_change if norm else None,
         norm_source=norm.source if norm else "",
         tie=norm.tie if norm else "inclusive",
+        is_own=plain is not None,
     )
 
 

@@ -68,7 +68,7 @@ def client_report(
         not_logged=seen.not_logged,
         first_day=days[0] if days else None,
         last_day=days[-1] if days else None,
-        sources=_sources(changes, (one.slug for one in seen.course.series)),
+        sources=_sources(changes, (one.slug for one in seen.course.series if not one.is_own)),
     )
 
 

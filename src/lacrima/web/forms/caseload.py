@@ -63,10 +63,10 @@ class CaseloadForm(forms.Form):
 
     def offer(self, seen: CaseloadPage) -> None:
         """Fill the selects with what there is, and show what was chosen in the end."""
-        measures = [(one.slug, one.name) for one in seen.measures]
+        measures = [(one.key, one.name) for one in seen.measures]
         rules = [(rule.value, label) for rule, label in seen.rules]
         for name, choices, chosen in (
-            ("measure", measures, seen.measure.slug if seen.measure else ""),
+            ("measure", measures, seen.measure.key if seen.measure else ""),
             ("rule", rules, seen.rule.value),
             ("who", None, ENDED if seen.period.has_ended else NOW),
         ):

@@ -70,13 +70,18 @@ def caseload_report(request: PageRequest) -> HttpResponse:
         "frame": pages.frame_of(request.member),
         "people": _people(seen),
         "counts": _counts(seen),
-        "credit": pages.credit_of(seen.measure.slug) if seen.measure else "",
+        "credit": _credit(seen),
     }
 
     def note() -> None:
         reports.note_caseload_report(by=request.member)
 
     return answer_report(request, Report("caseload", context, note))
+
+
+def _credit(seen: CaseloadPage) -> str:
+    measure = seen.measure
+    return "" if measure is None or measure.is_own else pages.credit_of(measure.slug)
 
 
 def _people(seen: CaseloadPage) -> TableData:
