@@ -25,6 +25,13 @@ def keep(request: PageRequest, do: Callable[[], str]) -> HttpResponse:
     `do` makes the change through practice/ and returns where to go. It runs inside the receipt's
     transaction, so change and receipt are kept together or not at all.
     """
+    location = receipts.once(key_of(request), by=request.member, do=do)
+    half_typed.let_go_after_keeping(request)
+    return see_other(location)
+
+
+def key_of(request: HttpRequest) -> str:
+    """The form's own mark; BadInput where it came without one."""
     key = request.POST.get("key", "")
     if not _KEY.fullmatch(key):
         raise BadInput(
@@ -32,9 +39,17 @@ def keep(request: PageRequest, do: Callable[[], str]) -> HttpResponse:
             expected=_("a form of one of our own pages"),
             next_step=_("Open the page once more and fill it in there."),
         )
-    location = receipts.once(key, by=request.member, do=do)
-    half_typed.let_go_after_keeping(request)
-    return see_other(location)
+    return key
+
+
+def hand_out(request: HttpRequest, data: bytes, file_name: str) -> HttpResponse:
+    """A file that was made in memory, to be kept by whoever asked for it. Nothing is kept here.
+
+    It may be asked for again: each time the log says so. BadInput where the form had no mark.
+    """
+    key_of(request)
+    headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
+    return HttpResponse(data, content_type="application/zip", headers=headers)
 
 
 class _SeeOther(HttpResponseRedirect):
