@@ -54,7 +54,7 @@ def _kind(one: Instrument) -> str:
 
 
 def _out_of(one: Instrument) -> str:
-    if one.counting is None and not one.is_total_only:
+    if not one.has_total:
         return f"{len(one.subscales)} scores, no total"
     return f"{one.minimum} to {one.maximum}"
 
@@ -110,7 +110,7 @@ def _ids(items: tuple[Item, ...]) -> str:
 
 
 def _total(one: Instrument) -> str:
-    if one.counting is None and not one.is_total_only:
+    if not one.has_total:
         return "none: its scores are not added up"
     times = f", times {one.times}" if one.times > 1 else ""
     rule = "typed in" if one.is_total_only else one.score_rule.value

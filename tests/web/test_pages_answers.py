@@ -53,8 +53,7 @@ def test_answers_are_kept_and_scored(anas: Client, cast: Cast, session: Session,
     assert answer.status_code == 303, answer.content.decode()
     row = Answers.objects.get()
     assert row.session == session
-    has_total = shipped()[slug].is_total_only or shipped()[slug].counting is not None
-    assert (row.total is not None) is has_total
+    assert (row.total is not None) is shipped()[slug].has_total
     client = anas.get(f"/clients/{cast.care_of_mia.pk}")
     assert client.status_code == 200
     assert shipped()[slug].name in client.content.decode()
@@ -74,6 +73,16 @@ def test_the_therapists_own_rating_of_a_client_says_so(anas: Client, cast: Cast)
     assert "read it aloud" not in page
     choices = anas.get(f"/clients/{cast.care_of_mia.pk}/answers").content.decode()
     assert "you answer, about the client" in choices
+
+
+def test_scores_without_a_total_are_listed_and_draw_no_empty_line(
+    anas: Client, cast: Cast, session: Session
+) -> None:
+    said = {"session": session.pk, **_filled("cgi", 4)}
+    anas.post(_address(cast, "cgi"), {"key": form_key(), **said})
+    page = anas.get(f"/clients/{cast.care_of_mia.pk}").content.decode()
+    assert "scores of its parts, no total" in page
+    assert "too early to tell" not in page
 
 
 def test_a_skeleton_asks_by_item_number_until_it_has_words(anas: Client, cast: Cast) -> None:

@@ -136,6 +136,11 @@ class Instrument:
         return self.score_rule is ScoreRule.TOTAL
 
     @property
+    def has_total(self) -> bool:
+        """Whether it gives one number for the whole; some give the numbers of their parts alone."""
+        return self.score_rule is not ScoreRule.NONE
+
+    @property
     def counting(self) -> Counting | None:
         """How its items make the total; None where they make none."""
         if self.score_rule not in {ScoreRule.SUM, ScoreRule.MEAN}:

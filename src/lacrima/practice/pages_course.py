@@ -156,11 +156,18 @@ def _series(
 ) -> tuple[CourseSeries, ...]:
     groups: dict[tuple[uuid.UUID, str], list[tuple[int, Filled]]] = {}
     for index, row in placed:
-        groups.setdefault((row.client_id, row.instrument), []).append((index, row))
+        if _has_total(row):
+            groups.setdefault((row.client_id, row.instrument), []).append((index, row))
     found = [_one_series(group, len(steps), eyes) for group in groups.values()]
     return tuple(
         sorted(found, key=lambda one: (one.is_alliance, -len(one.known), one.name, one.who))
     )
+
+
+def _has_total(row: Filled) -> bool:
+    """Whether what was filled in gives one number at all, which a line can be drawn of."""
+    instrument = instrument_of(row)
+    return instrument is None or instrument.has_total
 
 
 def _one_series(group: Sequence[tuple[int, Filled]], length: int, eyes: Seeing) -> CourseSeries:

@@ -107,8 +107,7 @@ def _window(one: Instrument) -> str:
 def _gives(one: Instrument) -> str:
     parts = [_range(sub.name, sub.minimum, sub.maximum) for sub in one.subscales]
     total = _range(_("a total"), one.minimum, one.maximum)
-    has_total = one.is_total_only or one.counting is not None
-    return "; ".join([total, *parts] if has_total else parts)
+    return "; ".join([total, *parts] if one.has_total else parts)
 
 
 def _range(name: str, low: object, high: object) -> str:
