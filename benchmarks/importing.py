@@ -29,6 +29,36 @@ session = "session"
 """
 
 
+DIARY = """client = "id"
+
+[session]
+number = "session"
+length_min = "minutes"
+lists_all_moments = true
+
+[[moment]]
+when = "shown"
+who = { is = "client" }
+
+[[moment.voice]]
+side = { is = "therapist" }
+shown = "shown"
+emotions = { column = "feelings", separator = "|" }
+words = "note"
+"""
+
+
+def write_diary(path: Path, rows: int, per_client: int = 24) -> None:
+    """One row a session; in one of four a moment with a voice and a line of text."""
+    chance = random.Random(4)
+    with path.open("w") as file:
+        file.write("id,session,minutes,shown,feelings,note\n")
+        for row in range(rows):
+            client, session = divmod(row, per_client)
+            cried = "2,sad|touched,A line of words." if chance.random() < 0.25 else "0,,"
+            file.write(f"C{client:05},{session + 1},50,{cried}\n")
+
+
 def write_table(path: Path, rows: int, per_client: int = 24) -> None:
     """A long table: client, session, score."""
     chance = random.Random(3)
@@ -90,8 +120,17 @@ def measure(house: House) -> list[Figure]:
         )
         assert results[-1][2] == rows, "not every row was added"
     small, large = results
+    diary, told = house.root / "diary.csv", house.root / "diary.toml"
+    write_diary(diary, 12_000)
+    told.write_text(DIARY)
+    practice = fresh(house.root, "import-diary", house.secret)
+    moments, again = brought_in(practice, diary, told), brought_in(practice, diary, told)
+    assert moments[2] > 17_000, "not every session, moment and voice was added"
+    assert again[2] == 0, "the same file twice added something"
     return [
         Figure("import of 12,000 sessions", small[0], "s", at_most=20),
         Figure("memory more for 120,000 sessions", large[1] - small[1], "MB", at_most=50),
         Figure("import of 120,000 sessions", large[0], "s"),
+        Figure("import of 12,000 sessions with 3,000 moments", moments[0], "s", at_most=20),
+        Figure("the same file again", again[0], "s", at_most=20),
     ]
