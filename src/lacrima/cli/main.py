@@ -43,6 +43,8 @@ VERBS = {
     "questionnaire": Verb("lacrima.cli.questionnaire", "An instrument as a FHIR Questionnaire."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
+    "evidence list": Verb("lacrima.cli.evidence_list", "What is known, and how well?"),
+    "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
     "doctor": Verb("lacrima.cli.doctor", "Look whether all is well here, without client data."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),

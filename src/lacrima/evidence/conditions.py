@@ -69,7 +69,7 @@ class Counted(dict[object, str]):
         return self["n"].format(n=number)
 
 
-_ABOUT = {
+_ABOUT: dict[object, str] = {
     "grief": "it was about grief",
     "trauma_or_abuse": "it was about trauma or abuse",
     "goodbye": "it was a goodbye",
@@ -291,9 +291,10 @@ def _closest(tables: tuple[When, ...], facts: Facts) -> When | None:
 
 def condition_of(key: str, value: object) -> Condition:
     """A condition as a data file writes it: `who = ["both"]`, `client_shown_at_least = 1`."""
-    for ending, name in ((AT_LEAST, "at_least"), (AT_MOST, "at_most")):
-        if key.endswith(ending):
-            return Condition(key.removesuffix(ending), **{name: _number(key, value)})
+    if key.endswith(AT_LEAST):
+        return Condition(key.removesuffix(AT_LEAST), at_least=_number(key, value))
+    if key.endswith(AT_MOST):
+        return Condition(key.removesuffix(AT_MOST), at_most=_number(key, value))
     values = tuple(value) if isinstance(value, list) else (value,)
     return Condition(key, values)
 

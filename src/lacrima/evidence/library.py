@@ -15,20 +15,18 @@ from typing import Any
 
 from lacrima import strict_toml
 from lacrima.errors import BadEvidence
-from lacrima.evidence.entries import (
+from lacrima.evidence.entries import Figure, Source, Study
+from lacrima.evidence.reading import Entry, Known, entry_of
+from lacrima.evidence.statements import (
     CLAIMS,
     QUESTIONS,
     Advice,
     Argument,
     Claim,
-    Figure,
     Note,
     Picture,
     Question,
-    Source,
-    Study,
 )
-from lacrima.evidence.reading import Entry, Known, entry_of
 from lacrima.evidence.words import Kind, Unit
 from lacrima.strict_toml import Section
 
@@ -51,9 +49,9 @@ FILES: Mapping[Kind, str] = {
         Kind.PICTURES,
     )
 }
-_TABLES = {
+_TABLES: dict[Kind, str] = {
     Kind.STUDIES: "study",
-    **{kind: kind.value.removesuffix("s") for kind in FILES if kind is not Kind.STUDIES},
+    **{kind: kind.value[:-1] for kind in FILES if kind is not Kind.STUDIES},
 }
 
 
@@ -112,7 +110,9 @@ def _check_names(given: Mapping[str, bytes]) -> None:
     for name in sorted(set(FILES.values()) - set(given)):
         raise BadEvidence("the file is missing", where=name, expected="one file for each kind")
     for name in sorted(set(given) - set(FILES.values())):
-        raise BadEvidence("a file that nobody reads", where=name, expected=", ".join(FILES.values()))
+        raise BadEvidence(
+            "a file that nobody reads", where=name, expected=", ".join(FILES.values())
+        )
 
 
 def _read_file(kind: Kind, name: str, data: bytes, known: Known) -> Mapping[str, Any]:
@@ -124,11 +124,11 @@ def _read_file(kind: Kind, name: str, data: bytes, known: Known) -> Mapping[str,
     for section in top.sections(_TABLES[kind]):
         where = section.where()
         entry = entry_of(section, kind, known)
-        if id_of(entry) in found:
+        if entry.id in found:
             raise BadEvidence(
-                f"{id_of(entry)!r} for the second time", where=where, expected="each id once"
+                f"{entry.id!r} for the second time", where=where, expected="each id once"
             )
-        found[id_of(entry)] = entry
+        found[entry.id] = entry
     _check_some(found, top, kind)
     return MappingProxyType(found)
 
@@ -137,11 +137,6 @@ def _check_some(found: Mapping[str, Entry], top: Section, kind: Kind) -> None:
     top.done(f"[[{_TABLES[kind]}]] tables")
     if not found:
         raise top.refuse("", "no entries", f"[[{_TABLES[kind]}]] tables")
-
-
-def id_of(entry: Entry) -> str:
-    """What other entries name it by."""
-    return entry.key if isinstance(entry, Source) else entry.id
 
 
 def _check_whole(library: Library) -> None:

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container
 from dataclasses import dataclass
-from typing import TypeVar
 
 from lacrima.errors import BadEvidence
 from lacrima.evidence.conditions import Condition, When, condition_of
-from lacrima.evidence.entries import (
+from lacrima.evidence.entries import Figure, Source, Study
+from lacrima.evidence.statements import (
     Advice,
     Argument,
     Basis,
     Claim,
-    Figure,
     Note,
     Picture,
     Question,
     Row,
-    Source,
-    Study,
     Support,
 )
 from lacrima.evidence.words import Grade, Kind, Read, Side, Topic, Unit
 from lacrima.strict_toml import Section
 
 Entry = Source | Study | Figure | Claim | Question | Argument | Advice | Note | Picture
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +255,8 @@ def _when(section: Section) -> tuple[When, ...]:
 
 def _one_when(section: Section) -> When:
     found: list[Condition] = []
-    for key in section.keys():
+    keys = section.keys()
+    for key in keys:
         kind = section.kind_of(key)
         where = section.where(key)
         try:

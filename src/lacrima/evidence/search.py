@@ -13,34 +13,51 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from lacrima.evidence.entries import (
-    Advice,
-    Argument,
-    Claim,
-    Figure,
-    Note,
-    Picture,
-    Question,
-    Source,
-    Study,
-)
-from lacrima.evidence.library import Library, id_of, shipped
+from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.reading import Entry
-from lacrima.evidence.words import (
-    SAID_OF_GRADE,
-    SAID_OF_SIDE,
-    SAID_OF_TOPIC,
-    Grade,
-    Kind,
-    Topic,
-)
+from lacrima.evidence.words import Grade, Kind, Topic
 
 _WORD = re.compile(r"[a-z0-9]+")
 _SMALL_WORDS = frozenset(
-    "a about an and are as at be by did do does for from has have how i in is it its of on or "
-    "that the their them they this to was were what when who with".split()
+    words
+    for line in (
+        "a about an and are as at be by did do does for from has have how i in is it its of",
+        "on or that the their them they this to was were what when who with",
+    )
+    for words in line.split()
 )
 MOST_WORDS = 12
+
+# Forms that a beginning does not bring together; and words of the field beside those used here.
+_FORMS = {
+    "cries": "cry",
+    "cried": "cry",
+    "crying": "cry",
+    "wept": "weep",
+    "children": "child",
+    "men": "man",
+    "women": "woman",
+}
+_ALSO = {
+    "adolescent": ("teenage",),
+    "alliance": ("bond",),
+    "burden": ("load",),
+    "closeness": ("bond",),
+    "congruence": ("genuine", "real"),
+    "countertransference": ("reaction",),
+    "demeanour": ("bearing", "steady"),
+    "demeanor": ("bearing", "steady"),
+    "disclosure": ("telling",),
+    "ending": ("goodbye",),
+    "relationship": ("bond",),
+    "rupture": ("break",),
+    "shame": ("ashamed",),
+    "sob": ("cry",),
+    "supervisor": ("supervision",),
+    "telehealth": ("video", "online"),
+    "termination": ("goodbye",),
+    "weep": ("cry",),
+}
 _TITLE, _TEXT, _EXACT = 4, 1, 2
 
 
@@ -75,33 +92,17 @@ def words_of(text: str) -> list[str]:
     return _WORD.findall(plain)
 
 
-def text_of(entry: Entry) -> tuple[str, str]:
-    """What an entry is called, and all else it says."""
-    match entry:
-        case Source():
-            return entry.key, f"{entry.what} {entry.where}"
-        case Study():
-            topic = SAID_OF_TOPIC[entry.topic]
-            parts = (entry.kind, entry.who, entry.found, entry.limits, entry.cited, topic)
-            return f"{entry.title} {entry.year or ''}", " ".join(parts)
-        case Figure():
-            return entry.label, f"{entry.who} {entry.meaning} {entry.said}"
-        case Claim():
-            said = " ".join(f"{one.scope} {one.why}" for one in entry.support)
-            return entry.text, f"{said} {entry.watch} {_grades(entry.grades)} claim {entry.number}"
-        case Question():
-            said = " ".join(f"{one.scope} {one.why}" for one in entry.support)
-            return f"{entry.title} {entry.asks}", f"{entry.known} {said} {_grades(entry.grades)}"
-        case Argument():
-            return entry.text, f"{SAID_OF_SIDE[entry.side]} {_grades(entry.grades)}"
-        case Advice():
-            return entry.title, f"{entry.text} {_grades(entry.grades)}"
-        case Note() | Picture():
-            return entry.title, entry.text
+def stem(word: str) -> str:
+    """A word without its plural, and the forms of "cry" as one.
 
-
-def _grades(grades: Sequence[Grade]) -> str:
-    return " ".join(SAID_OF_GRADE[one] for one in grades)
+    >>> [stem(word) for word in ("tears", "cries", "loss", "studies")]
+    ['tear', 'cry', 'loss', 'study']
+    """
+    word = _FORMS.get(word, word)
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    is_plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if is_plural else word
 
 
 class Index:
@@ -112,10 +113,9 @@ class Index:
         self._entries = list(_all_of(library))
         weights: dict[str, Counter[int]] = defaultdict(Counter)
         for place, (_kind, entry) in enumerate(self._entries):
-            title, text = text_of(entry)
-            for word in set(words_of(title)):
+            for word in set(map(stem, words_of(entry.called))):
                 weights[word][place] += _TITLE
-            for word in words_of(text):
+            for word in map(stem, words_of(entry.says)):
                 weights[word][place] += _TEXT
         self._weights = weights
         self._words = sorted(weights)
@@ -134,9 +134,8 @@ class Index:
         """
         words = _asked_words(asked)
         scores, matched = self._scores(words)
-        most = max((matched[place] for place in scores), default=0) if words else 0
         hits = [
-            Hit(each, id_of(entry), entry, matched[place], scores[place])
+            Hit(each, entry.id, entry, matched[place], scores[place])
             for place, (each, entry) in enumerate(self._entries)
             if fits(each, entry, kind=kind, grade=grade, topic=topic)
             and (not words or matched[place])
@@ -149,9 +148,10 @@ class Index:
         scores, matched = Counter[int](), Counter[int]()
         for word in words:
             found = Counter[int]()
-            for whole in self._beginning_with(word):
-                for place, weight in self._weights[whole].items():
-                    found[place] += weight * (_EXACT if whole == word else 1)
+            for meant in (word, *_ALSO.get(word, ())):
+                for whole in self._beginning_with(meant):
+                    for place, weight in self._weights[whole].items():
+                        found[place] += weight * (_EXACT if whole == word else 1)
             scores.update(found)
             matched.update(found.keys())
         return scores, matched
@@ -164,9 +164,9 @@ class Index:
 
 
 def _asked_words(asked: str) -> list[str]:
-    words = list(dict.fromkeys(words_of(asked)))
-    telling = [word for word in words if word not in _SMALL_WORDS]
-    return (telling or words)[:MOST_WORDS]
+    words = words_of(asked)
+    telling = [word for word in words if word not in _SMALL_WORDS] or words
+    return list(dict.fromkeys(map(stem, telling)))[:MOST_WORDS]
 
 
 def fits(
