@@ -135,3 +135,11 @@ def test_an_accident_is_logged_by_kind_and_place_without_its_words(
     assert b"Traceback" not in answer.content
     assert any("ValueError" in line and "settings 500" in line for line in lines)
     assert not any("canary" in line for line in lines)
+
+
+@pytest.mark.django_db
+def test_an_address_that_takes_a_form_alone_shows_a_page_when_it_is_opened(anas: Client) -> None:
+    answer = anas.get("/lock")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "takes a form" in answer.content.decode()

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias, cast, overload
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
 
 from lacrima.practice.rights import Member, Practice, Right, require
@@ -58,6 +59,12 @@ class View(Protocol):
         ...
 
 
+def _only(request: HttpRequest, methods: frozenset[str]) -> HttpResponse:
+    """A page that takes a form alone was opened by its address: say so, and lead back."""
+    words = render_to_string("405.html", request=request)
+    return HttpResponseNotAllowed(sorted(methods), content=words.encode())
+
+
 def route(audience: Audience) -> Callable[[PlainView], View]:
     """Declare for whom this page is. Other methods get 405, people without the right NotAllowed."""
 
@@ -65,7 +72,7 @@ def route(audience: Audience) -> Callable[[PlainView], View]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
             if request.method not in audience.methods:
-                return HttpResponseNotAllowed(sorted(audience.methods))
+                return _only(request, audience.methods)
             if audience.right is not None:
                 require(cast("PageRequest", request).member, audience.right)
             return view(request, *args, **kwargs)
