@@ -63,8 +63,9 @@ class TestBadInput:
             (b'[{"resourceType": "Patient"}]', ""),
             (b"{}", ""),
             (b"[]", "without a form"),
-            (b"[1, 2]", "no object"),
-            (b'{"items": [1]}', "items that are no object"),
+            (b"[1, 2]", "no question of PHQ-9"),
+            (b'[1, {"phq9_1": 1}]', "no object"),
+            (b'{"items": 1}', "items that are no object"),
         ],
     )
     def test_is_refused_in_our_own_words(self, data: bytes, found: str):

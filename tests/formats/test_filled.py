@@ -72,6 +72,12 @@ class TestTables:
             int(value) for value in ROW.split(",")
         ]
 
+    def test_columns_named_by_the_questions_themselves(self):
+        head = ",".join(f'"{item.text}?"' for item in PHQ_9.scored_items)
+        filled = table(f"{head},mood", f"{ROW},9")
+        assert nine(filled) == [2, 2, 2, 2, 1, 1, 2, 0, 0]
+        assert any("wording alone" in note for note in filled.notes)
+
     def test_numbers_from_nought(self):
         assert nine(table(columns("q{}", first=0), ROW)) == [2, 2, 2, 2, 1, 1, 2, 0, 0]
 
@@ -176,6 +182,17 @@ class TestPlainJson:
             assert filled.people == ("R 14",)
             assert filled.losses[0].what == "keys that are no items of PHQ-9"
 
+    @pytest.mark.parametrize("wrapped", ["answers", "items", ""])
+    def test_a_list_of_answers_in_their_order_is_noted(self, wrapped: str):
+        answers = [2, 2, 2, 2, 1, 1, None, 0, 0]
+        whole: Any = {wrapped: answers, "client": 7} if wrapped else answers
+        filled = read_answers(json.dumps(whole).encode(), PHQ_9)
+        assert nine(filled) == answers
+        assert filled.people == ("7" if wrapped else None,)
+        assert "number alone" in filled.notes[0]
+        with pytest.raises(BadForm, match="no question"):
+            read_answers(json.dumps(answers[:8]).encode(), PHQ_9)
+
     def test_one_object_a_line(self):
         text = '{"phq9_1": 1}\n\n{"phq9_1": 2}\n'
         filled = read_answers(text.encode(), PHQ_9)
@@ -197,6 +214,7 @@ class TestPlainJson:
             ([{"phq9_1": 1}, {"x": 1}], BadForm),
             ("a", BadForm),
             ([[]], BadForm),
+            ([[1, 2]], BadForm),
         ],
     )
     def test_what_is_no_form_is_refused_with_its_number(self, form: Any, kind: type[BadInput]):

@@ -7,15 +7,11 @@ from collections.abc import Callable
 from lacrima.errors import BadForm
 from lacrima.formats.filled.answer import from_text, plain
 from lacrima.formats.filled.forms import NAN, Filled, Packing
-from lacrima.formats.filled.naming import Match, Question, match
+from lacrima.formats.filled.naming import PERSON_NAMES, Match, Question, match
 from lacrima.formats.losses import Loss
 from lacrima.formats.table import Row, Table
 from lacrima.instruments.definition import Instrument, Item
 
-PERSON_NAMES = frozenset(
-    {"person", "personid", "client", "clientid", "participant", "participantid"}
-    | {"patient", "patientid", "subject", "subjectid", "recordid", "id", "code"}
-)
 _SHOWN_NAMES = 12
 
 Report = Callable[[int], None]
@@ -38,7 +34,9 @@ def read_table_of_items(
     for columns that are no items; BadTable for a column that is not there.
     """
     packing = Packing(instrument)
-    matched = match(instrument, [Question(name) for name in table.columns], is_whole=True)
+    matched = match(
+        instrument, [Question(name, text=name) for name in table.columns], is_whole=True
+    )
     packing.note(*matched.notes)
     who = _person_column(table, matched, person, packing)
     reader = _Reader(table, instrument, matched)

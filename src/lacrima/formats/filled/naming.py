@@ -17,6 +17,10 @@ from lacrima.formats.filled.telling_apart import Belongs, belonging
 from lacrima.instruments.definition import Instrument, Item
 
 _LOINC = re.compile(r"(?<![0-9A-Za-z-])[0-9]{1,7}-[0-9](?![0-9A-Za-z-])")
+PERSON_NAMES = frozenset(
+    {"person", "personid", "client", "clientid", "participant", "participantid"}
+    | {"patient", "patientid", "subject", "subjectid", "recordid", "id", "code"}
+)
 _TOTALS = frozenset({"total", "totalscore", "sum", "sumscore", "score", "rawscore"})
 
 
