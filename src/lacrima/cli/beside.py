@@ -7,6 +7,8 @@ from pathlib import Path
 
 from lacrima.errors import BadInput, FolderNotEmpty
 
+_BINARY: int = getattr(os, "O_BINARY", 0)  # Windows alone has it, and alone needs it
+
 
 def refuse_filled(where: Path, next_step: str = "") -> None:
     """Go on when the folder is empty or not there yet; FolderNotEmpty otherwise."""
@@ -31,7 +33,7 @@ def write_new(path: Path, data: bytes) -> None:
     Raises BadInput where the file is there already or its folder is not.
     """
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
     except (FileExistsError, FileNotFoundError, NotADirectoryError) as mistake:
         is_there = isinstance(mistake, FileExistsError)
         raise BadInput(
