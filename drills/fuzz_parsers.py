@@ -10,9 +10,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from drills.outcome import Asked, Outcome, run_as_program
 from lacrima.errors import LacrimaError
-from lacrima.formats import answers_file, calendar, score_map, table
+from lacrima.formats import answers_file, calendar, score_map, staging, table
 from lacrima.formats.fhir.bundle import ResponseValue, bundle_of, to_json
 from lacrima.formats.fhir.xml_out import to_xml
 from lacrima.instruments.catalogue import shipped
@@ -33,6 +35,27 @@ recall_days = 14
 plain = "bdi-ii"
 columns = "bdi_s{session}"
 """
+DIARY_MAP = b"""client = "id"
+[session]
+number = "nr"
+date = "day"
+date_format = "%d.%m.%Y"
+modality = { column = "where", values = { "in person" = "room" } }
+lists_all_moments = true
+[[moment]]
+when = "cried"
+who = "who"
+[[moment.voice]]
+side = { is = "therapist" }
+client.shown = "shown"
+emotions = { column = "emo", separator = "|" }
+words = "note"
+"""
+DIARY = b"""id,nr,day,where,cried,who,shown,emo,note
+A,1,03.05.2024,in person,1,both,2,sad|warm,"a ""note"", of words"
+A,2,10.05.2024,video,0,,,,
+B,1,,phone,yes,client,3,sad,
+"""
 ICS = b"""BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//y//EN\r\nBEGIN:VEVENT\r\nUID:1\r
 DTSTART;TZID=Europe/Berlin:20250303T090000\r\nDTEND;TZID=Europe/Berlin:20250303T095000\r
 RRULE:FREQ=WEEKLY;COUNT=20\r\nEXDATE;TZID=Europe/Berlin:20250310T090000\r\nSUMMARY:M L\r
@@ -50,6 +73,7 @@ FHIR_PLAIN = b"""{"resourceType": "QuestionnaireResponse", "status": "completed"
 {"linkId": "H1/T1", "item": [{"linkId": "H1/T1/Q1", "answer": [{"valueInteger": 2}]},
 {"linkId": "H1/T1/Q2", "answer": [{"valueCoding": {"code": "LA6569-3"}}]}]}],
 "questionnaire": "http://example.org/phq-9|1"}"""
+DIARY_READ = score_map.read_map_bytes(DIARY_MAP)
 PIECES = (
     b"\0",
     b"\xff\xfe",
@@ -73,6 +97,18 @@ PIECES = (
     b'<!DOCTYPE a [<!ENTITY x "y">]>',
     b"&x;",
 )
+
+
+def parquet() -> bytes:
+    """A small Parquet file of every plain kind."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "table.parquet"
+        duckdb.sql(
+            "SELECT i AS id, 'note ' || i AS note, i * 1.5 AS score, i % 2 = 0 AS cried, "
+            "DATE '2024-05-03' + i::INTEGER AS day, TIMESTAMP '2024-05-03 14:30:00' AS at "
+            "FROM range(40) t(i)"
+        ).write_parquet(str(path))
+        return path.read_bytes()
 
 
 def altered(sample: bytes, chance: random.Random) -> bytes:
@@ -103,6 +139,11 @@ def read_map(path: Path) -> None:
     score_map.read_map(path)
 
 
+def read_diary(path: Path) -> None:
+    """As the import reads sessions, moments and voices."""
+    staging.apply(DIARY_READ, table.read_table(path))
+
+
 def read_calendar(path: Path) -> None:
     """As the settings page reads a calendar."""
     calendar.read_calendar(
@@ -120,7 +161,9 @@ def read_answers(path: Path) -> None:
 
 PARSERS: tuple[tuple[str, Callable[[Path], None], tuple[bytes, ...]], ...] = (
     ("table", read_table, (CSV, CSV_LATIN)),
-    ("map", read_map, (MAP,)),
+    ("parquet", read_table, (parquet(),)),
+    ("map", read_map, (MAP, DIARY_MAP)),
+    ("diary", read_diary, (DIARY,)),
     ("calendar", read_calendar, (ICS,)),
     ("answers", read_answers, (FORMS, FORM, FHIR, FHIR_XML, FHIR_PLAIN)),
 )
