@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -110,6 +111,14 @@ class TestTables:
     def test_semicolons_and_decimal_commas(self):
         text = f"client;{columns('phq9_{}').replace(',', ';')}\nR;1,0;2,0;1;1;1;1;1;1;1\n"
         assert nine(read_answers(text.encode("utf-16"), PHQ_9))[:2] == [1, 2]
+
+    def test_a_parquet_file_is_a_table_too(self, tmp_path: Path):
+        path = tmp_path / "forms.parquet"
+        values = "'R 14' AS client, 1 AS phq9_1, 2.0::DOUBLE AS phq9_2, NULL::INT AS phq9_3"
+        duckdb.sql(f"COPY (SELECT {values}) TO '{path}' (FORMAT parquet)")
+        filled = read_answers(path, PHQ_9)
+        assert nine(filled)[:3] == [1, 2, None]
+        assert filled.people == ("R 14",)
 
     def test_the_column_that_says_who_can_be_told(self):
         head, row = f"id,client,{columns('phq9_{}')}", f"7,R 14,{ROW}"

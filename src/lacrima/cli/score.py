@@ -36,7 +36,8 @@ File = Annotated[
     str,
     typer.Argument(
         metavar="FILE|-",
-        help="A table with a column for each item (CSV), plain JSON, or FHIR R4 in JSON or XML.",
+        help="A table with a column for each item (CSV or Parquet), plain JSON, or FHIR R4 in JSON "
+        "or XML.",
     ),
 ]
 Person = Annotated[
