@@ -21,7 +21,15 @@ from tests.support.cast import NOON, Cast
 
 # Words in addresses that name nobody: the same for all.
 MAP_ID = UUID(int=7)
-FOR_ALL = {"slug": "phq-9", "skeleton": "wsas", "draft_id": "0" * 32, "map_id": MAP_ID}
+FOR_ALL = {
+    "slug": "phq-9",
+    "skeleton": "wsas",
+    "draft_id": "0" * 32,
+    "map_id": MAP_ID,
+    "study_slug": "tritt-2015",
+    "claim_slug": "64",
+    "question_slug": "how-much",
+}
 
 
 @dataclass(frozen=True)

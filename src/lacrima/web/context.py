@@ -29,7 +29,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _ways(path: str, member: Member) -> list[tuple[str, str, bool]]:
-    ways = [("/", _("Today")), ("/clients", _("Clients")), ("/settings", _("Settings"))]
+    ways = [("/", _("Today")), ("/clients", _("Clients")), ("/evidence", _("Evidence"))]
+    ways.append(("/settings", _("Settings")))
     if may(member, Right.HANDLE_VAULT):
         ways.append(("/vault", _("Vault")))
     return [(way, label, path == way or path.startswith(f"{way}/")) for way, label in ways]
