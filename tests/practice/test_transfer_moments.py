@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from lacrima.errors import EditConflict, OurFault
@@ -429,6 +430,33 @@ def test_a_further_voice_of_the_beginner_is_held_to_the_moments_nature(cast: Any
     ]
 
 
+def test_a_session_that_is_still_to_come_here_gets_no_moment_by_its_number(cast: Any) -> None:
+    cast.session(1, start=NOON + timedelta(days=2))
+    result = come_in(cast, moment(shown=1), MOMENTS)
+    assert [cell.found for cell in result.refused] == ["a log of a session that is still to come"]
+
+
+def test_somebody_elses_client_is_refused_once_a_row_and_not_described(cast: Any) -> None:
+    result = come_in(cast, moment(id="C 07", shown=1), MOMENTS)
+    assert problems(result) == [(2, "nr", "a code that is in use here for somebody else")]
+    assert (result.added, Moment.objects.count()) == (0, 0)
+
+
+def test_what_was_changed_by_hand_since_is_a_conflict_and_what_was_deleted_comes_again(
+    cast: Any,
+) -> None:
+    come_in(cast, diary(), DIARY)
+    changed = Voice.objects.exclude(words=b"").get()
+    moments.say_more(changed, by=cast.ana, words="Her mother, and a goodbye.")
+    result = come_in(cast, diary(), DIARY)
+    assert problems(result) == [
+        (3, "note", "another words than the one that is kept for this voice")
+    ]
+    moments.delete_moment(changed.moment, by=cast.ana)
+    again = come_in(cast, diary(), DIARY)
+    assert (again.refused, again.counts["moments"].added, again.completed) == ((), 1, 1)
+
+
 def test_a_moment_told_by_the_client_alone_was_begun_by_her(cast: Any) -> None:
     cast.session(1)
     result = come_in(cast, moment(who="both", side="client", shown=2), MOMENTS)
@@ -600,6 +628,17 @@ def test_a_dry_run_of_moments_changes_nothing(cast: Any) -> None:
     result = come_in(cast, diary(), DIARY, dry_run=True)
     assert (result.batch, result.added, result.is_dry_run) == (None, 10, True)
     assert counts() == before
+
+
+def test_the_same_diary_as_a_parquet_file_is_the_same_diary(cast: Any, tmp_path: Path) -> None:
+    come_in(cast, diary(), DIARY)
+    (tmp_path / "diary.csv").write_text(diary(), encoding="utf-8")
+    typed = duckdb.read_csv(str(tmp_path / "diary.csv"), sep=";", date_format="%d.%m.%Y")
+    typed.write_parquet(str(tmp_path / "diary.parquet"))
+    table = read_table_bytes((tmp_path / "diary.parquet").read_bytes())
+    assert table.is_dated("date")
+    result = bring_in(table, DIARY, by=cast.ana)
+    assert (result.refused, result.added, result.unchanged) == ((), 0, 10)
 
 
 def test_columns_that_the_map_does_not_use_are_listed(cast: Any) -> None:

@@ -124,9 +124,8 @@ def weigh_moment(
     session: the kept session that it belongs to, if there is one. numbers: the clients and
     numbers of the sessions that come in with the file.
     """
-    problem = known.homes.problem(moment.session.client)
-    if problem:
-        return MomentVerdict(_refused(moment, *problem))
+    if known.homes.problem(moment.session.client):
+        return MomentVerdict(Verdict())  # its session was refused for that: once is enough
     row = known.moments.get((session, moment.key)) if session else None
     if row is None:
         return _new(moment, known, numbers)

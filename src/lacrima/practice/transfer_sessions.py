@@ -92,7 +92,7 @@ def remember(row: Session, known: KnownSessions) -> None:
 
 def weigh_session(session: StagedSession, known: KnownSessions) -> SessionVerdict:
     """Is this session new, the same, to be completed, or something that cannot come in?"""
-    problem = known.homes.problem(session.client) or _problem(session, known)
+    problem = known.homes.problem(session.client) or _too_early(session, session.start, known)
     if problem:
         return _refused(session, *problem)
     home = known.homes.known.get(session.client)
@@ -102,6 +102,8 @@ def weigh_session(session: StagedSession, known: KnownSessions) -> SessionVerdic
     if not found:
         problem = _problem_of_new(session)
         return _refused(session, *problem) if problem else SessionVerdict(NEW)
+    if problem := _too_early(session, found[0].start, known):
+        return _refused(session, *problem)
     try:
         fill = dict(_fill(session, found[0], known))
     except _Conflict as conflict:
@@ -123,8 +125,10 @@ def _conflict(session: StagedSession, row: Session, name: str) -> SessionVerdict
     return SessionVerdict(Verdict(is_conflict=True, refusal=refusal), row)
 
 
-def _problem(session: StagedSession, known: KnownSessions) -> tuple[str, str] | None:
-    day = known.day_of(session.start)
+def _too_early(
+    session: StagedSession, start: datetime | None, known: KnownSessions
+) -> tuple[str, str] | None:
+    day = known.day_of(start)
     if "log_state" in session.values and day is not None and day > known.today:
         return "a log of a session that is still to come", "a session up to today"
     return None
