@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from lacrima.evidence import what_next
 from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_moment_words import begun_by, who_would_talk
 from lacrima.practice.pages_parts import Seeing
@@ -45,13 +46,33 @@ def offer_cards(
 ) -> list[Card]:
     """A card for each of these suggestions; `names` are who comes, by episode."""
     wished = {row.moment_id for row in offers if row.kind == OfferKind.CLIENT_WOULD_TALK}
-    told = _moments(wished)
+    told, planned = _moments(wished), planned_among(offers)
     return [
         _wish(row, told[row.moment_id], eyes)
-        if row.moment_id in told
-        else _plan(row, names[row.moment.session.episode_id])
+        if row.kind == OfferKind.CLIENT_WOULD_TALK
+        else _suggestion(row, names[row.moment.session.episode_id], planned)
         for row in offers
     ]
+
+
+def planned_among(offers: Sequence[Offer]) -> frozenset[uuid.UUID]:
+    """The moments of these that somebody planned to speak of; no question where none could be."""
+    asked = {row.moment_id for row in offers if row.kind == OfferKind.SPEAK_OF_IT}
+    if not asked:
+        return frozenset()
+    rows = Voice.objects.filter(
+        moment__in=asked, side=Side.THERAPIST, spoken_of=SpokenOf.PLANNED
+    ).order_by()
+    return frozenset(rows.values_list("moment_id", flat=True))
+
+
+def offer_sentence(offer: Offer, planned: Collection[uuid.UUID]) -> str:
+    """What a suggestion says in one line: the plan, or the heading of the rule that made it."""
+    found = what_next.shipped().suggestion(offer.kind)
+    is_planned = offer.kind == OfferKind.SPEAK_OF_IT and offer.moment_id in planned
+    if is_planned or found is None:
+        return str(label(OfferKind(offer.kind)))
+    return f"{found.title}."
 
 
 def _moments(keys: set[uuid.UUID]) -> dict[uuid.UUID, Moment]:
@@ -111,7 +132,7 @@ def _what_was_planned(moment: Moment) -> str:
     return str(label(OfferKind.SPEAK_OF_IT)) if SpokenOf.PLANNED in own else ""
 
 
-def _plan(offer: Offer, who: str) -> Card:
+def _suggestion(offer: Offer, who: str, planned: Collection[uuid.UUID]) -> Card:
     number = offer.moment.session.number
     reason = (
         who
@@ -120,7 +141,7 @@ def _plan(offer: Offer, who: str) -> Card:
     )
     return Card(
         kind=offer.kind,
-        sentence=str(label(OfferKind(offer.kind))),
+        sentence=offer_sentence(offer, planned),
         reason=reason,
         offer_id=offer.pk,
         moment_id=offer.moment_id,

@@ -27,6 +27,7 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
 )
 
 KINDS: dict[str, type[models.Model]] = {
@@ -46,6 +47,7 @@ KINDS: dict[str, type[models.Model]] = {
     "session": Session,
     "slot": Slot,
     "voice": Voice,
+    "weighing": Weighing,
 }
 
 # What every page about such a row asks for too.

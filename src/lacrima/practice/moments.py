@@ -112,6 +112,7 @@ def log_moment(
             offers.follow(moment, voice, changed)
         else:
             check_new_moment(moment, voice, told)
+            offers.follow_new(moment, voice, told)
         if there.log_state != LogState.MOMENTS:
             put(there, log_state=LogState.MOMENTS)
         line.about(moment, fields=sorted(more))

@@ -9,7 +9,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from lacrima.evidence.conditions import Facts
+from lacrima.practice.cards import offer_sentence, planned_among
 from lacrima.practice.differences import Difference, differences
+from lacrima.practice.moment_facts import facts_of
 from lacrima.practice.occasions import occasions
 from lacrima.practice.offers import open_offers
 from lacrima.practice.pages_client import MomentLine
@@ -28,7 +31,9 @@ from lacrima.practice.pages_parts import (
     who_comes,
 )
 from lacrima.practice.pages_voice import VoiceView, voice_view
-from lacrima.practice.words import Kind, Nature, OfferKind, Side, label
+from lacrima.practice.pages_weighing_lists import WeighingMark, weighing_of
+from lacrima.practice.pages_what_next import Advice, GuideView, advice_of, card_view
+from lacrima.practice.words import Kind, Nature, OfferKind, Shown, Side, label
 from lacrima.records import clock
 from lacrima.records.access import find, visible
 from lacrima.records.models import (
@@ -140,11 +145,13 @@ class VoiceGroup:
 
 @dataclass(frozen=True)
 class OfferView:
-    """A suggestion that stands."""
+    """A suggestion that stands; `advice` is how it could be said, and what that rests on."""
 
     id: uuid.UUID
+    kind: str
     sentence: str
     version: int
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True)
@@ -162,6 +169,8 @@ class MomentPage:
     groups: tuple[VoiceGroup, ...]
     differences: tuple[Difference, ...]
     offers: tuple[OfferView, ...]
+    card: GuideView | None
+    weighing: WeighingMark
     own_voice: VoiceView | None
     is_simulated: bool
 
@@ -194,21 +203,38 @@ def moment_page(by: Member, key: uuid.UUID | str) -> MomentPage:
         people=people,
         groups=groups,
         differences=tuple(differences(moment, eyes.practice, by=by)),
-        offers=tuple(
-            _offer(row, moment, eyes)
-            for row in open_offers(by, now=clock.now()).filter(moment=moment).order_by("kind")
-        ),
+        offers=_offers(moment, eyes),
+        card=card_view() if _is_for_the_room(own) else None,
+        weighing=weighing_of(moment, eyes),
         own_voice=own[0] if own else None,
         is_simulated=eyes.practice.is_simulated,
     )
 
 
-def _offer(row: Offer, moment: Moment, eyes: Seeing) -> OfferView:
-    sentence = str(label(OfferKind(row.kind)))
+def _offers(moment: Moment, eyes: Seeing) -> tuple[OfferView, ...]:
+    """What stands, in the order it came; the facts are looked up only where something does."""
+    rows = list(open_offers(eyes.by, now=clock.now()).filter(moment=moment))
+    if not rows:
+        return ()
+    facts, planned = facts_of(moment), planned_among(rows)
+    return tuple(_offer(row, moment, eyes, facts, planned) for row in rows)
+
+
+def _offer(
+    row: Offer, moment: Moment, eyes: Seeing, facts: Facts, planned: frozenset[uuid.UUID]
+) -> OfferView:
+    sentence = offer_sentence(row, planned)
     if row.kind == OfferKind.CLIENT_WOULD_TALK:
         who = who_would_talk(moment, eyes)
         sentence = _("%(who)s would like to talk about it.") % {"who": who}
-    return OfferView(row.pk, sentence, row.version)
+    return OfferView(row.pk, row.kind, sentence, row.version, advice_of(row.kind, facts))
+
+
+def _is_for_the_room(own: list[VoiceView]) -> bool:
+    """Whether your own emotion has a part in it: then the card for the room stands here."""
+    expressions = [one for view in own for one in view.voice.expressions.all()]
+    yours = [one for one in expressions if one.participant_id == own[0].participant_id]
+    return any(one.shown != Shown.NOTHING or one.held_back for one in yours)
 
 
 _SIDES = [Side.THERAPIST, Side.CLIENT, Side.OBSERVER]

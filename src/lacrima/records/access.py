@@ -120,12 +120,30 @@ def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
         return rows.filter(pk=by.pk)
     if model in _OF_ONE_PERSON:
         whose, right = _OF_ONE_PERSON[model]
-        return rows.filter(**{whose: by}) if may(by, right) else rows.none()
+        hers = models.Q(**{whose: by})
+        return rows.filter(hers | _of_the_record(by, model)) if may(by, right) else rows.none()
     if model in _OF_THE_PRACTICE:
         return rows if may(by, _OF_THE_PRACTICE[model]) else rows.none()
     if not may(by, Right.READ_CARE):
         return rows.none()
     return _of_her_episodes(by, model, rows)
+
+
+# Begun by one person alone, until it was put in the record: from then on it is read by everybody
+# who works in that course of care. The field that says that it was; the road to the episode.
+_ONCE_RECORDED: dict[type[models.Model], tuple[str, str]] = {
+    reflection.Weighing: ("recorded_at__isnull", "episode"),
+    reflection.WeighingVersion: ("weighing__recorded_at__isnull", "weighing__episode"),
+}
+
+
+def _of_the_record(by: Member, model: type[models.Model]) -> models.Q:
+    """What of this kind is in the record of her episodes; a condition that nothing meets, else."""
+    if model not in _ONCE_RECORDED or not may(by, Right.READ_CARE):
+        return models.Q(pk__in=[])
+    is_private, road = _ONCE_RECORDED[model]
+    mine = care.Participant.objects.filter(member=by, episode=models.OuterRef(road))
+    return models.Q(models.Exists(mine), **{is_private: False})
 
 
 def _of_her_episodes(

@@ -19,11 +19,14 @@ from lacrima.web.views import (
     slots,
     today,
     voices,
+    weighing,
+    what_next,
 )
 
 _CARE = "clients/<uuid:episode_id>"
 _SESSION = "sessions/<uuid:session_id>"
 _MOMENT = "moments/<uuid:moment_id>"
+_WEIGHING = "weighings/<uuid:weighing_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -93,6 +96,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_MOMENT}/voices/<uuid:participant_id>", voices.voice_new, name="voice-new"),
     path("voices/<uuid:voice_id>", voices.voice_change, name="voice-change"),
     path("voices/<uuid:voice_id>/delete", voices.voice_delete, name="voice-delete"),
+    path(f"{_MOMENT}/weigh", weighing.weigh, name="weigh"),
+    path(f"{_CARE}/weigh", weighing.weigh_beforehand, name="weigh-beforehand"),
+    path(f"{_SESSION}/weigh", weighing.weigh_session, name="weigh-session"),
+    path(_WEIGHING, weighing.weighing_read, name="weighing"),
+    path(f"{_WEIGHING}/write", weighing.weighing_write, name="weighing-write"),
+    path(f"{_WEIGHING}/record", weighing.weighing_record, name="weighing-record"),
+    path(f"{_WEIGHING}/until", weighing.weighing_until, name="weighing-until"),
+    path(f"{_WEIGHING}/delete", weighing.weighing_delete, name="weighing-delete"),
+    path("what-next", what_next.what_next, name="what-next"),
     path("offers/<uuid:offer_id>/close", moments.offer_close, name="offer-close"),
     path("offers/<uuid:offer_id>/reopen", moments.offer_reopen, name="offer-reopen"),
     path(f"{_CARE}/answers", answers.answers_choose, name="answers-choose"),

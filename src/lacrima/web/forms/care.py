@@ -132,6 +132,7 @@ class PrivateNoteForm(QuietForm):
 
     words = words_field(
         _("For you alone"),
+        is_of_the_record=False,
         help_text=_(
             "Sealed with your own key and left out of ordinary copies. No software can promise "
             "that a court, a regulator or a client will never obtain it."

@@ -73,11 +73,20 @@ def _lazy(text: str | Promise) -> str:
     return cast("str", text)
 
 
+class WordsField(forms.CharField):
+    """A field for free words. `is_of_the_record`: what to know before writing stands beside it."""
+
+    def __init__(self, *, is_of_the_record: bool = True, **kwargs: Any) -> None:
+        """Words that may become part of the record, unless it is said that they do not."""
+        super().__init__(**kwargs)
+        self.is_of_the_record = is_of_the_record
+
+
 def words_field(label: str | Promise, *, missing: str | Promise = "", **kwargs: Any) -> Any:
     """A field for free words, of one paragraph or several."""
     kwargs.setdefault("max_length", 20_000)
     kwargs.setdefault("error_messages", {"required": missing or _("Write a few words.")})
-    return forms.CharField(label=_lazy(label), widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
+    return WordsField(label=_lazy(label), widget=forms.Textarea(attrs={"rows": 5}), **kwargs)
 
 
 def date_field(label: str | Promise, **kwargs: Any) -> forms.DateField:

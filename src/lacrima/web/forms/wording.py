@@ -29,11 +29,13 @@ class WordingForm(QuietForm):
         missing=_("Write who allowed it and when, or under what licence."),
         help_text=_("Who allowed it and when, or the licence. It is kept beside the words."),
         max_length=MOST_CHARACTERS,
+        is_of_the_record=False,
     )
     instruction = words_field(
         _("The words above the items"),
         missing=_("Give the words above the items."),
         max_length=MOST_CHARACTERS,
+        is_of_the_record=False,
     )
 
     def __init__(self, *args: Any, instrument: Instrument, **kwargs: Any) -> None:

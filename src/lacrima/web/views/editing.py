@@ -113,6 +113,8 @@ def _typed(form: QuietForm, bound: BoundField) -> str:
 def _as_said(bound: BoundField, value: object) -> str:
     """A value as the form would say it."""
     names = {str(key): str(name) for key, name in getattr(bound.field, "choices", ())}
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
     if isinstance(value, list | tuple | set | frozenset):
         return ", ".join(sorted(names.get(str(one), str(one)) for one in value)) or _("empty")
     if value in (None, ""):
@@ -132,11 +134,12 @@ class Confirm:
     cancel_url: str
     consequences: Iterable[Text] = ()
     is_final: bool = True
+    version: int | None = None  # of what is confirmed, where it may change meanwhile
 
 
 def confirm(request: PageRequest, do: Callable[[], str], question: Confirm) -> HttpResponse:
     """Ask once; when it is confirmed, do it and go on."""
-    form = QuietForm(request.POST or None)
+    form = QuietForm(request.POST or None, version=question.version)
     if request.method == "POST":
         try:
             return keep(request, do)

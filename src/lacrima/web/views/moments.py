@@ -146,9 +146,16 @@ def offer_close(request: PageRequest, offer_id: UUID) -> HttpResponse:
             link=reverse("offer-reopen", args=[offer.pk]),
             link_label=_("Undo"),
         )
-        return reverse("today")
+        return _back_from_closing(request, offer)
 
     return keep(request, do)
+
+
+def _back_from_closing(request: PageRequest, offer: Any) -> str:
+    """To the page it was closed on: Today, unless the form says another."""
+    if request.POST.get("back") == "moment":
+        return reverse("moment", args=[offer.moment_id])
+    return reverse("what-next" if request.POST.get("back") == "what-next" else "today")
 
 
 @member(right=Right.WRITE_CARE)
