@@ -32,11 +32,14 @@ from lacrima.records.models import (
     Episode,
     InstrumentText,
     Member,
+    Moment,
     Practice,
     PrivateNote,
     RecordNote,
     Session,
     Voice,
+    Weighing,
+    WeighingVersion,
 )
 from lacrima.vault.process import VAULT
 from tests.support.cast import NO_KEYS, NOON, Cast
@@ -123,6 +126,8 @@ def test_every_simulated_practice_comes_back_the_same(
 
 # --- odd ones, made by hand
 
+PRIVATE = "thought over, and not in the record"
+
 WORDS = st.text(
     st.characters(exclude_categories=("Cs",), exclude_characters="\0"), min_size=1, max_size=60
 ).filter(lambda text: bool(text.strip()))
@@ -198,8 +203,22 @@ def make_odd(odd: Odd) -> None:
     )
     care.write_record_note(episode, by=ana, words=odd.words, session=second)
     care.write_private_note(by=ana, words="only mine", expires_on=date(2026, 5, 1))
+    _weighings(odd, ana, episode, session, moment)
     InstrumentText.objects.create(
         slug="wai-sr", instrument_version="1", items={"1": odd.words}, anchors={"s": {"1": "a"}}
+    )
+
+
+def _weighings(odd: Odd, ana: Member, episode: Episode, session: Session, moment: Moment) -> None:
+    """One that is in the record, with its version; one that is private still."""
+    recorded = Weighing.objects.create(
+        member=ana, episode=episode, moment=moment, thinking=odd.words, recorded_at=NOON
+    )
+    WeighingVersion.objects.create(
+        weighing=recorded, number=1, by=ana, thinking=odd.words, content_hash="0" * 64
+    )
+    Weighing.objects.create(
+        member=ana, episode=episode, session=session, thinking=PRIVATE, expires_on=NOON.date()
     )
 
 
@@ -232,7 +251,9 @@ def test_words_are_sealed_anew_and_private_notes_stay(db: None, still_clock: Any
     with _forgotten():
         make_odd(odd)
         exported = export_practice(by=people.owner())
-        assert b"only mine" not in _unpacked(exported.data)
+        held = _unpacked(exported.data)
+        assert b"only mine" not in held
+        assert PRIVATE.encode() not in held
         assert any("private notes" in one.what for one in exported.manifest.left_out)
     with _forgotten():
         bring_in_whole(exported.data, by=empty_practice())

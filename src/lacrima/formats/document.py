@@ -21,13 +21,18 @@ p{margin:.5rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 th,td{text-align:left;vertical-align:top;padding:.25rem .7rem .25rem 0;
  border-bottom:1px solid #e4ded3;overflow-wrap:anywhere}
-dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.2rem 1rem;margin:.4rem 0}
+dl{display:grid;grid-template-columns:minmax(8rem,14rem) 1fr;gap:.2rem 1rem;margin:.9rem 0}
 dt{color:#5d574e}dd{margin:0;overflow-wrap:anywhere}
 blockquote{margin:.5rem 0;padding-left:1rem;border-left:3px solid #9db8b4;white-space:pre-wrap;
  overflow-wrap:anywhere}
 .simulated{border:2px solid #22201d;padding:.4rem .8rem;font-weight:700}
 .mark{display:none}
-@media (max-width:30rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
+@media screen and (max-width:34rem){
+ dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}
+ thead{display:none}tr{display:block;padding:.4rem 0;border-bottom:1px solid #e4ded3}
+ td{display:flex;gap:1rem;border:0;padding:.1rem 0}td:empty{display:none}
+ td::before{content:attr(data-label);flex:0 0 8rem;color:#5d574e}
+}
 @media print{
  @page{margin:18mm}
  body{max-width:none;padding:0;font-size:10.5pt}
@@ -54,6 +59,10 @@ class Grid:
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     kind: str = "grid"
+
+    def labelled(self) -> list[list[tuple[str, str]]]:
+        """Each row as pairs of the column's name and the cell, for narrow pages."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +140,8 @@ def _block(block: Block) -> str:
         return f"<dl>{''.join(_pair(what, how) for what, how in block.rows)}</dl>"
     if isinstance(block, Grid):
         head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in block.head)
-        body = "\n".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in block.rows)
+        rows = ("".join(_cell(name, cell) for name, cell in row) for row in block.labelled())
+        body = "\n".join(f"<tr>{row}</tr>" for row in rows)
         return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
     if isinstance(block, Quote):
         above = f'<p class="quiet">{escape(block.above)}</p>' if block.above else ""
@@ -145,5 +155,5 @@ def _pair(what: str, how: str) -> str:
     return f"<dt>{escape(what)}</dt><dd>{escape(how)}</dd>"
 
 
-def _cell(cell: str) -> str:
-    return f"<td>{escape(cell)}</td>"
+def _cell(name: str, cell: str) -> str:
+    return f'<td data-label="{escape(name)}">{escape(cell)}</td>'

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from django.utils.translation import gettext_lazy
 
 from lacrima.errors import BadInput, NotFound
 from lacrima.formats.archive import LeftOut
@@ -42,11 +45,20 @@ from lacrima.records.models import (
 from lacrima.records.row import Row
 
 KIND = "client"
-NOT_PRIVATE_HERE = (
+NOT_PRIVATE_HERE = gettext_lazy(
     "Before it leaves: is it the right person's, and is nothing in it that somebody else told in "
     "confidence?"
 )
-_OF_CARE = LeftOut("marks of imports and calendars", "they tell nothing about the course of care")
+_ALSO_HOME = (
+    (
+        gettext_lazy("marks of imports and calendars"),
+        gettext_lazy("they tell nothing about the course of care"),
+    ),
+    (
+        gettext_lazy("weighings that are in the record"),
+        gettext_lazy("they are thoughts about a moment; whoever wrote them shows them herself"),
+    ),
+)
 _KINDS: dict[Part, type[Row]] = {
     Part.SESSIONS: Session,
     Part.ANSWERS: Answers,
@@ -117,7 +129,8 @@ def _texts(care: Care, telling: Telling) -> Iterator[FreeText]:
 def reviewed(by: Member, episode_id: uuid.UUID | str, choice: Choice) -> Document:
     """The finished text, to be read before it leaves. Nothing leaves yet."""
     require(by, Right.READ_CARE)
-    return document_of(read_care(by, episode_id), choice)
+    care = read_care(by, episode_id)
+    return document_of(care, _meant(care, choice))
 
 
 def export_client(
@@ -136,6 +149,7 @@ def export_client(
     with audit.change(by=by, action="client.exported") as line:
         require(by, Right.READ_CARE)
         care = read_care(by, episode_id)
+        choice = _meant(care, choice)
         kept = chosen(care, choice)
         tables = tables_of(kept, choice)
         said = {"format": form.name, "parts": sorted(choice.parts), "words": choice.has_words}
@@ -146,12 +160,21 @@ def export_client(
             kind=KIND,
             format=form,
             tables=tables,
-            left_out=[*stays_home(), _OF_CARE, *not_chosen(choice)],
+            left_out=[*stays_home(), *_also_home(), *not_chosen(choice)],
             warnings=[PLAIN_TEXT, NOT_PRIVATE_HERE],
             losses=losses,
             more_files={"read-me.html": as_html(document_of(care, choice)), **fhir},
         )
     )
+
+
+def _also_home() -> list[LeftOut]:
+    return [LeftOut(str(what), str(why)) for what, why in _ALSO_HOME]
+
+
+def _meant(care: Care, choice: Choice) -> Choice:
+    """The same choice: a part in which nothing stands was not left out by anybody."""
+    return replace(choice, parts=choice.parts | {part for part, n in _counts(care) if not n})
 
 
 def _fhir(care: Care) -> tuple[dict[str, bytes], tuple[Loss, ...]]:

@@ -109,10 +109,18 @@ def _scores(care: Care, telling: Telling) -> Iterator[Block]:
         by_measure.setdefault((who, instrument_name(row)), []).append(row)
     for (who, name), rows in sorted(by_measure.items()):
         yield Heading(": ".join(part for part in (who, name) if part))
-        yield Grid(
-            (_("when"), _("score"), _("the score lies in"), _("answered")),
-            tuple(_score(row, telling) for row in sorted(rows, key=_place)),
-        )
+        yield _grid(rows, telling)
+
+
+def _grid(rows: list[Answers], telling: Telling) -> Grid:
+    """One questionnaire over time; a column in which nothing stands is not there."""
+    head = (_("when"), _("score"), _("published band"), _("answered"))
+    told = [_score(row, telling) for row in sorted(rows, key=_place)]
+    kept = [place for place in range(len(head)) if any(row[place] for row in told)]
+    return Grid(
+        tuple(head[place] for place in kept),
+        tuple(tuple(row[place] for place in kept) for row in told),
+    )
 
 
 def telling_client(row: Answers, telling: Telling) -> str:
@@ -137,10 +145,9 @@ def _when(row: Answers, telling: Telling) -> str:
 def _score(row: Answers, telling: Telling) -> tuple[str, ...]:
     instrument = instrument_of(row)
     band = instrument.band(row.total) if instrument and row.total is not None else None
-    asked = len(row.items or {})
-    given = sum(value is not None for value in (row.items or {}).values())
-    said = {"given": given, "asked": asked}
-    answered = _("%(given)d of %(asked)d") % said if asked else ""
+    asked = [] if instrument is None or row.items is None else instrument.scored_items
+    given = sum((row.items or {}).get(item.id) is not None for item in asked)
+    answered = _("%(given)d of %(asked)d") % {"given": given, "asked": len(asked)} if asked else ""
     return (_when(row, telling), score_words(row) or row.why, band or "", answered)
 
 
@@ -175,18 +182,20 @@ def _session(row: Session, telling: Telling) -> tuple[str, ...]:
     state = one_of(SessionState, row.state)
     log = one_of(LogState, row.log_state)
     length = "" if row.length_min is None else _("%(n)d min") % {"n": row.length_min}
-    heavy = ["" if value is None else str(value) for value in (row.heaviness, row.heaviness_after)]
     return (
         "" if row.number is None else str(row.number),
         telling.day(row.start),
         length,
         one_of(Modality, row.modality),
         f"{state}, {log}",
-        _("%(before)s before, %(after)s after")
-        % {"before": heavy[0] or "–", "after": heavy[1] or "–"}
-        if any(heavy)
-        else "",
+        _heaviness(row),
     )
+
+
+def _heaviness(row: Session) -> str:
+    before = "" if row.heaviness is None else _("%(n)d before") % {"n": row.heaviness}
+    after = "" if row.heaviness_after is None else _("%(n)d after") % {"n": row.heaviness_after}
+    return ", ".join(part for part in (before, after) if part)
 
 
 def _moments(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
@@ -229,5 +238,5 @@ def _notes(care: Care, telling: Telling) -> Iterator[Block]:
 
 
 def _not_here(choice: Choice) -> Facts:
-    home = stays_home()[:2]  # the others say nothing to a client
+    home = stays_home()[:4]  # the others say nothing to a client
     return Facts(tuple((one.what, one.why) for one in (*home, *not_chosen(choice))))

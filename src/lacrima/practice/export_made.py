@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
 from lacrima.formats.archive import LeftOut, Manifest, write_archive
 from lacrima.formats.dictionary import Shape, TableOut, dictionary_csv, dictionary_json
 from lacrima.formats.export_formats import TableFormat
@@ -14,11 +17,11 @@ from lacrima.formats.losses import Loss
 from lacrima.practice.people import the_practice
 from lacrima.records import clock
 
-PLAIN_TEXT = (
+PLAIN_TEXT = gettext_lazy(
     "This file is plain text: whoever has it can read it. Keep it on an encrypted disk, hand it "
     "over by a way that is encrypted, and delete copies that are no longer needed."
 )
-SIMULATED = "SIMULATED: nobody in this file exists, and its numbers were made up."
+SIMULATED = gettext_lazy("SIMULATED: nobody in this file exists, and its numbers were made up.")
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ class Contents:
     format: TableFormat
     tables: Sequence[TableOut]
     left_out: Sequence[LeftOut]
-    warnings: Sequence[str] = ()
+    warnings: Sequence[str | Promise] = ()
     losses: Sequence[Loss] = ()
     more_files: Mapping[str, bytes] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
@@ -101,7 +104,7 @@ def _manifest(contents: Contents) -> Manifest:
         is_simulated=is_simulated,
         rows={one.shape.name: len(one.rows) for one in contents.tables},
         left_out=tuple(contents.left_out),
-        warnings=(*([SIMULATED] if is_simulated else []), *contents.warnings),
+        warnings=tuple(map(str, [*([SIMULATED] if is_simulated else []), *contents.warnings])),
         losses=losses_as_json(contents.losses),
         more=contents.more,
     )

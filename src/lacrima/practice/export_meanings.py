@@ -31,6 +31,8 @@ ROWS: Mapping[str, str] = {
     "answers": "one filled questionnaire, or one plain score",
     "risk_item": "an answer that may mean danger",
     "offer": "a suggested next step",
+    "weighing": "what was thought over about a moment, and put in the record",
+    "weighing_version": "one version of it; versions are kept",
 }
 
 COMMON: Mapping[str, str] = {
@@ -229,6 +231,23 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "made_at": "when it was made",
         "closed_at": "when it was closed",
     },
+    "weighing": {
+        "member": "who thought it over",
+        "episode": "the course of care",
+        "session": "the session it is about",
+        "moment": "the moment it is about",
+        "time": "afterwards, or before a session",
+        "thinking": "the thinking",
+        "expires_on": "always empty here: what is in the record does not go",
+        "recorded_at": "when it was put in the record",
+    },
+    "weighing_version": {
+        "weighing": "what it is a version of",
+        "number": "which one",
+        "by": "who wrote it",
+        "thinking": "the thinking",
+        "content_hash": "the hash of what it said",
+    },
 }
 
 UNITS: Mapping[str, str] = {
@@ -246,6 +265,12 @@ UNITS: Mapping[str, str] = {
 # Whole rows by the model's name, single fields by model and field.
 LEFT_OUT: Mapping[str, str] = {
     "PrivateNote": "private notes are for their writer alone, sealed with her own key",
+    "OwnCare": "My care is for its owner alone, sealed with her own key",
+    "SupervisionHour": "hours of supervision are her own, sealed with her own key",
+    "Share": "what was shown for supervision ends on its day, and is no part of the record",
+    "ShareNote": "what was said of it goes with it",
+    "ReceivedShare": "what a colleague showed is the colleague's",
+    "Colleague": "whom she knows is her own",
     "AuditLine": "the log of changes proves what happened here; elsewhere it would prove nothing",
     "AuditHead": "the end of the log of changes",
     "Receipt": "marks of forms that were sent, against sending twice",
@@ -262,6 +287,9 @@ LEFT_OUT: Mapping[str, str] = {
 # The same in the words of people: for the manifest and the page.
 STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
     (_("private notes"), _("they are for their writer alone, sealed with her own key")),
+    (_("weighings that are not in the record"), _("they are private until they are put there")),
+    (_("My care, and hours of supervision"), _("they are their owner’s alone")),
+    (_("what was shown for supervision"), _("it ends on its day, and is no part of the record")),
     (_("the log of changes"), _("it proves what happened here; elsewhere it would prove nothing")),
     (_("keys, passphrase and recovery code"), _("they open this folder alone")),
     (_("where and when backups were made"), _("that is about this computer")),

@@ -25,7 +25,7 @@ from lacrima.records.models import Episode, Member
 KIND = "rows"
 FEW_PEOPLE = 10
 FEW_OF_A_KIND = 5
-NOT_ANONYMOUS = (
+NOT_ANONYMOUS = gettext_lazy(
     "Without names is not anonymous: whoever knows somebody's course, or a rare moment, may "
     "recognise the person. Treat these rows as health data, and share them only under an "
     "agreement that forbids looking for people in them."
@@ -98,7 +98,7 @@ def export_rows(
         format=FORMATS.get(chosen.value) or FORMATS["csv"],
         tables=tables,
         left_out=[*stays_home(), *stays_out()],
-        warnings=[NOT_ANONYMOUS, *small_numbers(source)],
+        warnings=[str(NOT_ANONYMOUS), *small_numbers(source)],
         more={"coarsened": coarsened()},
     )
     if chosen is Layout.BIDS:

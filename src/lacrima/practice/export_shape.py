@@ -46,6 +46,8 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
+    WeighingVersion,
 )
 from lacrima.records.row import Row
 
@@ -53,8 +55,13 @@ from lacrima.records.row import Row
 EXPORTED: tuple[type[Row], ...] = (
     Practice, Member, Client, PlainScore, InstrumentText, ColumnMap, ImportBatch, Episode,
     Participant, Slot, Session, Contact, KeptInMind, RecordNote, Moment, Voice, Expression,
-    Answers, RiskItem, Offer,
+    Answers, RiskItem, Offer, Weighing, WeighingVersion,
 )  # fmt: skip
+# Of these kinds only the rows that meet the condition leave: the others are private.
+_ONLY_WHERE: Mapping[type[Row], models.Q] = {
+    Weighing: models.Q(recorded_at__isnull=False),
+    WeighingVersion: models.Q(weighing__recorded_at__isnull=False),
+}
 PRESENT = "present"
 
 _KINDS: tuple[tuple[type[models.Field[Any, Any]], Kind], ...] = (
@@ -189,8 +196,8 @@ def _value(row: Row, field: Any) -> Any:
     return value.hex if isinstance(value, uuid.UUID) else value
 
 
-def rows_of(model: type[Row], **only: Any) -> models.QuerySet[Row]:
-    """The rows of a kind, oldest first, with what a record of them reads."""
-    rows: models.QuerySet[Row] = model._default_manager.filter(**only)
+def rows_of(model: type[Row]) -> models.QuerySet[Row]:
+    """The rows of a kind that may leave, oldest first, with what a record of them reads."""
+    rows: models.QuerySet[Row] = model._default_manager.filter(_ONLY_WHERE.get(model, models.Q()))
     together = [PRESENT] if model is Session else []
     return rows.prefetch_related(*together).order_by("created_at", "pk")

@@ -22,6 +22,7 @@ from lacrima.records.models import (
     RecordNote,
     Session,
     Voice,
+    Weighing,
 )
 from lacrima.records.row import Row
 
@@ -33,6 +34,7 @@ _SAME_CARE: dict[type[Row], tuple[str, ...]] = {
     Voice: ("participant", "first", "spoken_session"),
     Expression: ("participant",),
     Answers: ("session",),
+    Weighing: ("session", "moment"),
 }
 
 
@@ -46,6 +48,7 @@ def check_whole(whole: Whole) -> None:
     _check_people(whole)
     _check_moments(whole)
     _check_answers(whole)
+    _check_recorded(whole)
 
 
 def _bad(whole: Whole, row: Row, found: str, expected: str) -> BadTable:
@@ -137,6 +140,12 @@ def _check_people(whole: Whole) -> None:
     for row in whole.of(Answers):
         if (row.episode_id, row.client_id) not in seats:
             raise _bad(whole, row, "answers of somebody who does not come", "a client of the care")
+
+
+def _check_recorded(whole: Whole) -> None:
+    for row in whole.of(Weighing):
+        if row.recorded_at is None or row.expires_on is not None:
+            raise _bad(whole, row, "a weighing that is not in the record", "only what is")
 
 
 # --- moments and answers

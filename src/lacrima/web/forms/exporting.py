@@ -18,8 +18,8 @@ FORMAT_WORDS = {
     "csv": _("CSV: opens in any spreadsheet"),
     "parquet": _("Parquet: for R, Python and databases"),
     "json": _("JSON: for programs"),
-    "bids": _("BIDS: phenotype tables, questionnaires alone"),
-    "redcap": _("REDCap: data dictionary, records, instrument zips; questionnaires alone"),
+    "bids": _("BIDS: questionnaires alone"),
+    "redcap": _("REDCap: questionnaires alone"),
 }
 
 
