@@ -161,6 +161,14 @@ def _value(column: Column, value: Any, name: str, number: int) -> Cell:
             return value
         if column.kind is Kind.INSTANT:
             return _EPOCH + dt.timedelta(microseconds=value)
+        if column.kind is Kind.TIME:
+            return from_text(column.kind, _with_microseconds(value))
         return value if isinstance(value, int) else from_text(column.kind, value)
     except (ValueError, OverflowError):
         raise wrong_cell(column, name, number) from None
+
+
+def _with_microseconds(text: str) -> str:
+    """DuckDB leaves out the noughts at the end of a fraction."""
+    seconds, point, fraction = text.partition(".")
+    return f"{seconds}.{fraction:0<6}" if point else text
