@@ -25,6 +25,7 @@ from drills.visitor import Visitor
 
 CLIENTS, SESSIONS = 500, 12_000
 LOOKS = 120
+CASELOAD = "/caseload?who=ended"  # of the 500 nearly all
 AT_ONCE = 8
 SAVERS = 32
 SAVING_S = 8.0
@@ -193,9 +194,11 @@ def looking(visitor: Visitor, places: Places) -> list[Figure]:
     pages = [f"/clients/{key}" for key in chance.sample(places.clients, LOOKS)]
     today, client = alone([visitor], ["/"] * LOOKS)[0], alone([visitor], pages)[0]
     both = looked_at_once(visitor, ["/"] * LOOKS)
+    caseload = alone([visitor], [CASELOAD] * (LOOKS // 3))[0]
     return [
         Figure("Today, alone, p95", p95(today), "ms", at_most=60),
         Figure("client page, alone, p95", p95(client), "ms", at_most=60),
+        Figure("caseload of those who came before, alone, p95", p95(caseload), "ms", at_most=250),
         Figure("Today, eight at once, p95", p95(both), "ms", at_most=250),
         Figure(
             "client page, eight at once, p95",

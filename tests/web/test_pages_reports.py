@@ -59,7 +59,7 @@ def _words(window: Client, path: str) -> str:
 def test_the_client_s_page_says_the_outcome_and_shows_its_rule(anas: Client, story: str) -> None:
     page = _words(anas, story)
     assert "PHQ-9: Recovered" in page
-    assert "<summary>The rule for the PHQ-9</summary>" in page
+    assert "<summary>The rule for PHQ-9</summary>" in page
     assert "10.1037/0022-006X.59.1.12" in page
     assert "a sudden gain of 10 points between sessions 3 and 4" in page
     assert "This does not show that one led to the other." in page
