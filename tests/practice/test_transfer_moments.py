@@ -13,7 +13,7 @@ from lacrima.errors import EditConflict, OurFault
 from lacrima.formats.moment_map import SESSION_STATES, SHORT_ITEMS
 from lacrima.formats.score_map import ScoreMap, read_map, read_map_bytes
 from lacrima.formats.table import read_table_bytes
-from lacrima.practice import moments, notes, sessions, transfer, transfer_publish
+from lacrima.practice import care, moments, notes, sessions, transfer, transfer_publish
 from lacrima.practice.sessions import LONGEST_SESSION_MIN, MOST_NUMBER
 from lacrima.practice.transfer import ImportResult, bring_in, undo_batch
 from lacrima.practice.words import VOICE_ITEM_STEPS, VOICE_ITEMS, SessionState
@@ -476,11 +476,64 @@ def test_voices_in_rows_of_their_own_share_a_moment_by_its_key(cast: Any) -> Non
     result = come_in(cast, text, VOICES)
     assert [count.added for count in result.counts.values()] == [0, 1, 2, 3]
     assert not Voice.objects.get(side="client").told_aloud
-    assert Moment.objects.filter(source_key="key:m1").count() == 1
+    assert Moment.objects.filter(source_key__startswith="key:m1:").count() == 1
     assert come_in(cast, text, VOICES).unchanged == 6
     third = "R 14,9,m2,,client,later,,,,-2"
     more = come_in(cast, "\n".join([VOICE_NAMES, third, ""]), VOICES)
     assert (more.refused, more.counts["voices"].added) == ((), 1)
+
+
+def test_two_of_a_couple_share_their_sessions_and_keep_their_moments_apart(cast: Any) -> None:
+    both = [care.NewClient(code="P 1", name="Paul"), care.NewClient(code="P 2", name="Pia")]
+    episode = care.start_episode(by=cast.ana, kind="couple", clients=both)
+    rows = [
+        {"id": code, "nr": 1, "who": "client", "side": "therapist", "shown": shown}
+        for code, shown in (("P 1", 1), ("P 2", 2))
+    ]
+    result = come_in(cast, rows_of_moments(*rows), MOMENTS)
+    assert result.refused == ()
+    assert (result.counts["sessions"].added, result.counts["sessions"].unchanged) == (1, 1)
+    assert episode.sessions.count() == 1
+    told = Expression.objects.order_by("shown").values_list("participant__client__code", "shown")
+    assert list(told) == [("P 1", 1), ("P 2", 2)]
+    assert come_in(cast, rows_of_moments(*rows), MOMENTS).unchanged == 6
+
+
+def test_a_moment_of_one_partner_logged_by_hand_is_not_the_others(cast: Any) -> None:
+    both = [care.NewClient(code="P 1", name="Paul"), care.NewClient(code="P 2", name="Pia")]
+    episode = care.start_episode(by=cast.ana, kind="couple", clients=both)
+    session = sessions.add_session(episode, by=cast.ana, number=1, start=NOON - timedelta(days=9))
+    pia = episode.participants.get(client__code="P 2")
+    moments.log_moment(session, by=cast.ana, who=[pia.pk], shown=2)
+    row = {"id": "P 1", "nr": 1, "who": "client", "side": "therapist", "shown": 2}
+    assert come_in(cast, rows_of_moments(row), MOMENTS).counts["moments"].added == 1
+    assert come_in(cast, rows_of_moments(row | {"id": "P 2"}), MOMENTS).added == 0
+
+
+def test_partners_who_complete_one_session_must_agree(cast: Any) -> None:
+    both = [care.NewClient(code="P 1", name="Paul"), care.NewClient(code="P 2", name="Pia")]
+    care.start_episode(by=cast.ana, kind="couple", clients=both)
+    text = f"{SESSION_NAMES}\nP 1,1,,50,,,,,,\nP 2,1,,,,,,,6,client\n"
+    result = come_in(cast, text, SESSIONS)
+    assert (result.refused, result.added, result.completed) == ((), 1, 1)
+    row = Session.objects.get()
+    assert (row.length_min, row.heaviness) == (50, 6)
+    other = text.replace("P 2,1,,,", "P 2,1,,45,")
+    assert come_in(cast, other, SESSIONS).conflicts == 1
+    undo_batch(result.batch or "", by=cast.ana)
+    assert not Session.objects.exists()
+
+
+def test_one_kept_session_named_in_two_ways_does_not_double_a_moment(cast: Any) -> None:
+    session = cast.session(1)
+    told = (
+        'client = "id"\n[session]\nnumber = "nr"\ndate = "day"\n[[moment]]\nwhen = "cried"\n'
+        'who = { is = "client" }\n'
+    )
+    text = f"id,nr,day,cried\nM 01,1,,1\nM 01,,{session.start:%Y-%m-%d},1\n"
+    result = come_in(cast, text, told)
+    assert [cell.row for cell in result.refused] == [3]
+    assert "row 2" in result.refused[0].found
 
 
 def test_a_second_voice_of_one_side_and_occasion_asks_for_a_key(cast: Any) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from lacrima.formats.losses import Loss
 from lacrima.formats.score_map import ScoreMap
-from lacrima.formats.staged import MAX_REFUSALS, Refusal, Staged
+from lacrima.formats.staged import MAX_REFUSALS, Refusal, Staged, StagedMoment
 from lacrima.formats.staging import apply
 from lacrima.formats.table import Table
 from lacrima.practice.transfer_known import Verdict, known_about, plain_scores, weigh
@@ -25,7 +25,7 @@ from lacrima.practice.transfer_memory import AT_ONCE
 from lacrima.practice.transfer_moments import known_moments, weigh_moment
 from lacrima.practice.transfer_publish import Published, publish
 from lacrima.practice.transfer_publish_moments import numbers_in
-from lacrima.practice.transfer_sessions import known_sessions, weigh_session, zone_here
+from lacrima.practice.transfer_sessions import Coming, known_sessions, weigh_session, zone_here
 from lacrima.practice.transfer_undo import Undone, undo_batch
 from lacrima.records.access import Right, require
 from lacrima.records.models import Member
@@ -199,25 +199,43 @@ def _weigh_all(staged: Staged, by: Member, on_progress: Watcher) -> _Weighed:
 
 
 def _weigh_sessions(weighed: _Weighed, by: Member, on_progress: Watcher) -> None:
-    sessions = weighed.staged.sessions
+    sessions, coming = weighed.staged.sessions, Coming()
     for start in range(0, len(sessions), AT_ONCE):
         some = sessions[start : start + AT_ONCE]
-        known = known_sessions(some, by)
+        known = known_sessions(some, by, coming)
         for session in some:
             found = weigh_session(session, known)
             weighed.take("sessions", [found.verdict])
-            if found.row is not None:
-                weighed.places[id(session)] = found.row.pk
+            row = coming.take(session, found, known)
+            if row is not None:
+                weighed.places[id(session)] = row.pk
         on_progress("sessions looked at", start + len(some))
 
 
 def _weigh_moments(weighed: _Weighed, by: Member, on_progress: Watcher) -> None:
     moments, numbers = weighed.staged.moments, numbers_in(weighed.staged)
+    seen: dict[tuple[uuid.UUID, str, str], int] = {}
     for start in range(0, len(moments), AT_ONCE):
         some = moments[start : start + AT_ONCE]
         known = known_moments(some, weighed.places, by)
         for moment in some:
             found = weigh_moment(moment, known, weighed.places.get(id(moment.session)), numbers)
             weighed.take("moments", [found.verdict])
+            _refuse_a_twin(moment, weighed, seen)
             weighed.take("voices", (verdict for _, verdict in found.voices))
         on_progress("moments looked at", start + len(some))
+
+
+def _refuse_a_twin(
+    moment: StagedMoment, weighed: _Weighed, seen: dict[tuple[uuid.UUID, str, str], int]
+) -> None:
+    """Rows that name one kept session in two ways (by number, by day) may name a moment twice."""
+    place = weighed.places.get(id(moment.session))
+    if place is None:
+        return
+    earlier = seen.setdefault((place, moment.session.client, moment.key), moment.row)
+    if earlier != moment.row:
+        found = f"the moment of row {earlier} again, in a session that is named in another way"
+        weighed.staged.refuse(
+            Refusal(moment.row, moment.column, found, "one way of naming a session")
+        )

@@ -7,7 +7,7 @@ a voice by its moment, side, speaker and occasion. What is kept is never changed
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lacrima.errors import OutOfRange
@@ -82,7 +82,8 @@ def known_moments(
     rows = Moment.objects.filter(session__in=sessions).order_by("created_at")
     read = rows.select_related("session").prefetch_related("voices__expressions__participant")
     for row in read:
-        known.moments.setdefault((row.session_id, row.source_key or _key_of(row)), row)
+        for key in _keys_of(row, homes):
+            known.moments.setdefault((row.session_id, key), row)
     wanted = {voice.values.get("spoken_session") for one in moments for voice in one.voices}
     found = Session.objects.filter(episode__in=homes.episodes, number__in=wanted - {None})
     for episode, number, pk in found.values_list("episode", "number", "pk"):
@@ -100,13 +101,22 @@ def _seats(homes: Homes, by: Member) -> Seats:
     return seats
 
 
-def _key_of(row: Moment) -> str:
-    """What a moment that was logged by hand would be known by in a file."""
+def source_key(moment: StagedMoment, client: uuid.UUID) -> str:
+    """What a moment is known by within its session, in which several clients may sit."""
+    return f"{moment.key}:{client.hex}"
+
+
+def _keys_of(row: Moment, homes: Homes) -> Iterator[str]:
+    """What a moment is known by; for one logged by hand, what a file would know it by."""
+    if row.source_key:
+        yield row.source_key
+        return
     begun = [voice for voice in row.voices.all() if voice.side == row.started_by]
-    people = {
-        "client" if seat.client_id else "therapist" for voice in begun for seat in _people_of(voice)
-    }
-    return natural_key(row.kind, people, row.start_ms)
+    clients = [seat.client_id for voice in begun for seat in _people_of(voice)]
+    people = {"therapist" if client is None else "client" for client in clients}
+    for home in homes.known.values():
+        if home.episode == row.session.episode_id and not set(clients) - {None, home.client}:
+            yield f"{natural_key(row.kind, people, row.start_ms)}:{home.client.hex}"
 
 
 def _people_of(voice: Voice) -> Iterable[Participant]:
@@ -126,7 +136,10 @@ def weigh_moment(
     """
     if known.homes.problem(moment.session.client):
         return MomentVerdict(Verdict())  # its session was refused for that: once is enough
-    row = known.moments.get((session, moment.key)) if session else None
+    home = known.homes.known.get(moment.session.client)
+    row = (
+        known.moments.get((session, source_key(moment, home.client))) if session and home else None
+    )
     if row is None:
         return _new(moment, known, numbers)
     name = differing_moment(moment, row)

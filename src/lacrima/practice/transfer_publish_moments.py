@@ -14,7 +14,7 @@ from lacrima.practice import offers
 from lacrima.practice.transfer_batch import Batch, changed_meanwhile
 from lacrima.practice.transfer_homes import Home
 from lacrima.practice.transfer_memory import AT_ONCE
-from lacrima.practice.transfer_moments import KnownMoments, known_moments, weigh_moment
+from lacrima.practice.transfer_moments import KnownMoments, known_moments, source_key, weigh_moment
 from lacrima.records.models import Expression, Moment, Participant, Session, Voice
 
 _AS_THEY_ARE = (
@@ -91,7 +91,7 @@ def _moment(moment: StagedMoment, home: Home, batch: Batch, made: _Rows) -> Mome
         started_by=moment.begun_by,
         start_ms=start_ms,
         end_ms=end_ms,
-        source_key=moment.key,
+        source_key=source_key(moment, home.client),
         batch=batch.row,
     )
     batch.stamp(row)

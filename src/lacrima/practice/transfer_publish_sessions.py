@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -11,7 +10,12 @@ from lacrima.moments.words import LogState, Modality
 from lacrima.practice.changing import put
 from lacrima.practice.transfer_batch import Batch, changed_meanwhile
 from lacrima.practice.transfer_memory import AT_ONCE
-from lacrima.practice.transfer_sessions import known_sessions, remember, weigh_session
+from lacrima.practice.transfer_sessions import (
+    fill_in,
+    known_sessions,
+    new_session,
+    weigh_session,
+)
 from lacrima.records.models import Session
 
 
@@ -36,21 +40,16 @@ def _keep(sessions: Sequence[StagedSession], batch: Batch, completed: list[list[
             raise changed_meanwhile()
         row = weighed.row
         if row is None:
-            row = _new(session, known.homes.known[session.client].episode, batch)
-            remember(row, known)
+            row = new_session(session, known.homes.known[session.client].episode)
+            batch.stamp(row)
+            batch.made_session(row.episode_id, row.number)
             made.append(row)
-        elif weighed.fill:
+        if weighed.fill and not row._state.adding:
             completed.append(_complete(row, weighed.fill))
+        fill_in(row, weighed.fill, known)
         batch.places[id(session)] = row.pk
     Session.objects.bulk_create(made)
     batch.added += len(made)
-
-
-def _new(session: StagedSession, episode: uuid.UUID, batch: Batch) -> Session:
-    row = Session(episode_id=episode, number=session.number, start=session.start, **session.values)
-    batch.stamp(row)
-    batch.made_session(episode, session.number)
-    return row
 
 
 def _complete(row: Session, fill: dict[str, Any]) -> list[Any]:

@@ -57,12 +57,52 @@ class _Conflict(Exception):
         self.name = name
 
 
-def known_sessions(sessions: Sequence[StagedSession], by: Member) -> KnownSessions:
-    """Look up the clients of these sessions, and the sessions that they have."""
+@dataclass(slots=True)
+class Coming:
+    """Sessions as they will be when what was weighed so far has come in; nothing is written.
+
+    Several clients of a file may share a course of care, and with it its sessions.
+    """
+
+    rows: dict[uuid.UUID, dict[uuid.UUID, Session]] = field(default_factory=dict)
+
+    def take(
+        self, session: StagedSession, found: SessionVerdict, known: KnownSessions
+    ) -> Session | None:
+        """What this session of the file is, or will be, in a course of care that is here."""
+        home = known.homes.known.get(session.client)
+        if found.verdict.refusal is not None or home is None:
+            return found.row
+        row = found.row or new_session(session, home.episode)
+        if found.fill or found.row is None:
+            fill_in(row, found.fill, known)
+            self.rows.setdefault(home.episode, {})[row.pk] = row
+        return row
+
+
+def new_session(session: StagedSession, episode: uuid.UUID) -> Session:
+    """The row that a new session of a file becomes; not yet kept."""
+    return Session(episode_id=episode, number=session.number, start=session.start, **session.values)
+
+
+def fill_in(row: Session, fill: dict[str, Any], known: KnownSessions) -> None:
+    """Let a row that is not kept yet be as it will be, and be found as that."""
+    for name, value in fill.items():
+        setattr(row, name, value)
+    remember(row, known)
+
+
+def known_sessions(
+    sessions: Sequence[StagedSession], by: Member, coming: Coming | None = None
+) -> KnownSessions:
+    """Look up the clients of these sessions, and the sessions that they have or will have."""
     homes = homes_of({session.client for session in sessions}, by)
     known = KnownSessions(homes, zone_here(), today_here())
     known.stamps = _stamps(by)
-    for row in Session.objects.filter(episode__in=homes.episodes):
+    rows = {row.pk: row for row in Session.objects.filter(episode__in=homes.episodes)}
+    for episode in homes.episodes if coming else ():
+        rows.update(coming.rows.get(episode, {}) if coming else {})
+    for row in rows.values():
         remember(row, known)
     return known
 
