@@ -69,6 +69,18 @@ def stem_of(name: str) -> str:
     return " ".join(about) or name
 
 
+def with_number(name: str) -> str:
+    """The name with its last number left open: `bdi_fu{n}` of `bdi_fu1`; as it is without one."""
+    runs = list(_DIGITS.finditer(name))
+    return name[: runs[-1].start()] + NUMBER + name[runs[-1].end() :] if runs else name
+
+
+def last_number(name: str) -> str:
+    """The last number in a name; empty where there is none."""
+    runs = _DIGITS.findall(name)
+    return str(int(runs[-1])) if runs else ""
+
+
 def counts_sessions(name: str) -> bool:
     """Does the number in a line's name count sessions? Follow-ups and time points do not.
 
@@ -104,12 +116,9 @@ def bare(name: str) -> str:
 def _numbered(columns: Iterable[str], measures: Collection[str]) -> list[Line]:
     groups: dict[str, dict[int, str]] = defaultdict(dict)
     for column in columns:
-        runs = list(_DIGITS.finditer(column))
-        if not runs or "{" in column or bare(column) in measures:
-            continue
-        last = runs[-1]
-        name = column[: last.start()] + NUMBER + column[last.end() :]
-        groups[name].setdefault(int(last[0]), column)
+        number = last_number(column)
+        if number and "{" not in column and bare(column) not in measures:
+            groups[with_number(column)].setdefault(int(number), column)
     return [
         Line(name, tuple(found[number] for number in sorted(found)), tuple(sorted(found)))
         for name, found in groups.items()

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lacrima.formats.column_lines import NUMBER, Line, bare, counts_sessions, lines_of
+from lacrima.formats.column_lines import (
+    NUMBER,
+    Line,
+    bare,
+    counts_sessions,
+    last_number,
+    lines_of,
+    stem_of,
+    with_number,
+)
 from lacrima.formats.column_looks import ColumnLook, TableLook
 from lacrima.formats.map_draft import (
     MapDraft,
@@ -188,23 +197,39 @@ class _Guess:
         return {line.name: said for line in free if (said := self._score(line, draft))}
 
     def _score(self, line: Line, draft: MapDraft) -> Said | None:
-        if not self._is_numbers(line):
-            return None
         known = self._by_name.get(bare(line.name)) or self._by_name.get(bare(line.stem))
+        if not self._is_numbers(line) and not known:
+            return None
         answers = self._answers(line, known)
         if answers:
             return Said(Use.ANSWERS, answers)
         if known:
             return Said(Use.TOTAL, known)
+        if self._is_one_more(line):
+            return self._one_more(line)
         if line.rounds or not self._is_course(line, draft):
             return None
         return Said(Use.TOTAL, self._new_score(line))
 
+    def _is_one_more(self, line: Line) -> bool:
+        """Is it a single column beside numbered ones, as `bdi_fu1` beside `bdi_s{n}`?"""
+        stems = {bare(each.stem) for each in self.lines if each.numbers}
+        return line.is_single and NUMBER in with_number(line.name) and self._stem(line) in stems
+
+    def _stem(self, line: Line) -> str:
+        return bare(stem_of(with_number(line.name)))
+
+    def _one_more(self, line: Line) -> Said:
+        name = with_number(line.name)
+        is_session = counts_sessions(name)
+        place = Place.SESSION_NUMBER if is_session else Place.ASSESSMENT_NUMBER
+        return Said(Use.TOTAL, self._new_score(line), place, last_number(line.name))
+
     def _is_numbers(self, line: Line) -> bool:
+        """Are most of its columns numbers? One wrong cell is to be mended, not to be left out."""
         looks = [self.look.columns[column] for column in line.columns]
-        return any(look.filled for look in looks) and all(
-            look.is_number or not look.filled for look in looks
-        )
+        filled = [look for look in looks if look.filled]
+        return sum(look.is_number for look in filled) * 2 > len(filled)
 
     def _answers(self, line: Line, known: str | None) -> str:
         """The instrument whose single answers these are: it is named, and the number fits."""
@@ -227,7 +252,7 @@ class _Guess:
         return bool(client) and self.look.changes_within(client, line.name)
 
     def _new_score(self, line: Line) -> str:
-        stem = line.stem
+        stem = stem_of(with_number(line.name)) if line.is_single else line.stem
         key = bare(stem)
         if key not in self._new:
             taken = {*self.plain, *(one.slug for one in self._new.values())}
@@ -253,7 +278,7 @@ def _with_places(draft: MapDraft, lines: Sequence[Line]) -> MapDraft:
     date = draft.only(lines, Use.DATE)
     for line in lines:
         said = draft.of(line)
-        if said.is_score:
+        if said.is_score and not said.place:
             draft = draft.with_said(line.name, with_place(said, draft, line, lines, date=date))
     return draft
 

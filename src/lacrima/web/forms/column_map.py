@@ -6,8 +6,8 @@ soon as what was said before asks for it, so it works without script, step by st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -27,15 +27,15 @@ from lacrima.formats.map_draft import (
     Use,
     fits_answers,
     places_for,
-    slug_of,
 )
 from lacrima.formats.map_fields import FIELDS
-from lacrima.formats.map_guess import known_measures, told_said, with_place
+from lacrima.formats.map_guess import known_measures
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.plain import PlainScore
 from lacrima.practice import words
 from lacrima.web.forms.common import QuietForm
-from lacrima.web.forms.map_uses import chosen_for, flat, our_words, said_by, uses_for
+from lacrima.web.forms.map_sent import CLEAR, NEW, OWN, PARTS, Sent
+from lacrima.web.forms.map_uses import chosen_for, flat, our_words, unknown_words, uses_for
 from lacrima.web.forms.map_words import (
     format_words,
     formats_for,
@@ -45,11 +45,7 @@ from lacrima.web.forms.map_words import (
 )
 
 MOST_LINES = 60
-MOST_WORDS = 40
-NEW, OWN = "+", "own"
-_CLEAR = "clear"
 _NOT_ALWAYS_SENT = (forms.RadioSelect, forms.CheckboxInput, forms.HiddenInput)
-_PARTS = ("name", "minimum", "maximum", "direction", "recall_days")
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,6 @@ class MapForm(QuietForm):
         """One field after the other, as the draft asks for them."""
         super().__init__(*args, **kwargs)
         self.draft, self.lines, self.look, self.plain = draft, lines, look, plain
-        self._was_sent: Mapping[str, str] = {}
         self.shown = shown_lines(draft, lines)
         for number, line in self.shown:
             self._ask_line(number, line)
@@ -215,8 +210,8 @@ class MapForm(QuietForm):
 
     def _ask_date_format(self, number: int, line: Line, said: Said) -> None:
         look = self.look.columns[line.name]
-        choices = [(one or _CLEAR, format_words(one, look)) for one in formats_for(look)]
-        value = _CLEAR if said.date_format == "" else said.date_format or ""
+        choices = [(one or CLEAR, format_words(one, look)) for one in formats_for(look)]
+        value = CLEAR if said.date_format == "" else said.date_format or ""
         is_own = value != "" and value not in dict(choices)
         choices.append((OWN, _("in another way, written below")))
         hint = "" if value else _("It can be read in more than one way, so please say which.")
@@ -241,15 +236,10 @@ class MapForm(QuietForm):
             self._text(f"separator_{number}", label, said.separator, hint, most=3)
         known = dict(said.words)
         ours = [("", _("not translated")), *our_words(one)] if one.has_words else []
-        for place, theirs in enumerate(self._unknown_words(line, said)):
+        for place, theirs in enumerate(unknown_words(said, self.look.columns[line.name])):
             label = _("“%(word)s” means") % {"word": short(theirs)}
             meaning = known.get(theirs.casefold(), known.get(theirs, ""))
             self._select(f"word{place}_{number}", label, ours, meaning)
-
-    def _unknown_words(self, line: Line, said: Said) -> tuple[str, ...]:
-        one = FIELDS[said.told]
-        cells = self.look.columns[line.name].words if one.has_words else ()
-        return one.unknown_among(cells, said.separator)[:MOST_WORDS]
 
     def _ask_of_moments(self) -> None:
         """What holds for all moments of the table."""
@@ -322,7 +312,7 @@ class MapForm(QuietForm):
             AskedScore(
                 one.name or one.slug,
                 self._range_words(one),
-                **{part: self[f"{part}.{one.slug}"] for part in _PARTS},
+                **{part: self[f"{part}.{one.slug}"] for part in PARTS},
             )
             for one in self.draft.used_new_scores()
             if f"name.{one.slug}" in self.fields
@@ -358,129 +348,10 @@ class MapForm(QuietForm):
             "is possible, not the one that you see."
         ) % {"low": low, "high": high}
 
-    # ---- what was sent ----------------------------------------------------------------------
-
     def next_draft(self, sent: Mapping[str, str]) -> MapDraft:
-        """The draft after this was sent; what was not asked stays as it was."""
-        self._was_sent = sent
-        draft = replace(self.draft, new_scores=tuple(self._scores_sent()))
-        draft = self._whole_table(draft)
-        changed = []
-        for number, line in self.shown:
-            before, now = draft.of(line), said_by(self._sent(f"use_{number}"), line)
-            if (now.use, now.told) != (before.use, before.told):
-                draft = draft.with_said(line.name, now)
-                changed.append(line)
-            else:
-                said, draft = self._details(number, line, before, draft)
-                draft = draft.with_said(line.name, said)
-        draft, added = self._with_another(draft)
-        return self._with_natural_places(draft, [*changed, *added])
-
-    def _whole_table(self, draft: MapDraft) -> MapDraft:
-        """What was said of the table as a whole; boxes that are not ticked are not sent."""
-        if "client_prefix" not in self._was_sent:
-            return draft
-        who = self._sent("who") if "who" in self.fields else draft.who
-        lists_all = "lists_all_moments" in self._was_sent
-        return replace(
-            draft,
-            client_prefix=self._sent("client_prefix"),
-            who=who,
-            lists_all_moments=lists_all and "lists_all_moments" in self.fields,
-            offers_moments="offers_moments" in self._was_sent,
-        )
-
-    def _sent(self, name: str) -> str:
-        value = self._was_sent.get(name, "")
-        return value if isinstance(value, str) and len(value) <= 1000 else ""
-
-    def _scores_sent(self) -> Iterator[NewScore]:
-        for one in self.draft.new_scores:
-            if f"name.{one.slug}" not in self._was_sent:
-                yield one
-                continue
-            said = {part: self._sent(f"{part}.{one.slug}").strip()[:80] for part in _PARTS}
-            yield replace(one, **said)
-
-    def _details(
-        self, number: int, line: Line, said: Said, draft: MapDraft
-    ) -> tuple[Said, MapDraft]:
-        if said.use is Use.TOLD:
-            return self._words_sent(number, line, said), draft
-        if said.use is Use.DATE:
-            return replace(said, date_format=self._format_sent(number, said)), draft
-        if not said.is_score or f"measure_{number}" not in self._was_sent:
-            return said, draft
-        measure = self._sent(f"measure_{number}")
-        if measure == NEW:
-            draft, measure = self._with_new_score(draft, line)
-        place = self._sent(f"place_{number}")
-        return (
-            replace(
-                said,
-                measure=measure,
-                place=Place(place) if place in set(Place) else Place.UNSAID,
-                number=self._sent(f"number_{number}").strip(),
-                date=self._sent(f"date_{number}"),
-            ),
-            draft,
-        )
-
-    def _words_sent(self, number: int, line: Line, said: Said) -> Said:
-        asked = self._unknown_words(line, said)
-        if asked and f"word0_{number}" in self._was_sent:
-            ours = {key for key, _words in our_words(FIELDS[said.told])}
-            meant = {
-                theirs.casefold(): self._sent(f"word{place}_{number}")
-                for place, theirs in enumerate(asked)
-            }
-            others = [pair for pair in said.words if pair[0].casefold() not in meant]
-            said = replace(
-                said, words=(*others, *((one, own) for one, own in meant.items() if own in ours))
-            )
-        if f"separator_{number}" in self._was_sent:
-            said = replace(said, separator=self._sent(f"separator_{number}").strip()[:3])
-        return said
-
-    def _format_sent(self, number: int, said: Said) -> str | None:
-        if f"format_{number}" not in self._was_sent:
-            return said.date_format
-        chosen = self._sent(f"format_{number}")
-        if chosen == OWN:
-            return self._sent(f"own_format_{number}").strip() or None
-        return "" if chosen == _CLEAR else chosen or None
-
-    def _with_new_score(self, draft: MapDraft, line: Line) -> tuple[MapDraft, str]:
-        taken = {*self.plain, *(one.slug for one in draft.new_scores)}
-        slug = slug_of(line.stem, taken)
-        added = NewScore(slug, line.stem)
-        return replace(draft, new_scores=(*draft.new_scores, added)), slug
-
-    def _with_another(self, draft: MapDraft) -> tuple[MapDraft, list[Line]]:
-        name = self._sent("another_line")
-        line = next((one for one in self.lines if one.name == name), None)
-        if line is None:
-            return draft, []
-        return draft.with_said(line.name, said_by(self._sent("another_use"), line)), [line]
-
-    def _with_natural_places(self, draft: MapDraft, changed: Sequence[Line]) -> MapDraft:
-        """What was just called a score or a date begins with what is natural for it."""
-        date = draft.only(self.lines, Use.DATE)
-        for line in changed:
-            said = draft.of(line)
-            if said.use is Use.TOLD:
-                draft = draft.with_said(
-                    line.name, told_said(said.told, self.look.columns[line.name])
-                )
-            elif said.use is Use.DATE:
-                formats = self.look.columns[line.name].date_formats
-                said = replace(said, date_format=formats[0] if len(formats) == 1 else None)
-                draft = draft.with_said(line.name, said)
-            elif said.is_score:
-                said = with_place(said, draft, line, self.lines, date=date)
-                draft = draft.with_said(line.name, said)
-        return draft
+        """The draft after this was sent."""
+        was_sent = Sent(sent, self.lines, self.shown, self.look, self.plain)
+        return was_sent.next_draft(self.draft)
 
     # ---- what is lacking --------------------------------------------------------------------
 

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lacrima.formats.column_lines import Line
+from lacrima.formats.column_looks import ColumnLook
 from lacrima.formats.map_draft import Said, Use
-from lacrima.formats.map_fields import MapField
+from lacrima.formats.map_fields import FIELDS, MapField
 from lacrima.practice import words
+
+MOST_WORDS = 40
 
 
 def uses_for(line: Line | None, *, moments: bool) -> list[tuple[str, Any]]:
@@ -162,6 +165,13 @@ def our_words(one: MapField) -> list[tuple[str, Any]]:
     if key in _ENUMS:
         return [each for each in words.choices(_ENUMS[key]) if each[0] in one.wanted.words]
     return [("yes", _("yes")), ("no", _("no"))]
+
+
+def unknown_words(said: Said, look: ColumnLook) -> tuple[str, ...]:
+    """The words of a column that are none of ours, as far as its first rows show."""
+    one = FIELDS[said.told]
+    cells = look.words if one.has_words else ()
+    return one.unknown_among(cells, said.separator)[:MOST_WORDS]
 
 
 def flat(choices: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:

@@ -22,7 +22,7 @@ from lacrima.web.keeping import keep, page, say, see_other
 from lacrima.web.long_work import Watcher, Work
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views import bringing_in_pages as pages
-from lacrima.web.views.bringing_in_file import SHORT_BYTES, do_with, looked_at, with_file
+from lacrima.web.views.bringing_in_file import do_with, is_short, looked_at, with_file
 
 
 def look_first(request: PageRequest, file: HeldFile, text: str) -> HttpResponse:
@@ -89,7 +89,7 @@ def _bring_in_now(
     request: PageRequest, file: HeldFile, checked: Checked, name: str
 ) -> HttpResponse:
     by = request.member
-    if len(file.data) <= SHORT_BYTES:
+    if is_short(file):
         do = functools.partial(_publish, file, checked, name, pages.unwatched, by=by)
         answer = keep(request, do)
         file.let_go(answer["Location"])

@@ -49,16 +49,21 @@ def with_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return found
 
 
+def is_short(file: HeldFile) -> bool:
+    """Is it so small that nobody need wait?"""
+    return len(file.data) <= SHORT_BYTES
+
+
 def do_with(file: HeldFile, what: Callable[[Watcher], None], *, said: str) -> None:
     """Do this with the file: at once when it is small, else beside the page, which says it.
 
     What cannot be done is told by `file.work.error`, and raised where it is done at once.
     """
     file.work = Work(what, said=said)
-    if len(file.data) > SHORT_BYTES:
-        file.work.begin()
-    else:
+    if is_short(file):
         file.work.at_once()
+    else:
+        file.work.begin()
 
 
 def looked_at(file: HeldFile) -> Looked:
