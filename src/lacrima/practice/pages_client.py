@@ -32,6 +32,7 @@ from lacrima.practice.pages_parts import (
     session_line,
     who_comes,
 )
+from lacrima.practice.pages_weighing_lists import WeighingLine, weighings_of
 from lacrima.practice.risk import open_risk_rows
 from lacrima.practice.words import WEEKDAYS, EpisodeKind, Modality, label
 from lacrima.records import clock
@@ -49,6 +50,7 @@ from lacrima.records.models import (
     RecordNote,
     Session,
     Slot,
+    Weighing,
 )
 
 
@@ -78,7 +80,7 @@ class ClientPage:
     """All that the page of one course of care shows.
 
     Sessions come newest first, answers newest first. Private notes are those of the person who
-    looks, and nobody else's.
+    looks, and nobody else's; so are weighings until they are put in the record.
     """
 
     episode: Episode
@@ -99,6 +101,7 @@ class ClientPage:
     contacts: tuple[Contact, ...]
     record_notes: tuple[RecordNote, ...]
     private_notes: tuple[PrivateNote, ...]
+    weighings: tuple[WeighingLine, ...]
     not_logged: int
 
     @property
@@ -170,6 +173,7 @@ def client_page(
         private_notes=tuple(visible(by, PrivateNote).filter(episode=episode))
         if PrivateNote in has
         else (),
+        weighings=weighings_of(episode, eyes) if Weighing in has else (),
         not_logged=sum(line.next_step == "log" for line in lines),
     )
 
@@ -185,13 +189,14 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
     return found
 
 
-_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote)
+_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote, Weighing)
 _WHICH_KINDS = """SELECT
     EXISTS(SELECT 1 FROM slot WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM kept_in_mind WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM contact WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM record_note WHERE episode_id = %s),
-    EXISTS(SELECT 1 FROM private_note WHERE episode_id = %s)"""
+    EXISTS(SELECT 1 FROM private_note WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM weighing WHERE episode_id = %s)"""
 
 
 def kinds_in(episode: Episode) -> frozenset[type[Model]]:

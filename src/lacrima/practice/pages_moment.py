@@ -31,7 +31,12 @@ from lacrima.practice.pages_parts import (
     who_comes,
 )
 from lacrima.practice.pages_voice import VoiceView, voice_view
-from lacrima.practice.pages_weighing_lists import WeighingMark, weighing_of
+from lacrima.practice.pages_weighing_lists import (
+    WeighingLine,
+    WeighingMark,
+    weighing_of,
+    weighings_of_session,
+)
 from lacrima.practice.pages_what_next import Advice, GuideView, advice_of, card_view
 from lacrima.practice.words import Kind, Nature, OfferKind, Shown, Side, label
 from lacrima.records import clock
@@ -64,6 +69,7 @@ class SessionPage:
     kept_in_mind: tuple[KeptInMind, ...]
     record_notes: tuple[RecordNote, ...]
     private_notes: tuple[PrivateNote, ...]
+    weighings: tuple[WeighingLine, ...]
     previous_id: uuid.UUID | None
     next_id: uuid.UUID | None
 
@@ -93,6 +99,7 @@ def session_page(by: Member, key: uuid.UUID | str) -> SessionPage:
         kept_in_mind=tuple(KeptInMind.objects.filter(episode=session.episode_id, let_go_on=None)),
         record_notes=tuple(session.record_notes.all()),
         private_notes=tuple(visible(by, PrivateNote).filter(session=session)),
+        weighings=weighings_of_session(session, eyes),
         previous_id=before,
         next_id=after,
     )

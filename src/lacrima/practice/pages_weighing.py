@@ -5,12 +5,13 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, zip_longest
 
 from lacrima.evidence import what_next
 from lacrima.evidence.conditions import Facts, matching
 from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.statements import Argument, Question
-from lacrima.evidence.words import SAID_OF_GRADE, SAID_OF_SIDE, Grade
+from lacrima.evidence.words import SAID_OF_GRADE, SAID_OF_SIDE, Grade, Side
 from lacrima.practice.evidence_refs import Reference, references
 from lacrima.practice.finding import as_id
 from lacrima.practice.pages_moment_words import line_of
@@ -39,7 +40,8 @@ from lacrima.records.models import (
     WeighingVersion,
 )
 
-MOST_ARGUMENTS_AT_ONCE = 5
+MOST_ARGUMENTS_AT_ONCE = 4
+_IN_TURN = (Side.FOR, Side.AGAINST, Side.CARE)
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ def weighing_page(by: Member, key: uuid.UUID | str) -> WeighingPage:
         is_yours=weighing.member_id == by.pk,
         recorded_at_local=eyes.local(weighing.recorded_at),
         facts=fact_lines(known, thinking, is_ahead=weighing.time == WeighingTime.BEFOREHAND),
-        kept_in_mind=tuple(KeptInMind.objects.filter(episode=weighing.episode_id, let_go_on=None)),
+        kept_in_mind=_kept_in_mind(weighing),
         arguments=_arguments(library, seen),
         questions=_questions(library, weighing, thinking),
         benefit=benefit_words(thinking),
@@ -169,9 +171,19 @@ def _known(weighing: Weighing, thinking: Thinking, moment: Moment | None) -> Fac
     return facts_as_seen(Facts(), Thinking(facts=thinking.known))
 
 
+def _kept_in_mind(weighing: Weighing) -> tuple[KeptInMind, ...]:
+    """What is kept in mind now; it is not part of what the record said on another day."""
+    if weighing.recorded_at is not None:
+        return ()
+    return tuple(KeptInMind.objects.filter(episode=weighing.episode_id, let_go_on=None))
+
+
 def _arguments(library: Library, facts: Facts) -> tuple[ArgumentView, ...]:
+    """The closest to these facts first, the sides in turn, so that none stands above the other."""
     found = matching(library.arguments.values(), facts)
-    return tuple(_argument(library, one, because) for one, because in found)
+    sides = [[pair for pair in found if pair[0].side is side] for side in _IN_TURN]
+    turns = chain.from_iterable(zip_longest(*sides))
+    return tuple(_argument(library, *pair) for pair in turns if pair is not None)
 
 
 def _argument(library: Library, one: Argument, because: str) -> ArgumentView:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections
 
 from lacrima import practice
-from lacrima.practice import calendars, notes, sessions, vault_care
+from lacrima.practice import calendars, notes, sessions, vault_care, weighing
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, locking, memory_sessions
 
@@ -62,12 +62,12 @@ def lock_when_quiet(night: Night, *, now: datetime, zone: ZoneInfo) -> None:
 
 
 def do_chores() -> None:
-    """Sessions that are due, private notes past their day, the daily backup."""
+    """Sessions that are due, private things past their day, the daily backup."""
     with VAULT.in_use():
         if VAULT.state is not LockState.OPEN:
             return
         now = practice.now()
-        for chore in (_make_due, _forget_private_notes, _back_up):
+        for chore in (_make_due, _forget_private_notes, _forget_weighings, _back_up):
             _try(chore, now)
     memory_sessions.SessionStore.clear_expired()
 
@@ -79,6 +79,10 @@ def _make_due(now: datetime) -> None:
 
 def _forget_private_notes(now: datetime) -> None:
     notes.forget_expired_private_notes(now=now)
+
+
+def _forget_weighings(now: datetime) -> None:
+    weighing.forget_expired_weighings(now=now)
 
 
 def _back_up(now: datetime) -> None:
