@@ -19,6 +19,7 @@ from typing import Any
 import typer
 
 from lacrima.cli.main import VERBS
+from tools.docs_export import export_format
 from tools.docs_instruments import instruments
 from tools.finding import ROOT
 
@@ -71,6 +72,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "command-line.md": command_line(),
         REFERENCE / "instruments.md": instruments(GENERATED),
         REFERENCE / "settings.md": settings(),
+        REFERENCE / "export-format.md": export_format(GENERATED),
     }
 
 

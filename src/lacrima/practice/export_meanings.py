@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 ROWS: Mapping[str, str] = {
-    "practice": "the practice (one row)",
+    "practice": "the practice itself",
     "member": "somebody who works here",
     "client": "somebody who comes",
     "plain_score": "a score that the practice defines itself; totals only",
