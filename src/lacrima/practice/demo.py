@@ -5,15 +5,17 @@ All dates follow from now, so that Today is full at any hour; all else is the sa
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 
-from lacrima.practice import demo_calendar, people
+from lacrima.practice import demo_calendar, offers, people
 from lacrima.practice.demo_cast import OTHERS, TODAYS
 from lacrima.practice.demo_guests import Stage, add_guest
 from lacrima.practice.demo_story import add_daniel, add_mia
 from lacrima.practice.simulate_rows import Rows
 from lacrima.records import audit, clock
-from lacrima.records.models import Episode, Member, Role, Session
+from lacrima.records.models import Episode, Member, Moment, Role, Session
 
 SEED = 9
 WHAT_TO_LOOK_AT = "Begin with Mia L. on Today: her session 9, told by two voices"
@@ -40,9 +42,18 @@ def make_demo() -> Member:
     _everybody(stage)
     with audit.change(by=ana, action="demo.made") as line:
         stage.rows.write()
+        _suggest(stage)
         episodes, sessions = stage.rows.of(Episode), stage.rows.of(Session)
         line.about(ana, episodes=len(episodes), sessions=len(sessions))
     return ana
+
+
+def _suggest(stage: Stage) -> None:
+    """What the rules suggest after the moments of the last four weeks."""
+    since = stage.calendar.now - timedelta(days=offers.FADES_AFTER_DAYS)
+    recent = Moment.objects.filter(session__start__gt=since).select_related("session")
+    for moment in recent.order_by("created_at"):
+        offers.follow(moment)
 
 
 def _everybody(stage: Stage) -> None:

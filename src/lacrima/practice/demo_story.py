@@ -40,6 +40,7 @@ from lacrima.practice.demo_guests import (
     session_days,
     therapist_voice,
 )
+from lacrima.practice.demo_weighing import add_weighing
 from lacrima.practice.simulate_rows import alliance, numbered
 from lacrima.records.models import Contact, ContactKind, Moment, Offer, OfferKind, Session
 
@@ -174,6 +175,7 @@ def _goodbye_letter(stage: Stage, seats: Seats, sessions: Mapping[int, Session])
         came_about=CameAbout.UNBIDDEN,
         emotions=[Emotion.TOUCHED, Emotion.SAD],
     )
+    add_weighing(stage, moment)
     _mia_that_evening(stage, seats, moment)
     _mia_later(stage, seats, moment)
 

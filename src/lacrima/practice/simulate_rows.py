@@ -34,6 +34,7 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
 )
 from lacrima.records.row import Row
 from lacrima.vault.process import VAULT
@@ -61,6 +62,7 @@ ORDER: tuple[type[Row], ...] = (
     Answers,
     RiskItem,
     Offer,
+    Weighing,
 )
 
 
