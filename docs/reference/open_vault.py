@@ -4,6 +4,7 @@
     python open_vault.py FOLDER --value PLACE BASE64     one sealed value
     python open_vault.py FOLDER --file FILE PLACE        one sealed file, to standard output
     python open_vault.py FOLDER --letter FILE            one letter of the spool
+    python open_vault.py FOLDER --share FILE             one share file that was sent here
     python open_vault.py FOLDER --query "SELECT ..."     the database (needs `sqlcipher3`)
     python open_vault.py FOLDER --show-database-key      the raw key, for another SQLCipher
 
@@ -15,6 +16,7 @@ import argparse
 import base64
 import getpass
 import hashlib
+import hmac
 import importlib
 import json
 import sys
@@ -27,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF, HKDFExpand
 
 
 def expect(found, expected):
@@ -103,6 +105,15 @@ def open_letter(vault, data_key, letter):
     """A file of the spool: "LSPL", version, kind, then the letter itself."""
     expect(letter[:5], b"LSPL\x01")
     kind, sealed = letter[6 : 6 + letter[5]], letter[6 + letter[5] :]
+    private, public = practice_pair(vault, data_key)
+    theirs = sealed[1:33]
+    shared = private.exchange(X25519PublicKey.from_public_bytes(theirs))
+    both = hkdf(shared, theirs + public, b"lacrima/1/letter", 44)
+    return AESGCM(both[:32]).decrypt(both[32:], sealed[33:], sealed[:1] + kind)
+
+
+def practice_pair(vault, data_key):
+    """The practice's own private and public key (X25519)."""
     practice = vault["practice_key"]
     wrapped, public = base64.b64decode(practice["wrapped"]), base64.b64decode(practice["public"])
     named = {name: vault[name] for name in ("format", "version", "vault_id")}
@@ -110,12 +121,37 @@ def open_letter(vault, data_key, letter):
     raw = AESGCM(sub_key(vault, data_key, b"practice private key")).decrypt(
         wrapped[:12], wrapped[12:], canonical({**named, "practice_key": pair})
     )
-    theirs = sealed[1:33]
-    shared = X25519PrivateKey.from_private_bytes(raw).exchange(
-        X25519PublicKey.from_public_bytes(theirs)
-    )
-    both = hkdf(shared, theirs + public, b"lacrima/1/letter", 44)
-    return AESGCM(both[:32]).decrypt(both[32:], sealed[33:], sealed[:1] + kind)
+    return X25519PrivateKey.from_private_bytes(raw), public
+
+
+def open_share(vault, data_key, data):
+    """A share file for this practice: HPKE (RFC 9180) in mode 2, which also proves the sender."""
+    expect(data[:5], b"LSHA\x01")
+    expect(hashlib.sha256(data[:-32]).digest(), data[-32:])
+    kind_end = 6 + data[5]
+    head, sealed = data[: kind_end + 64], data[kind_end + 64 : -32]
+    kind, sender, ephemeral = data[6:kind_end], data[kind_end : kind_end + 32], sealed[:32]
+    private, public = practice_pair(vault, data_key)
+    expect(data[kind_end + 32 : kind_end + 64], public)
+    both = [private.exchange(X25519PublicKey.from_public_bytes(one)) for one in (ephemeral, sender)]
+    kem, suite = b"KEM\x00\x20", b"HPKE\x00\x20\x00\x01\x00\x02"
+    start = extract(kem, b"", b"eae_prk", b"".join(both))
+    shared = expand(kem, start, b"shared_secret", ephemeral + public + sender, 32)
+    about = extract(suite, b"", b"info_hash", b"lacrima/1/share file/" + kind)
+    context = b"\x02" + extract(suite, b"", b"psk_id_hash", b"") + about
+    secret = extract(suite, shared, b"secret", b"")
+    key = expand(suite, secret, b"key", context, 32)
+    nonce = expand(suite, secret, b"base_nonce", context, 12)
+    return AESGCM(key).decrypt(nonce, sealed[32:], head).rstrip(b" ")
+
+
+def extract(suite, salt, label, secret):
+    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + secret, "sha256")
+
+
+def expand(suite, secret, label, info, length):
+    labelled = length.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
+    return HKDFExpand(algorithm=SHA256(), length=length, info=labelled).derive(secret)
 
 
 def ask(path, key, query):
@@ -125,6 +161,26 @@ def ask(path, key, query):
     return connection.execute(query).fetchall()
 
 
+def write_out(chosen, vault, keys, data_key):
+    database_key = sub_key(vault, data_key, b"database")
+    out = sys.stdout.buffer
+    if chosen.value:
+        place, text = chosen.value
+        out.write(open_value(vault, data_key, keys, place, base64.b64decode(text)))
+    if chosen.file:
+        path, place = chosen.file
+        out.write(open_file(vault, data_key, keys, place, Path(path).read_bytes()))
+    if chosen.letter:
+        out.write(open_letter(vault, data_key, chosen.letter.read_bytes()))
+    if chosen.share:
+        out.write(open_share(vault, data_key, chosen.share.read_bytes()))
+    if chosen.query:
+        for row in ask(chosen.folder / "practice.db", database_key, chosen.query):
+            out.write((repr(row) + "\n").encode())
+    if chosen.show_database_key:
+        out.write(f"{database_key.hex()}\n".encode())
+
+
 def main():
     parser = argparse.ArgumentParser(description="Open a Lacrima practice without Lacrima.")
     parser.add_argument("folder", type=Path)
@@ -132,6 +188,7 @@ def main():
     parser.add_argument("--value", nargs=2, metavar=("PLACE", "BASE64"))
     parser.add_argument("--file", nargs=2, metavar=("FILE", "PLACE"))
     parser.add_argument("--letter", type=Path, metavar="FILE")
+    parser.add_argument("--share", type=Path, metavar="FILE")
     parser.add_argument("--query", metavar="SQL")
     parser.add_argument("--show-database-key", action="store_true")
     chosen = parser.parse_args()
@@ -143,21 +200,7 @@ def main():
         data_key = open_slot(vault, kind, secret_of(typed.rstrip("\n"), kind))
     except InvalidTag:
         sys.exit(f"This {kind} does not open the practice.")
-    database_key = sub_key(vault, data_key, b"database")
-    out = sys.stdout.buffer
-    if chosen.value:
-        place, text = chosen.value
-        out.write(open_value(vault, data_key, keys, place, base64.b64decode(text)))
-    if chosen.file:
-        path, place = chosen.file
-        out.write(open_file(vault, data_key, keys, place, Path(path).read_bytes()))
-    if chosen.letter:
-        out.write(open_letter(vault, data_key, chosen.letter.read_bytes()))
-    if chosen.query:
-        for row in ask(chosen.folder / "practice.db", database_key, chosen.query):
-            out.write((repr(row) + "\n").encode())
-    if chosen.show_database_key:
-        out.write(f"{database_key.hex()}\n".encode())
+    write_out(chosen, vault, keys, data_key)
     sys.stderr.write(f"The {kind} opens the practice {vault['vault_id']}.\n")
 
 

@@ -9,6 +9,7 @@
     │   ├── BadEvidence                     3   bad-evidence
     │   ├── BadCalendar                     3   bad-calendar
     │   ├── BadForm                         3   bad-form
+    │   ├── BadShare                        3   bad-share
     │   ├── OutOfRange                      3   out-of-range
     │   ├── NotAVault                       3   not-a-vault
     │   ├── NewerVault                      3   newer-vault
@@ -124,6 +125,12 @@ class BadForm(BadInput):
     """A filled questionnaire cannot be read, or does not fit its instrument."""
 
     code = "bad-form"
+
+
+class BadShare(BadInput):
+    """A share file cannot be opened here: damaged, altered, newer, or for somebody else."""
+
+    code = "bad-share"
 
 
 class OutOfRange(BadInput):

@@ -16,7 +16,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from lacrima.vault import create, practice_box, sealed_file, slot_file, spool
+from lacrima.vault import (
+    create,
+    practice_box,
+    sealed_file,
+    share_box,
+    share_code,
+    slot_file,
+    spool,
+)
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
 
@@ -25,6 +33,7 @@ KEY_ID = "client:00112233445566778899aabbccddeeff"
 PLACE = "care_note|text|42"
 PLAIN = "She said: it was raining. ☂"
 KIND = "answers"
+SHARE_KIND = "share"
 
 
 def vectors() -> dict[str, Any]:
@@ -42,7 +51,25 @@ def vectors() -> dict[str, Any]:
             "client_keys": json.loads(folder.client_keys.read_bytes()),
             **_keys(vault),
             **_sealed(folder, vault),
+            "share": share_for(folder.read_slots().practice_public),
         }
+
+
+def share_for(reader: bytes) -> dict[str, Any]:
+    """A share file for this practice from a sender of its own, with the sender's code and words."""
+    sender, ephemeral = X25519PrivateKey.generate(), X25519PrivateKey.generate()
+    public = sender.public_key().public_bytes_raw()
+    file = share_box.seal(
+        SHARE_KIND, PLAIN.encode(), sender=sender, reader=reader, ephemeral=ephemeral
+    )
+    return {
+        "kind": SHARE_KIND,
+        "sender_private": sender.private_bytes_raw().hex(),
+        "ephemeral_private": ephemeral.private_bytes_raw().hex(),
+        "sender_code": share_code.code_of(public),
+        "sender_words": list(share_code.words_of(public)),
+        "file": slot_file.as_text(file),
+    }
 
 
 def _keys(vault: Vault) -> dict[str, Any]:

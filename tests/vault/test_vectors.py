@@ -18,7 +18,16 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from lacrima.vault import engine, kdf, practice_box, recovery_code, sealed_file, spool
+from lacrima.vault import (
+    engine,
+    kdf,
+    practice_box,
+    recovery_code,
+    sealed_file,
+    share_box,
+    share_code,
+    spool,
+)
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
 from lacrima.vault.sealed_file import SealedFile
@@ -68,6 +77,9 @@ def test_lacrima_opens_the_vectors(
     file = SealedFile(io.BytesIO(bytes_of(vectors, "file")), place=place, vault=vault)
     assert b"".join(file.chunks()) == plain
     assert spool.take(folder, vectors["letter_kind"], "ab" * 16) == plain
+    envelope = share_box.read(bytes_of(vectors["share"], "file"))
+    assert envelope.kind == vectors["share"]["kind"]
+    assert vault.open_share(envelope) == plain
     vault.full_lock()
 
 
@@ -79,6 +91,21 @@ def test_the_letter_can_be_sealed_again_byte_for_byte(vectors: dict[str, Any]) -
     kind = vectors["letter_kind"]
     letter = practice_box.seal_with(ephemeral, public, kind, vectors["plain"].encode())
     assert bytes_of(vectors, "letter").endswith(letter)
+
+
+def test_the_share_file_can_be_sealed_again_byte_for_byte(vectors: dict[str, Any]) -> None:
+    share = vectors["share"]
+    sender, ephemeral = (
+        X25519PrivateKey.from_private_bytes(bytes.fromhex(share[name]))
+        for name in ("sender_private", "ephemeral_private")
+    )
+    reader = base64.b64decode(vectors["vault"]["practice_key"]["public"])
+    plain = vectors["plain"].encode()
+    made = share_box.seal(share["kind"], plain, sender=sender, reader=reader, ephemeral=ephemeral)
+    assert made == bytes_of(share, "file")
+    public = sender.public_key().public_bytes_raw()
+    assert share_code.code_of(public) == share["sender_code"]
+    assert share_code.words_of(public) == tuple(share["sender_words"])
 
 
 def test_the_script_opens_the_vectors(vectors: dict[str, Any], script: ModuleType) -> None:
@@ -97,6 +124,7 @@ def test_the_script_opens_the_vectors(vectors: dict[str, Any], script: ModuleTyp
     assert script.open_value(vault, data_key, keys, place, value) == plain
     assert script.open_file(vault, data_key, keys, place, file) == plain
     assert script.open_letter(vault, data_key, bytes_of(vectors, "letter")) == plain
+    assert script.open_share(vault, data_key, bytes_of(vectors["share"], "file")) == plain
     with pytest.raises(InvalidTag):
         script.open_value(vault, data_key, keys, "care_note|text|43", value)
 
@@ -162,11 +190,15 @@ def test_the_script_opens_a_live_practice(lived_in: Practice) -> None:
     value = base64.b64encode(lived_in.vault.seal(MIA, PLACE, b"words")).decode()
     [letter] = lived_in.folder.spool.iterdir()
     file = str(lived_in.folder.files / "one")
+    share = lived_in.folder.root.parent / "sent.lacrima-share"
+    own = lived_in.vault.public_key()
+    share.write_bytes(lived_in.vault.seal_share("share", b"shown", reader=own))
     key = lived_in.vault.database_key().hex().encode()
     assert run(lived_in) == (0, b"")
     assert run(lived_in, "--value", PLACE, value) == (0, b"words")
     assert run(lived_in, "--file", file, PLACE) == (0, b"sound" * 40_000)
     assert run(lived_in, "--letter", str(letter)) == (0, b"half a note")
+    assert run(lived_in, "--share", str(share)) == (0, b"shown")
     assert run(lived_in, "--query", "SELECT text FROM note") == (0, b"('a row',)\n")
     assert run(lived_in, "--show-database-key", "--recovery", typed=lived_in.code) == (
         0,

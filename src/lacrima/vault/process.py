@@ -15,7 +15,15 @@ from enum import Enum
 from pathlib import Path
 
 from lacrima import errors
-from lacrima.vault import engine, keyring_slot, practice_box, recovery_code, sealed, secret
+from lacrima.vault import (
+    engine,
+    keyring_slot,
+    practice_box,
+    recovery_code,
+    sealed,
+    secret,
+    share_box,
+)
 from lacrima.vault.folder import Folder
 from lacrima.vault.holds import Holds
 from lacrima.vault.opened import Opened
@@ -297,6 +305,25 @@ class Vault:
         with self._mutex:
             private = self._needed().practice_private
         return practice_box.unseal(private, kind, letter)
+
+    # ---- files between practices --------------------------------------------------------------
+
+    def public_key(self) -> bytes:
+        """The open practice's own public key (32 bytes), as its private one says. Raises Locked."""
+        with self._mutex:
+            return self._needed().practice_private.public_key().public_bytes_raw()
+
+    def seal_share(self, kind: str, plain: bytes, *, reader: bytes) -> bytes:
+        """A file of this kind from this practice to the one with this public key."""
+        with self._mutex:
+            private = self._needed().practice_private
+        return share_box.seal(kind, plain, sender=private, reader=reader)
+
+    def open_share(self, envelope: share_box.Envelope) -> bytes:
+        """What is inside a file for this practice. Raises BadShare, Locked."""
+        with self._mutex:
+            private = self._needed().practice_private
+        return share_box.unseal(envelope, reader=private)
 
 
 def _check_database(folder: Folder, opened: Opened) -> None:

@@ -6,18 +6,20 @@ of the pen before the slow work starts.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 
 from lacrima import errors
+from lacrima.vault.crockford import (
+    ALPHABET,
+    CHECK_LETTERS,
+    GROUP,
+    check_letters,
+    grouped,
+    letters_of,
+)
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_GROUP = 4
 _SECRET_LETTERS = 32
-_CHECK_LETTERS = 4
-_BITS_PER_LETTER = 5
-_LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
-_SEPARATORS = str.maketrans("", "", " -\t\r\n\u2010\u2011\u2012\u2013\u2014\u00a0")
+_CHECK_LABEL = b"lacrima/1/recovery code check"
 
 
 class RecoveryCode(str):
@@ -37,7 +39,7 @@ class RecoveryCode(str):
 
 def fresh() -> RecoveryCode:
     """A new code of 160 random bits."""
-    return _spelled("".join(secrets.choice(_ALPHABET) for _ in range(_SECRET_LETTERS)))
+    return _spelled("".join(secrets.choice(ALPHABET) for _ in range(_SECRET_LETTERS)))
 
 
 def parse(text: str) -> RecoveryCode:
@@ -45,8 +47,8 @@ def parse(text: str) -> RecoveryCode:
 
     Raises WrongRecoveryCode when letters are missing or the check group does not fit.
     """
-    letters = text.upper().translate(_SEPARATORS).translate(_LOOKALIKES)
-    if len(letters) != _SECRET_LETTERS + _CHECK_LETTERS or set(letters) - set(_ALPHABET):
+    letters = letters_of(text)
+    if len(letters) != _SECRET_LETTERS + CHECK_LETTERS or set(letters) - set(ALPHABET):
         raise _wrong(f"The code has {len(letters)} letters and digits that count")
     code = _spelled(letters[:_SECRET_LETTERS])
     if not secrets.compare_digest(code.replace("-", ""), letters):
@@ -55,23 +57,13 @@ def parse(text: str) -> RecoveryCode:
 
 
 def _wrong(found: str) -> errors.WrongRecoveryCode:
-    groups = (_SECRET_LETTERS + _CHECK_LETTERS) // _GROUP
+    groups = (_SECRET_LETTERS + CHECK_LETTERS) // GROUP
     return errors.WrongRecoveryCode(
         found,
-        expected=f"{groups} groups of {_GROUP}",
+        expected=f"{groups} groups of {GROUP}",
         next_step="Compare it with the printed sheet, group by group.",
     )
 
 
 def _spelled(secret: str) -> RecoveryCode:
-    letters = secret + _check_letters(secret)
-    return RecoveryCode(
-        "-".join(letters[start : start + _GROUP] for start in range(0, len(letters), _GROUP))
-    )
-
-
-def _check_letters(secret: str) -> str:
-    digest = hashlib.sha256(b"lacrima/1/recovery code check" + secret.encode("ascii")).digest()
-    number = int.from_bytes(digest[:3], "big")
-    shifts = range(0, _CHECK_LETTERS * _BITS_PER_LETTER, _BITS_PER_LETTER)
-    return "".join(_ALPHABET[(number >> shift) & 31] for shift in shifts)
+    return RecoveryCode(grouped(secret + check_letters(_CHECK_LABEL, secret)))
