@@ -163,7 +163,12 @@ def number_words(number: float) -> str:
 
 
 def _with_unit(number: str, unit: Unit) -> str:
-    after = {Unit.PERCENT: " %", Unit.POINTS: " points", Unit.TIMES: " times", Unit.MINUTES: " min"}
+    after = {
+        Unit.PERCENT: "\N{NO-BREAK SPACE}%",
+        Unit.POINTS: " points",
+        Unit.TIMES: " times",
+        Unit.MINUTES: " min",
+    }
     before = {
         Unit.CORRELATION: "r = ",
         Unit.DIFFERENCE: "d = ",

@@ -10,14 +10,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lacrima.errors import NotFound
-from lacrima.evidence.entries import Figure, Source, Study
+from lacrima.evidence.entries import Figure, Source, Study, number_words
 from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.reading import Entry
 from lacrima.evidence.search import index
 from lacrima.evidence.statements import Advice, Argument, Basis, Claim, Note, Picture, Question
-from lacrima.evidence.words import Grade, Kind, Read, Side, Topic
+from lacrima.evidence.words import Grade, Kind, Read, Side, Topic, Unit
 
-__all__ = ["EvidenceFigure", "EvidencePicture", "Grade", "Kind", "Read", "Side", "Topic"]
+__all__ = [
+    "EvidenceFigure",
+    "EvidencePicture",
+    "Grade",
+    "Kind",
+    "Read",
+    "Side",
+    "Topic",
+    "Unit",
+    "number_words",
+]
 
 EvidenceFigure = Figure  # under these names pages know them
 EvidencePicture = Picture
@@ -63,6 +73,19 @@ KINDS = {
     Kind.PICTURES: gettext_lazy("Pictures"),
     Kind.SOURCES: gettext_lazy("Sources"),
 }
+ONE_OF_KIND = {
+    Kind.QUESTIONS: gettext_lazy("Question"),
+    Kind.CLAIMS: gettext_lazy("Claim"),
+    Kind.ARGUMENTS: gettext_lazy("For or against"),
+    Kind.STEPS: gettext_lazy("Step"),
+    Kind.RISKS: gettext_lazy("More care"),
+    Kind.CONFLICTS: gettext_lazy("Disagreement"),
+    Kind.GAPS: gettext_lazy("Not studied"),
+    Kind.FIGURES: gettext_lazy("Figure"),
+    Kind.STUDIES: gettext_lazy("Study"),
+    Kind.PICTURES: gettext_lazy("Picture"),
+    Kind.SOURCES: gettext_lazy("Source"),
+}
 SHOWN = tuple(kind for kind in KINDS if kind is not Kind.SOURCES)
 
 
@@ -85,8 +108,9 @@ class Line:
 
     @property
     def kind_label(self) -> str:
-        """The kind in words."""
-        return str(KINDS[self.kind])
+        """What it is, in a word; a claim with its number."""
+        one = str(ONE_OF_KIND[self.kind])
+        return f"{one} {self.id}" if self.kind is Kind.CLAIMS else one
 
 
 @dataclass(frozen=True)

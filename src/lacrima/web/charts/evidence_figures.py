@@ -14,7 +14,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lacrima.practice import evidence_pages
-from lacrima.practice.evidence_pages import READ, EvidenceFigure, EvidencePicture, Read
+from lacrima.practice.evidence_pages import (
+    READ,
+    EvidenceFigure,
+    EvidencePicture,
+    Read,
+    Unit,
+    number_words,
+)
 from lacrima.web.charts import svg
 from lacrima.web.charts.course import Figure
 from lacrima.web.charts.drops import framed
@@ -23,6 +30,7 @@ from lacrima.web.charts.shifts import triangle
 from lacrima.web.charts.values import TableData
 
 _RADIUS = 4.5
+_NBSP = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +51,7 @@ class _Sheet:
 
 
 _WIDE = _Sheet(width=720, words_to=262, left=276, right=540, value_x=556, is_narrow=False)
-_NARROW = _Sheet(width=340, words_to=336, left=6, right=204, value_x=216, is_narrow=True)
+_NARROW = _Sheet(width=340, words_to=336, left=8, right=168, value_x=180, is_narrow=True)
 
 
 def evidence_figure(picture: EvidencePicture) -> Figure:
@@ -93,11 +101,16 @@ class _Drawing:
         for tick in round_ticks(self.picture.lowest, self.picture.highest):
             x = self._x(tick)
             parts.append(svg.vertical(x, 14, bottom, "cutoff" if tick == 0 else "axis"))
-            parts.append(svg.text(x, bottom + LINE_HEIGHT, f"{tick:g}", anchor="middle"))
+            parts.append(svg.text(x, bottom + LINE_HEIGHT, self._tick(tick), anchor="middle"))
         return parts
 
+    def _tick(self, tick: float) -> str:
+        """A number on the scale, with the per cent sign where the figures are shares."""
+        first = evidence_pages.figure(self.picture.rows[0].figures[0])
+        return f"{number_words(tick)}{_NBSP}%" if first.unit is Unit.PERCENT else number_words(tick)
+
     def _row(self, one: EvidenceFigure, top: float) -> tuple[SafeString, float]:
-        words = f"{one.label} (n {one.n})" if one.n else one.label
+        words = f"{one.label} (n{_NBSP}{one.n:,})" if one.n else one.label
         lines = textwrap.wrap(words, self.sheet.characters)
         tall = len(lines) * LINE_HEIGHT
         first = top + LINE_HEIGHT - 4
@@ -138,7 +151,7 @@ def _table(picture: EvidencePicture) -> TableData:
     rows = []
     for row in picture.rows:
         for one in map(evidence_pages.figure, row.figures):
-            n = str(one.n) if one.n else _("not said")
+            n = f"{one.n:,}" if one.n else _("not said")
             told = (f"{row.name}: {one.label}", one.said, n, one.who, str(READ[one.read]))
             rows.append((*told, one.derived or "–"))
     head = (_("What"), _("Number"), _("n"), _("Who"), _("How it was read"), _("Arithmetic"))

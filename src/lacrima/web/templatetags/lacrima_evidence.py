@@ -35,6 +35,12 @@ def evidence_url(line: Line) -> str:
 
 
 @register.filter
+def thousands(number: int) -> str:
+    """A count of people as it is read: 30,000."""
+    return f"{number:,}"
+
+
+@register.filter
 def evidence_anchor(line: Line) -> str:
     """The id of its place on a page; kinds are told apart, since a step may share a risk's id."""
     return f"{line.kind.value}-{line.id}"

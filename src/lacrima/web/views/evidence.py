@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from lacrima.practice import evidence_pages
-from lacrima.practice.evidence_pages import KINDS, READ, SIDES, Kind
+from lacrima.practice.evidence_pages import READ, SIDES, Kind
 from lacrima.web.charts.evidence_figures import evidence_figure
 from lacrima.web.forms.evidence import EvidenceForm
 from lacrima.web.keeping import page
@@ -112,5 +112,5 @@ def reading(request: PageRequest) -> HttpResponse:
         (READ[evidence_pages.Read.WEAK], _("A single loose page, or stories. Take it lightly.")),
         (READ[evidence_pages.Read.DERIVED], _("Our own sums. The arithmetic stands beside it.")),
     ]
-    context = {"rows": rows, "sources": evidence_pages.sources(), "kinds": KINDS}
+    context: dict[str, object] = {"rows": rows, "sources": evidence_pages.sources()}
     return page(request, "evidence_reading", context)
