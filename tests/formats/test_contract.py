@@ -24,7 +24,7 @@ from lacrima.errors import BadInput
 from lacrima.formats import bids, redcap
 from lacrima.formats.answers_file import read_answers
 from lacrima.formats.archive import LeftOut, Manifest, read_archive, write_archive
-from lacrima.formats.cells import FORMULA_BEGINNINGS
+from lacrima.formats.cells import FORMULA_BEGINNINGS, sound
 from lacrima.formats.dictionary import EMPTY, EMPTY_TEXT, Column, Kind, Shape, TableOut, Word
 from lacrima.formats.export_formats import FORMATS
 from lacrima.formats.fhir.bundle import ResponseValue, bundle_of, losses_of, to_json
@@ -281,6 +281,15 @@ def test_every_table_comes_back_the_same(name: str, rows: list[dict[str, Any]]) 
     form = FORMATS[name]
     data = form.write(TableOut(SHAPE, tuple(rows)))
     assert list(form.read(SHAPE, data, name="a")) == rows
+
+
+@pytest.mark.parametrize("held", ["a\0", "\ud800"])
+def test_what_no_database_may_hold_is_refused_in_every_depth(held: str) -> None:
+    for value in (held, [held], {"a": {held: 1}}, {"a": ["b", {"c": held}]}):
+        with pytest.raises(ValueError):
+            sound(value)
+    for value in ("\\u0000", ["\\u0000"], {"a": "\\\\u0000"}):
+        assert sound(value) == value
 
 
 @given(text=TEXT)

@@ -20,6 +20,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,13})(\.[0-9]{1,4})?\Z")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
+_ZERO_IN_JSON = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 _TIME = re.compile(r"\d\d:\d\d:\d\d(\.\d{6})?\Z")
 
 
@@ -62,9 +63,10 @@ def from_text(kind: Kind, text: str) -> Cell:
 
 def sound(value: Any) -> Any:
     """A value whose texts are texts: no zero bytes, no halves of a sign. ValueError otherwise."""
-    if "\0" in str(value):
+    text = value if isinstance(value, str) else _json(value)
+    if "\0" in text or (not isinstance(value, str) and _ZERO_IN_JSON.search(text)):
         raise ValueError
-    _json(value).encode()  # UnicodeEncodeError is a ValueError
+    text.encode()  # UnicodeEncodeError is a ValueError
     return value
 
 
