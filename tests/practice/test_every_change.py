@@ -22,7 +22,9 @@ from lacrima.practice import (
     people,
     risk,
     sessions,
+    weighing,
 )
+from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
 from tests.support.cast import NOON
@@ -30,6 +32,7 @@ from tests.support.things import PHQ_9, WORDS, Act, Things, all_rows, words_for
 
 CLIENT_WORDS = ("letter", "mother", "Mia", "M 0", "N 0", "Line 1", "hardly")
 EXPIRY = date(2026, 5, 1)
+OTHER_THOUGHT = Thinking(benefit="other", takes="the letter")
 
 CHANGES: dict[str, Act] = {
     "change_client": lambda t, by: care.change_client(
@@ -107,6 +110,20 @@ CHANGES: dict[str, Act] = {
     "delete_answers": lambda t, by: answers.delete_answers(t.answers, by=by),
     "note_risk_seen": lambda t, by: risk.note_risk_seen(t.risk, by=by, done=WORDS),
     "undo_risk_seen": lambda t, by: risk.undo_risk_seen(t.risk, by=by),
+    "begin_weighing": lambda t, by: weighing.begin_weighing(t.moment, by=by, expires_on=EXPIRY),
+    "begin_beforehand": lambda t, by: weighing.begin_beforehand(
+        t.cast.care_of_mia, by=by, expires_on=EXPIRY, session=t.quiet
+    ),
+    "write_weighing": lambda t, by: weighing.write_weighing(
+        t.weighing, by=by, expected_version=2, thinking=OTHER_THOUGHT
+    ),
+    "keep_weighing_until": lambda t, by: weighing.keep_weighing_until(
+        t.weighing, by=by, expected_version=2, expires_on=EXPIRY
+    ),
+    "record_weighing": lambda t, by: weighing.record_weighing(
+        t.weighing, by=by, expected_version=2
+    ),
+    "delete_weighing": lambda t, by: weighing.delete_weighing(t.weighing, by=by),
 }
 
 # Not about one client: who may is said by the role alone.
@@ -136,11 +153,22 @@ ELSEWHERE = {
     "make_due",  # by nobody: test_due
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER
-WITHOUT_A_THING = {"write_private_note", "change_private_note", "delete_private_note"}
+WITHOUT_A_THING = {
+    "write_private_note",
+    "change_private_note",
+    "delete_private_note",
+    "begin_weighing",
+    "begin_beforehand",
+    "write_weighing",
+    "keep_weighing_until",
+    "delete_weighing",
+}
 
 
 def test_no_action_is_missing_from_these_tables():
-    rooms = (care, notes, sessions, moments, offers, answers, instrument_texts, risk, people)
+    rooms = (
+        care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing
+    )  # fmt: skip
     found = {
         name
         for room in rooms
@@ -264,6 +292,9 @@ EDITS: dict[str, Act] = {
         "change_contact",
         "change_record_note",
         "change_private_note",
+        "write_weighing",
+        "keep_weighing_until",
+        "record_weighing",
         "say_more",
         "change_answers",
     )

@@ -11,7 +11,8 @@ import pytest
 from django.apps import apps
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.practice import answers, care, instrument_texts, moments
+from lacrima.practice import answers, care, instrument_texts, moments, weighing
+from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking
 from lacrima.practice.words import Occasion
 from lacrima.records.models import (
     Answers,
@@ -29,12 +30,15 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
 )
 from tests.support.cast import NOON, Cast
 
 PHQ_9 = {f"phq9_{number}": 1 for number in range(1, 10)}
 WITHOUT_RISK = PHQ_9 | {"phq9_9": 0}
 WORDS = "the letter to her mother"
+WEIGHED_UNTIL = date(2026, 6, 1)
+THOUGHT = Thinking(answers={"clients-interest": Answer(Speaks.FOR, WORDS)}, takes=WORDS)
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Things:
     contact: Contact
     record_note: RecordNote
     private_note: PrivateNote
+    weighing: Weighing
+    recorded: Weighing
 
 
 @pytest.fixture
@@ -103,7 +109,18 @@ def everything(cast: Cast) -> Things:
         private_note=care.write_private_note(
             by=ana, words=WORDS, expires_on=date(2026, 4, 1), episode=episode
         ),
+        weighing=_weighed(cast, ana),
+        recorded=_recorded(cast, ana),
     )
+
+
+def _weighed(cast: Cast, ana: Member) -> Weighing:
+    row = weighing.begin_beforehand(cast.care_of_mia, by=ana, expires_on=WEIGHED_UNTIL)
+    return weighing.write_weighing(row, by=ana, expected_version=1, thinking=THOUGHT)
+
+
+def _recorded(cast: Cast, ana: Member) -> Weighing:
+    return weighing.record_weighing(_weighed(cast, ana), by=ana, expected_version=2)
 
 
 def words_for(slug: str) -> dict[str, Any]:

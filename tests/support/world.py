@@ -13,7 +13,7 @@ from uuid import UUID
 
 from lacrima.formats.score_map import read_map_bytes
 from lacrima.formats.table import read_table_bytes
-from lacrima.practice import answers, care, moments, notes, sessions, transfer
+from lacrima.practice import answers, care, moments, notes, sessions, transfer, weighing
 from lacrima.records.models import Client, ColumnMap, Episode, Member, Offer, RiskItem, Session
 from lacrima.web import held_files
 from lacrima.web.views import bringing_in_file
@@ -76,6 +76,7 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "offer_id": Offer.objects.get(moment=moment).pk,
         "answers_id": filled.pk,
         "risk_id": RiskItem.objects.get(answers=filled).pk,
+        "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)
 
