@@ -56,6 +56,14 @@ NEVER = {
     "vault-passkey": "takes no typed words, but a passkey's answer; needs script",
     "vault-login": "only where the computer has a keyring",
     "vault-backup": "asks for the name of a folder on this computer",
+    "bring-in": "sent by hand, with a table",
+    "bring-in-map": "sent by hand",
+    "bring-in-map-file": "sent by hand",
+    "bring-in-check": "sent by hand",
+    "bring-in-let-go": "sent by hand",
+    "brought-in-undo": "sent by hand",
+    "column-map-change": "sent by hand",
+    "column-map-forget": "sent by hand",
     "offer-reopen": "takes no words, and only a message leads to it",
     "draft-take-up": "sent by hand, after the lock",
     "draft-let-go": "sent by hand, after the lock",
@@ -104,6 +112,17 @@ def _calendar(fresh: Any) -> bytes:
     return "\r\n".join([*lines, "END:VCALENDAR", ""]).encode()
 
 
+def _table(fresh: Any) -> bytes:
+    """A table to bring in: codes, scores, a moment, and words in a cell and in a column's name."""
+    code, own = fresh("a code in a table"), fresh("the name of a column")
+    words = fresh("a cell of a table")
+    rows = [f"{code},{n},{n + 3},{n + 5},{n % 2},both,{words}" for n in range(1, 4)]
+    return "\n".join([f"client,session,phq9,{own},tears,whose,note", *rows, ""]).encode()
+
+
+_TABLE_MAP = b'client = "client"\n[[score]]\ninstrument = "phq-9"\nvalue = "phq9"\nsession = 1\n'
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     """First run, unlock, the whole walk, the import, the lock with a draft: in this order."""
@@ -123,7 +142,12 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walked]:
     try:
         address = _first_object(process)["address"]
         port = int(address.rpartition(":")[2])
-        wanderer = Wanderer(port, canaries.fresh, _calendar(canaries.fresh))
+        files = {
+            "calendar": _calendar(canaries.fresh),
+            "table": _table(canaries.fresh),
+            "map": _TABLE_MAP,
+        }
+        wanderer = Wanderer(port, canaries.fresh, files)
         code = _first_run(wanderer, passphrase, top / "backups")
         folder = Folder(top / "practice")
         hidden = {"a canary": canaries.mark, **secrets_of(folder, passphrase, code)}
@@ -182,6 +206,7 @@ def _everything(house: Walked, code: str) -> None:
     _import_with_bad_rows(house)
     for turn in TURNS[1:]:
         wanderer.walk("/", leave=_until(turn))
+    _bring_in_by_the_pages(house)
     # Somebody is there again for the draft.
     wanderer.send_both_ways(_main_form(wanderer.open("/clients/new?kind=individual")))
     _lock_with_a_draft(house)
@@ -246,6 +271,34 @@ def _import_with_bad_rows(house: Walked) -> None:
         (house.top / "logs" / f"{name}.out").write_bytes(done.stdout)
         (house.top / "logs" / f"{name}.err").write_bytes(done.stderr)
         assert done.returncode == (3 if name == "bad.csv" else 0), done.stdout + done.stderr
+
+
+def _bring_in_by_the_pages(house: Walked) -> None:
+    """A table is looked at and left; another one is tried, brought in, and taken back."""
+    wanderer = house.wanderer
+    left = _choose_a_table(wanderer)
+    page = wanderer.open(f"{left.address}/map")
+    wanderer.send_both_ways(_main_form(page))
+    wanderer.send_both_ways(left.form(f"{left.address}/map"))  # from now on it is text
+    wanderer.send_both_ways(_main_form(wanderer.open(left.address)))
+    wanderer.send_both_ways(left.form(f"{left.address}/let-go"))
+    page = _choose_a_table(wanderer)
+    form = next(one for one in page.forms() if any(each.name == "use_0" for each in one.fields))
+    page = wanderer.follow(wanderer.send_both_ways(form))
+    assert route_of(page.address) == "bring-in-check", page.text
+    came = wanderer.send_both_ways(page.form(page.address))
+    assert route_of(came.location) == "brought-in", came.text
+    for link in wanderer.open("/bring-in").links():
+        if route_of(link) == "column-map-change":
+            wanderer.send_both_ways(_main_form(wanderer.open(link)))
+            wanderer.send_both_ways(_main_form(wanderer.open(f"{link}/forget")))
+    undo = f"{came.location}/undo"
+    wanderer.send_both_ways(_main_form(wanderer.open(undo)))
+
+
+def _choose_a_table(wanderer: Wanderer) -> Page:
+    page = wanderer.open("/bring-in")
+    return wanderer.follow(wanderer.send_both_ways(page.form("/bring-in")))
 
 
 def _options(house: Walked, files: Path) -> list[str | Path]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import http.client
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -165,7 +165,7 @@ class Wanderer:
 
     port: int
     fresh: Callable[[str], str]
-    calendar: bytes = b""
+    files: Mapping[str, bytes] = field(default_factory=dict)  # by the name of their field
     cookies: dict[str, str] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
@@ -201,13 +201,12 @@ class Wanderer:
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
             for name, value in pairs
         ]
-        files = [
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{one.name}"; '
-            f'filename="{self.fresh("a file name")}.ics"\r\nContent-Type: text/calendar\r\n\r\n'
-            for one in form.fields
-            if one.kind == "file"
-        ]
-        whole = "".join(parts).encode() + files[0].encode() + self.calendar
+        file = next(one for one in form.fields if one.kind == "file")
+        head = (
+            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{file.name}"; '
+            f'filename="{self.fresh("a file name")}"\r\nContent-Type: text/plain\r\n\r\n'
+        )
+        whole = "".join(parts).encode() + head.encode() + self.files[file.name]
         return whole + f"\r\n--{BOUNDARY}--\r\n".encode()
 
     def _ask(self, method: str, address: str, body: bytes | None, kind: str) -> Page:
@@ -251,7 +250,7 @@ class Wanderer:
         canary = self.fresh(f"{route_of(form.action)}.{one.name}")
         if not as_meant and one.kind != "password":
             return [(one.name, canary)]
-        meant = MEANT.get(one.name.rstrip("_0123456789"))
+        meant = MEANT.get(one.name.partition(".")[0].rstrip("_0123456789"))
         if meant is not None:
             return [(one.name, meant)]
         if one.kind in {"text", "textarea", "password"}:

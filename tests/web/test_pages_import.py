@@ -9,6 +9,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +120,7 @@ def test_a_long_table_of_a_known_measure_comes_in_without_a_question(
     assert "3 scores" in page
     assert "2 new clients" in page
     assert set(Answers.objects.values_list("instrument", "session__number", "total")) == {
-        ("phq-9", 1, 12), ("phq-9", 2, 9), ("phq-9", 1, 15),
+        ("phq-9", 1, Decimal(12)), ("phq-9", 2, Decimal(9)), ("phq-9", 1, Decimal(15)),
     }  # fmt: skip
     assert ColumnMap.objects.get().name == "PHQ-9 by session"
 
@@ -141,7 +142,7 @@ def test_a_wide_table_asks_for_range_and_direction_and_follows_its_numbers(
          ("2", None, 1)], key=str,
     )  # fmt: skip
     score = PlainScore.objects.get()
-    assert (score.slug, score.maximum, score.higher_is_better) == ("bdi", 63, False)
+    assert (score.slug, score.maximum, score.higher_is_better) == ("bdi", Decimal(63), False)
     assert not ColumnMap.objects.exists(), "an empty name remembers nothing"
 
 

@@ -252,7 +252,7 @@ class _Guess:
         return bool(client) and self.look.changes_within(client, line.name)
 
     def _new_score(self, line: Line) -> str:
-        stem = stem_of(with_number(line.name)) if line.is_single else line.stem
+        stem = stem_of(with_number(line.name)) if self._is_one_more(line) else line.stem
         key = bare(stem)
         if key not in self._new:
             taken = {*self.plain, *(one.slug for one in self._new.values())}
