@@ -1,4 +1,4 @@
-"""Writes the generated reference: the command line, the instruments, the settings.
+"""Writes the generated reference: the command line, the evidence, the instruments, the settings.
 
 `python -m tools.docs` writes; `python -m tools.docs --check` says which page is not current.
 What is generated comes from where it is true: the verbs' own help, their JSON schemas, the
@@ -19,6 +19,7 @@ from typing import Any
 import typer
 
 from lacrima.cli.main import VERBS
+from tools.docs_evidence import evidence
 from tools.docs_export import export_format
 from tools.docs_instruments import instruments
 from tools.finding import ROOT
@@ -70,6 +71,7 @@ def pages() -> dict[Path, str]:
     """Every generated page, as it has to be."""
     return {
         REFERENCE / "command-line.md": command_line(),
+        REFERENCE / "evidence.md": evidence(GENERATED),
         REFERENCE / "instruments.md": instruments(GENERATED),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "export-format.md": export_format(GENERATED),
