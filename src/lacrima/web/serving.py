@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connections
 from django.urls import reverse
 
+from lacrima.practice import evidence_pages
 from lacrima.vault.core_dumps import forbid_core_dumps
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
@@ -50,11 +51,12 @@ def serve(
     """Serve this practice until SIGTERM or Ctrl+C, then lock it fully and write everything back.
 
     `on_ready` is called once, when the first page can be asked for. Raises FolderInUse when
-    another server has this folder.
+    another server has this folder, and BadEvidence when a data file of the evidence is wrong.
     """
     forbid_core_dumps()
     with ExitStack() as stack:
         stack.callback(_close, sockets)
+        evidence_pages.prepare()
         stack.callback(server_door.leave)
         server_door.enter(folder)
         stack.callback(_lock_at_the_end)

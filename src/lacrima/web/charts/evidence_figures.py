@@ -110,7 +110,7 @@ class _Drawing:
         return f"{number_words(tick)}{_NBSP}%" if first.unit is Unit.PERCENT else number_words(tick)
 
     def _row(self, one: EvidenceFigure, top: float) -> tuple[SafeString, float]:
-        words = f"{one.label} (n{_NBSP}{one.n:,})" if one.n else one.label
+        words = f"{one.label} ({_n(one.n)})" if one.n else one.label
         lines = textwrap.wrap(words, self.sheet.characters)
         tall = len(lines) * LINE_HEIGHT
         first = top + LINE_HEIGHT - 4
@@ -133,6 +133,11 @@ def _shape(read: Read, x: float, y: float, size: float = _RADIUS) -> SafeString:
     if read is Read.DERIVED:
         return triangle(x, y, falls=False, is_gain=True, size=size + 1)
     return svg.circle(x, y, size, "dot" if read is Read.PAPER else "shift-loss")
+
+
+def _n(people: int) -> str:
+    """How many a number rests on, never broken over two lines."""
+    return (_("n %(people)s") % {"people": f"{people:,}"}).replace(" ", _NBSP)
 
 
 def _number(one: EvidenceFigure) -> str:
