@@ -18,8 +18,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lacrima.errors import BadInput, LacrimaError, NotAllowed
-from lacrima.practice import answers, care, moments, people, risk, sessions
+from lacrima.errors import BadInput, EditConflict, LacrimaError, NotAllowed
+from lacrima.practice import answers, care, export_whole, moments, people, risk, sessions
 from lacrima.practice.demo import make_demo
 from lacrima.practice.export_shape import EXPORTED, rows_of, table, table_of
 from lacrima.practice.export_whole import export_practice
@@ -518,3 +518,18 @@ def test_the_audit_line_of_an_export_has_counts_and_no_words(things: Things) -> 
     assert line is not None
     assert (line.action, line.thing_id) == ("practice.exported", "")
     assert set(line.details) == {"format", "rows"}
+
+
+def test_an_export_that_a_change_tore_apart_is_not_handed_over(
+    things: Things, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As if somebody had begun a session after the sessions were read."""
+
+    def read(model: Any) -> Any:
+        return rows_of(model).none() if model is Session else rows_of(model)
+
+    monkeypatch.setattr(export_whole, "rows_of", read)
+    before = AuditLine.objects.count()
+    with pytest.raises(EditConflict):
+        export_practice(by=things.cast.ana)
+    assert AuditLine.objects.count() == before
