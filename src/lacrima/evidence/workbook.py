@@ -31,6 +31,11 @@ class Prompt:
     asks: str
     lines: int
 
+    @property
+    def rules(self) -> range:
+        """One a line, for whatever draws them."""
+        return range(self.lines)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exercise:

@@ -84,19 +84,23 @@ def put_entry(told: Entry, *, by: Member) -> OwnCare:
 def change_entry(row: OwnCare, told: Entry, *, by: Member, expected_version: int) -> OwnCare:
     """Say it otherwise."""
     with audit.change(by=by, action=CHANGED):
-        there = take(by, entry(by, row.pk).row, expected_version)
-        put(there, content=_checked(told, by).to_text())
+        before = entry(by, row.pk)
+        there = take(by, before.row, expected_version)
+        put(there, content=_checked(told, by, before.entry).to_text())
         return there
 
 
-def _checked(told: Entry, by: Member) -> Entry:
-    """An entry of a day that has come, about a session and a moment of hers."""
+def _checked(told: Entry, by: Member, before: Entry | None = None) -> Entry:
+    """An entry of a day that has come, about a session and a moment of hers.
+
+    What it was about before may be gone by now; that is no reason to refuse other words.
+    """
     if told.day > today_here():
         raise OutOfRange("a day that is still to come", where="day", expected="today or earlier")
-    if told.moment is not None:
+    if told.moment is not None and (before is None or told.moment != before.moment):
         moment = find(by, Moment, told.moment)
-        told = replace(told, session=moment.session_id)
-    if told.session is not None:
+        return replace(told, session=moment.session_id)
+    if told.session is not None and (before is None or told.session != before.session):
         find(by, Session, told.session)
     return told
 

@@ -25,6 +25,7 @@ from lacrima.stats.shares import Share, share_of
 
 MONTHS = 12
 FEWEST_SESSIONS = 20  # below this an interval is wider than all that is published
+TENTHS_BELOW = 10
 _HELD = (HeldBack.PARTLY.value, HeldBack.WHOLLY.value)
 
 
@@ -50,31 +51,38 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Published:
-    """A published number or range, in per cent of sessions. `is_range`: from low to high."""
+class ShareLine:
+    """A share of sessions in per cent, from low to high; `value` is None for a published span."""
 
     label: str
     low: float
     high: float
     said: str
+    value: float | None = None
+    n: int | None = None
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
 class Tears:
-    """The last twelve months. `share` is None while too few sessions were looked back on."""
+    """The last twelve months. `own` is empty while too few sessions were looked back on."""
 
     months: tuple[Month, ...]
     sessions: int
     shown: int
     held_back: int
-    share: Share | None
-    held_share: Share | None
-    published: tuple[Published, ...]
+    own: tuple[ShareLine, ...]
+    published: tuple[ShareLine, ...]
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was looked back on."""
         return not (self.sessions or self.held_back)
+
+    @property
+    def lines(self) -> tuple[ShareLine, ...]:
+        """Her own shares, then what is published."""
+        return (*self.own, *self.published)
 
 
 def first_of_window(today: date) -> date:
@@ -137,8 +145,7 @@ def tears(by: Member, own: Sequence[Kept], *, today: date, zone: ZoneInfo) -> Te
         sessions=len(sessions),
         shown=len(shown & sessions.keys()),
         held_back=len(held) + len(elsewhere),
-        share=_share(len(shown & sessions.keys()), len(sessions)),
-        held_share=_share(len(held.keys() & sessions.keys()), len(sessions)),
+        own=_own(len(shown & sessions.keys()), len(held.keys() & sessions.keys()), len(sessions)),
         published=published(),
     )
 
@@ -156,8 +163,34 @@ def _held_back_alone(
     return list(found.values())
 
 
-def _share(count: int, n: int) -> Share | None:
-    return share_of(count, n) if n >= FEWEST_SESSIONS else None
+def _own(shown: int, held: int, n: int) -> tuple[ShareLine, ...]:
+    """Her two shares with their intervals; none while there are too few sessions for any."""
+    if n < FEWEST_SESSIONS:
+        return ()
+    return (
+        _own_line(_("You, tears that showed"), share_of(shown, n)),
+        _own_line(_("You, tears held back"), share_of(held, n)),
+    )
+
+
+def _own_line(label: str, share: Share) -> ShareLine:
+    low, value, high = (100 * one for one in (share.low, share.share, share.high))
+    span = {"low": percent(low), "high": percent(high)}
+    return ShareLine(
+        label=label,
+        low=low,
+        high=high,
+        value=value,
+        said=_("%(share)s %% (%(span)s)")
+        % {"share": percent(value), "span": _("%(low)s to %(high)s") % span},
+        n=share.n,
+        is_own=True,
+    )
+
+
+def percent(value: float) -> str:
+    """A share in per cent as people write it: 1.4, 12."""
+    return number_words(round(value, 1) if value < TENTHS_BELOW else round(value))
 
 
 def _months(
@@ -173,33 +206,25 @@ def _months(
     return tuple(found)
 
 
-def published() -> tuple[Published, ...]:
+def published() -> tuple[ShareLine, ...]:
     """What is published on how often, out of the library; the numbers contradict each other."""
-    figure = shipped().figures
-
-    def span(label: str, *names: str) -> Published:
-        values = [figure[name].value for name in names]
-        low, high = min(values), max(values)
-        said = number_words(low) if low == high else _range(low, high)
-        return Published(label, low, high, f"{said} %")
-
     return (
-        span(_("Therapists who cry, as they guess themselves"), "share-own-guess"),
-        span(
+        _published(_("Therapists who cry, as they guess themselves"), "share-own-guess"),
+        _published(
             _("Therapists who cry, from their last four weeks"),
-            "share-recent-60",
-            "share-recent-40",
-            "share-recent-20",
+            *("share-recent-20", "share-recent-40", "share-recent-60"),
         ),
-        span(
+        _published(
             _("All therapists, from the last four weeks"),
-            "share-all-60",
-            "share-all-40",
-            "share-all-20",
+            *("share-all-20", "share-all-40", "share-all-60"),
         ),
     )
 
 
-def _range(low: float, high: float) -> str:
+def _published(label: str, *names: str) -> ShareLine:
+    values = [shipped().figures[name].value for name in names]
+    low, high = min(values), max(values)
     said = {"low": number_words(low), "high": number_words(high)}
-    return _("%(low)s to %(high)s") % said
+    if low == high:
+        return ShareLine(label, low, high, _("about %(low)s %%") % said, value=low)
+    return ShareLine(label, low, high, _("%(low)s to %(high)s %%") % said)

@@ -30,6 +30,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _ways(path: str, member: Member) -> list[tuple[str, str, bool]]:
     ways = [("/", _("Today")), ("/clients", _("Clients")), ("/evidence", _("Evidence"))]
+    if may(member, Right.WRITE_PRIVATELY):
+        ways.append(("/my-care", _("My care")))
     ways.append(("/settings", _("Settings")))
     if may(member, Right.HANDLE_VAULT):
         ways.append(("/vault", _("Vault")))
