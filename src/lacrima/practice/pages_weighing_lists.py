@@ -50,6 +50,21 @@ def her_weighing_of(by: Member, moment_id: uuid.UUID) -> uuid.UUID | None:
     return hers.values_list("pk", flat=True).order_by().first()
 
 
+@dataclass(frozen=True)
+class WeighingsThatGo:
+    """Which weighings go when a moment goes, as far as this person may know."""
+
+    is_private: bool
+    is_recorded: bool
+
+
+def weighings_that_go(by: Member, moment_id: uuid.UUID) -> WeighingsThatGo:
+    """Whether weighings of a moment go with it: her private one, and any in the record."""
+    rows = visible(by, Weighing).filter(moment=moment_id).order_by()
+    told = list(rows.values_list("recorded_at", flat=True))
+    return WeighingsThatGo(None in told, any(told))
+
+
 def weighings_of_session(session: Session, eyes: Seeing) -> tuple[WeighingLine, ...]:
     """What was thought beforehand of one session."""
     rows = visible(eyes.by, Weighing).filter(session=session, time=WeighingTime.BEFOREHAND)

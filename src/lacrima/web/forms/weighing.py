@@ -137,8 +137,9 @@ def values_of(thinking: Thinking, facts: Sequence[FactLine]) -> dict[str, Any]:
         values[_speaks(name)] = answer.speaks.value if answer.speaks else ""
         values[_line(name)] = answer.line
     for one in facts:
-        several = list(thinking.facts.get(one.name, ()))
-        values[_fact(one.name)] = several if one.name in SEVERAL else one.chosen
+        is_several = one.name in SEVERAL
+        said = list(thinking.facts.get(one.name, ())) if is_several else one.chosen
+        values[_fact(one.name)] = said
     return values
 
 
@@ -147,6 +148,7 @@ def _fact_field(fact: FactLine) -> forms.Field:
         return some_of(fact.label, fact.choices)
     return forms.ChoiceField(
         label=fact.label,
+        help_text=fact.rule,
         required=False,
         choices=[(AS_THE_RECORD_SAYS, _("as the record says")), *fact.choices],
     )

@@ -144,6 +144,8 @@ def confirm(request: PageRequest, do: Callable[[], str], question: Confirm) -> H
         try:
             return keep(request, do)
         except BadInput as error:
+            if isinstance(error, EditConflict) and question.version is not None:
+                raise  # what was confirmed is not what is there now
             form.is_valid()
             _put_on_form(form, error)
     return page(request, "confirm", {"form": form, **vars(question)})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lacrima import practice
-from lacrima.practice import moments, pages
+from lacrima.practice import moments, pages, pages_weighing_lists
 from lacrima.practice.rights import Right
 from lacrima.web.forms.log_moment import ElseForm, Logged, NatureForm, TearsForm
 from lacrima.web.half_typed import initial_from_draft
@@ -122,6 +122,7 @@ def moment_delete(request: PageRequest, moment_id: UUID) -> HttpResponse:
         what=_("The moment goes, with everything said about it."),
         consequences=[
             ngettext("One voice goes with it.", "%(n)d voices go with it.", voices) % {"n": voices},
+            *_weighings_that_go(request, moment_id),
             _("The session keeps its other moments.")
             if others
             else _("The session is not logged yet again: unknown, not nothing."),
@@ -131,6 +132,17 @@ def moment_delete(request: PageRequest, moment_id: UUID) -> HttpResponse:
         cancel_url=reverse("moment", args=[row.pk]),
     )
     return confirm(request, do, question)
+
+
+def _weighings_that_go(request: PageRequest, moment_id: UUID) -> list[str]:
+    """What was thought over about it goes as well; others' private weighings are not told of."""
+    found = pages_weighing_lists.weighings_that_go(request.member, moment_id)
+    said = []
+    if found.is_private:
+        said.append(_("What you thought over about it, for you alone, goes with it."))
+    if found.is_recorded:
+        said.append(_("The weighing in the record goes with it, with all its versions."))
+    return said
 
 
 @member(right=Right.WRITE_CARE, methods=POST)
