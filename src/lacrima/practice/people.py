@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from lacrima.errors import BadInput, NotFound, OutOfRange
+from lacrima.practice import share_ending
 from lacrima.practice.changing import check_version, make, only, put
 from lacrima.practice.finding import as_id
 from lacrima.records import audit, clock
@@ -195,4 +196,6 @@ def change_member(
         values["role"] = None if role is None else _role(role)
         kept = {key: value for key, value in values.items() if value is not None}
         line.about(row, fields=put(row, **kept))
+        if left_on is not None:
+            share_ending.end_with_member(row)
         return row

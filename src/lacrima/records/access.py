@@ -104,7 +104,14 @@ _OF_ONE_PERSON: dict[type[models.Model], tuple[str, Right]] = {
     reflection.ReceivedShare: ("member", Right.WRITE_PRIVATELY),
     reflection.SupervisionHour: ("member", Right.WRITE_PRIVATELY),
     reflection.OwnCare: ("member", Right.WRITE_PRIVATELY),
+    reflection.ShareNote: ("share__by", Right.WRITE_PRIVATELY),
     log.ImportBatch: ("by", Right.BRING_IN_DATA),
+}
+# Whoever else may see it: the one whom it was shown to. What was shown is a text of its own in
+# that row, so nothing that it came from is seen with it.
+_SHOWN_TO: dict[type[models.Model], tuple[str, ...]] = {
+    reflection.Share: ("to_member",),
+    reflection.ShareNote: ("share__to_member", "received__member"),
 }
 # What belongs to the practice and tells of nobody.
 _OF_THE_PRACTICE: dict[type[models.Model], Right] = {
@@ -121,6 +128,8 @@ def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
     if model in _OF_ONE_PERSON:
         whose, right = _OF_ONE_PERSON[model]
         hers = models.Q(**{whose: by})
+        for road in _SHOWN_TO.get(model, ()):
+            hers |= models.Q(**{road: by})
         return rows.filter(hers | _of_the_record(by, model)) if may(by, right) else rows.none()
     if model in _OF_THE_PRACTICE:
         return rows if may(by, _OF_THE_PRACTICE[model]) else rows.none()

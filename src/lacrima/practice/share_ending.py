@@ -1,0 +1,55 @@
+"""How shares end: on their last day, and when somebody leaves. What was said of them stays.
+
+Only rows are known here, so that whoever changes people can end shares in the same transaction.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from lacrima.records import audit, clock
+from lacrima.records.models import Member, Practice, ReceivedShare, Share
+
+
+def end_with_member(member: Member) -> None:
+    """Somebody leaves: what she was shown here and what she showed is taken away.
+
+    Call it inside the transaction of the change that lets her leave.
+    """
+    for row in Share.objects.filter(Q(by=member) | Q(to_member=member), withdrawn_at=None):
+        empty(row, withdrawn_at=clock.now())
+
+
+def empty(row: Share | ReceivedShare, **values: object) -> None:
+    """Take away what was shown; the row and what was said of it stay."""
+    row.content = ""
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.version += 1
+    row.changed_at = clock.now()
+    row.save(update_fields=["content", "version", "changed_at", *values])
+
+
+def forget_expired_shares(*, now: datetime) -> int:
+    """Take away what was shown, here and from outside, once its last day has gone by; how many."""
+    today = _today(now)
+    ended = [
+        row
+        for kind in (Share, ReceivedShare)
+        for row in kind._default_manager.filter(expires_on__lt=today).exclude(content=b"")
+    ]
+    if not ended:
+        return 0
+    with audit.change(by=None, action="shares.expired") as line:
+        for row in ended:
+            empty(row)
+        line.details["count"] = len(ended)
+    return len(ended)
+
+
+def _today(now: datetime) -> date:
+    zone = Practice.objects.values_list("zone", flat=True).first()
+    return now.astimezone(ZoneInfo(zone)).date() if zone else now.date()

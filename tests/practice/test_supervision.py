@@ -1,0 +1,530 @@
+"""Showing something inside a practice: exactly what was ticked, until it is withdrawn or over."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lacrima.errors import BadInput, EditConflict, LacrimaError, NotAllowed, NotFound, OutOfRange
+from lacrima.formats import share_file
+from lacrima.practice import (
+    colleagues,
+    moments,
+    notes,
+    pages_supervision,
+    people,
+    share_ending,
+    share_making,
+    supervision,
+    supervision_hours,
+    weighing,
+)
+from lacrima.practice.share_making import Choice, Subject
+from lacrima.practice.share_words import CalledBy
+from lacrima.practice.supervision import ShareState
+from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking
+from lacrima.records import audit
+from lacrima.records.models import (
+    AuditLine,
+    Member,
+    Share,
+    ShareNote,
+    ShareNoteKind,
+    SharePurpose,
+    SupervisionHour,
+)
+from tests.support.cast import NOON
+from tests.support.things import WORDS, Things, all_rows
+
+LAST_DAY = date(2026, 4, 1)
+AGREED = date(2026, 3, 9)
+
+
+def chosen(things: Things, *parts: str, **others: Any) -> Choice:
+    """A choice of these parts, for Hanna."""
+    said: dict[str, Any] = {
+        "reader": f"member:{things.cast.hanna.pk.hex}",
+        "purpose": SharePurpose.LEARNING,
+        "expires_on": LAST_DAY,
+        "parts": frozenset(parts),
+    }
+    return Choice(**(said | others))
+
+
+def of_moment(things: Things) -> Subject:
+    """Ana's moment as something to show."""
+    return share_making.subject_of(things.cast.ana, moment=things.moment.pk)
+
+
+def shared(things: Things, *parts: str, **others: Any) -> Share:
+    """Shown by Ana to Hanna."""
+    ana, subject = things.cast.ana, of_moment(things)
+    choice = chosen(things, *(parts or ("showed",)), **others)
+    seen = share_making.mark_of(share_making.compose(ana, subject, choice))
+    return share_making.share(ana, subject, choice, seen=seen)
+
+
+def test_what_can_be_shown_stands_part_by_part_and_the_usual_ones_are_few(things: Things) -> None:
+    seen = share_making.look(things.cast.ana, of_moment(things))
+    groups = {part.group for part in seen.parts}
+    assert {"when", "day", "showed", "words", "kept_in_mind", "client_voice"} <= groups
+    assert {"scores", "answers"} <= groups
+    usual = {part.group for part in seen.parts if part.is_usual}
+    assert not usual & {"day", "words", "felt", "client_voice", "answers", "scores"}
+
+
+def test_the_reader_sees_what_was_looked_at_and_nothing_else(things: Things) -> None:
+    row = shared(things, "when", "showed", question="What would you have done?")
+    page = pages_supervision.share_page(things.cast.hanna, row.pk)
+    expected = share_making.compose(
+        things.cast.ana,
+        of_moment(things),
+        chosen(things, "when", "showed", question="What would you have done?"),
+    )
+    assert page.shown == expected
+    assert WORDS not in repr(page)
+    assert page.moment_id is None
+
+
+def test_what_is_shown_stays_as_it_was_on_that_day(things: Things) -> None:
+    row = shared(things, "words")
+    moments.say_more(things.own_voice, by=things.cast.ana, expected_version=2, words="other words")
+    shown = pages_supervision.share_page(things.cast.hanna, row.pk).shown
+    assert shown is not None
+    assert shown.parts[0].words == WORDS
+
+
+@pytest.mark.parametrize(
+    ("called", "expected"),
+    [(CalledBy.CODE, "M 01"), (CalledBy.NEUTRAL, "client"), (CalledBy.NAME, "Mia L.")],
+)
+def test_clients_are_called_as_chosen_and_by_code_unless_said(
+    things: Things, called: CalledBy, expected: str
+) -> None:
+    ana, subject = things.cast.ana, of_moment(things)
+    shown = share_making.compose(ana, subject, chosen(things, "showed", called=called))
+    text = shown.to_text()
+    assert expected in text
+    assert all(other not in text for other in {"M 01", "Mia"} if other not in expected)
+    assert chosen(things, "showed").called is CalledBy.CODE
+
+
+def _client_parts(things: Things) -> list[str]:
+    return sorted(share_making.look(things.cast.ana, of_moment(things)).of_client())
+
+
+def test_clients_words_and_answers_need_the_day_of_their_agreement(things: Things) -> None:
+    ana, subject = things.cast.ana, of_moment(things)
+    parts = _client_parts(things)
+    assert len(parts) >= 3
+    for part in parts:
+        with pytest.raises(BadInput) as refused:
+            share_making.compose(ana, subject, chosen(things, part))
+        assert refused.value.where == "agreed_on"
+        with pytest.raises(BadInput):
+            share_making.compose(ana, subject, chosen(things, part, agreed_on=date(2026, 3, 11)))
+        shown = share_making.compose(ana, subject, chosen(things, part, agreed_on=AGREED))
+        assert "9 March 2026" in shown.agreed
+
+
+def test_a_day_of_agreement_is_not_shown_where_none_is_needed(things: Things) -> None:
+    ana, subject = things.cast.ana, of_moment(things)
+    shown = share_making.compose(ana, subject, chosen(things, "showed", agreed_on=AGREED))
+    assert shown.agreed == ""
+
+
+def test_nothing_can_be_shown_that_was_not_offered(things: Things) -> None:
+    ana, subject = things.cast.ana, of_moment(things)
+    with pytest.raises(EditConflict):
+        share_making.compose(ana, subject, chosen(things, "showed", "everything"))
+    with pytest.raises(BadInput):
+        share_making.compose(ana, subject, chosen(things))
+
+
+def test_what_changed_since_it_was_looked_at_is_not_sent(things: Things) -> None:
+    ana, subject = things.cast.ana, of_moment(things)
+    choice = chosen(things, "words")
+    seen = share_making.mark_of(share_making.compose(ana, subject, choice))
+    moments.say_more(things.own_voice, by=ana, expected_version=2, words="other words")
+    with pytest.raises(EditConflict):
+        share_making.share(ana, of_moment(things), choice, seen=seen)
+    assert not Share.objects.exists()
+
+
+@pytest.mark.parametrize("last_day", [NOON.date(), date(2026, 3, 1), date(2028, 1, 1)])
+def test_a_share_ends_on_a_day_to_come_within_a_year(things: Things, last_day: date) -> None:
+    with pytest.raises(OutOfRange):
+        shared(things, expires_on=last_day)
+
+
+def test_it_is_shown_to_somebody_who_is_there(things: Things) -> None:
+    cast = things.cast
+    for reader in ("", "member:", f"member:{cast.ana.pk.hex}", f"colleague:{cast.ana.pk.hex}"):
+        with pytest.raises(BadInput):
+            shared(things, reader=reader)
+    people.change_member(cast.hanna, by=cast.ana, left_on=NOON.date())
+    with pytest.raises(BadInput):
+        shared(things)
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_nothing_that_was_not_ticked_is_in_what_is_shown(things: Things, data: Any) -> None:
+    ana = things.cast.ana
+    with transaction.atomic():
+        canaries = _plant(things)
+        subject = of_moment(things)
+        offered = share_making.look(ana, subject).parts
+        ids = [part.id for part in offered]
+        ticked = frozenset(data.draw(st.sets(st.sampled_from(ids), min_size=1)))
+        choice = chosen(things, *ticked, agreed_on=AGREED)
+        text = share_making.compose(ana, subject, choice).to_text()
+        there = {group for group, canary in canaries.items() if canary in text}
+        expected = {part.group for part in offered if part.id in ticked} & canaries.keys()
+        assert there == expected
+        transaction.set_rollback(True)
+
+
+def _plant(things: Things) -> dict[str, str]:
+    """A canary in every free text that could be shown, and in some that never may be."""
+    ana = things.cast.ana
+    canaries = {
+        name: f"canary{secrets.token_hex(8)}"
+        for name in ("words", "client_words", "kept_in_mind", "private", "note", "weighing")
+    }
+    voice, mia = things.own_voice, things.mia_voice
+    for row, name in ((voice, "words"), (mia, "client_words"), (things.kept, "kept_in_mind")):
+        row.words = canaries[name]
+        row.save(update_fields=["words"])
+    for row, name in ((things.private_note, "private"), (things.record_note, "note")):
+        row.words = canaries[name]
+        row.save(update_fields=["words"])
+    thought = weighing.begin_weighing(things.moment, by=ana, expires_on=LAST_DAY)
+    weighing.write_weighing(
+        thought, by=ana, expected_version=1, thinking=Thinking(takes=canaries["weighing"])
+    )
+    return canaries
+
+
+def test_a_weighing_is_shown_question_by_question_and_only_by_its_writer(things: Things) -> None:
+    ana, berta = things.cast.ana, things.cast.berta
+    row = weighing.begin_weighing(things.moment, by=ana, expires_on=LAST_DAY)
+    answers = {"how-much": Answer(Speaks.FOR, "it stayed small"), "who-first": Answer(None, "she")}
+    thinking = Thinking(answers=answers, benefit="she felt less alone", takes="slower next time")
+    weighing.write_weighing(row, by=ana, expected_version=1, thinking=thinking)
+    subject = share_making.subject_of(ana, weighing=row.pk)
+    shown = share_making.compose(ana, subject, chosen(things, "weighed-how-much"))
+    assert "stayed small" in shown.to_text()
+    assert not any(word in shown.to_text() for word in ("she felt", "slower", '"she"'))
+    with pytest.raises(NotFound):
+        share_making.subject_of(berta, weighing=row.pk)
+
+
+def test_a_question_alone_needs_no_client(things: Things) -> None:
+    ana = things.cast.ana
+    choice = chosen(things, question="When do you speak of your own tears?")
+    seen = share_making.mark_of(share_making.compose(ana, Subject(), choice))
+    row = share_making.share(ana, Subject(), choice, seen=seen)
+    assert row.episode_id is None
+    assert row.sealing_key_id() == ana.sealing_key_id()
+    shown = pages_supervision.share_page(things.cast.hanna, row.pk).shown
+    assert shown is not None
+    assert (shown.about, shown.question) == ("A question", choice.question)
+
+
+def test_learning_and_assessment_are_separate_and_a_share_never_changes_sides(
+    things: Things,
+) -> None:
+    learning, assessment = shared(things), shared(things, purpose=SharePurpose.ASSESSMENT)
+    assert learning.pk != assessment.pk
+    page = pages_supervision.supervision_page(things.cast.hanna)
+    assert [(name, len(lines)) for name, lines in page.shown_to_you] == [
+        ("for learning", 1),
+        ("for assessment", 1),
+    ]
+    assert not hasattr(supervision, "change_purpose")
+    with pytest.raises(OutOfRange):
+        shared(things, purpose="gossip")
+
+
+def test_only_the_two_of_them_see_a_share(things: Things) -> None:
+    row = shared(things)
+    cast = things.cast
+    for by in (cast.ana, cast.hanna):
+        assert pages_supervision.share_page(by, row.pk).shown is not None
+    for by in (cast.berta, cast.stella):
+        with pytest.raises(NotFound):
+            pages_supervision.share_page(by, row.pk)
+    with pytest.raises(NotFound):
+        moments_page_of(cast.hanna, things)
+
+
+def moments_page_of(by: Member, things: Things) -> Any:
+    """The moment itself, which no share opens."""
+    return share_making.subject_of(by, moment=things.moment.pk)
+
+
+def test_a_withdrawn_share_is_gone_at_once_and_what_was_said_stays_with_its_owner(
+    things: Things,
+) -> None:
+    ana, hanna = things.cast.ana, things.cast.hanna
+    row = shared(things)
+    supervision.say_of_share(row, by=hanna, kind="question", words="what did she say then?")
+    supervision.withdraw_share(row, by=ana)
+    for_hanna = pages_supervision.share_page(hanna, row.pk)
+    assert for_hanna.state is ShareState.WITHDRAWN
+    assert (for_hanna.shown, for_hanna.notes) == (None, ())
+    assert pages_supervision.supervision_page(hanna).shown_to_you == ()
+    for_ana = pages_supervision.share_page(ana, row.pk)
+    assert [note.words for note in for_ana.notes] == ["what did she say then?"]
+    assert not Share.objects.exclude(content=b"").exists()
+
+
+def test_what_is_said_after_the_withdrawal_is_refused_and_not_kept(things: Things) -> None:
+    row = shared(things)
+    supervision.withdraw_share(row, by=things.cast.ana)
+    with pytest.raises(BadInput, match="withdrawn meanwhile"):
+        supervision.say_of_share(row, by=things.cast.hanna, kind="comment", words="late")
+    assert not ShareNote.objects.exists()
+
+
+def test_only_who_showed_it_withdraws_it(things: Things) -> None:
+    row = shared(things)
+    with pytest.raises(NotAllowed):
+        supervision.withdraw_share(row, by=things.cast.hanna)
+    with pytest.raises(NotFound):
+        supervision.withdraw_share(row, by=things.cast.berta)
+
+
+def test_when_a_supervisor_leaves_her_shares_end(things: Things) -> None:
+    ana, hanna = things.cast.ana, things.cast.hanna
+    row = shared(things)
+    left = people.change_member(hanna, by=ana, left_on=NOON.date())
+    page = pages_supervision.share_page(ana, row.pk)
+    assert page.state is ShareState.READER_LEFT
+    assert "does not work here any more" in page.state_words
+    assert not Share.objects.exclude(content=b"").exists()
+    with pytest.raises(NotFound):
+        pages_supervision.share_page(left, row.pk)
+
+
+def test_after_the_last_day_what_was_shown_is_forgotten_and_what_was_said_stays(
+    things: Things, still_clock: Any
+) -> None:
+    ana, hanna = things.cast.ana, things.cast.hanna
+    row = shared(things)
+    supervision.say_of_share(row, by=hanna, kind="sign_off")
+    hour = supervision_hours.add_hour(by=ana, on=NOON.date(), minutes=50, is_group=False)
+    still_clock.move(days=30)
+    assert pages_supervision.share_page(hanna, row.pk).shown is None
+    assert share_ending.forget_expired_shares(now=still_clock.at) == 1
+    assert share_ending.forget_expired_shares(now=still_clock.at) == 0
+    assert not Share.objects.exclude(content=b"").exists()
+    assert pages_supervision.share_page(ana, row.pk).is_signed_off
+    assert SupervisionHour.objects.filter(pk=hour.pk).exists()
+
+
+def test_on_its_last_day_it_is_still_there(things: Things, still_clock: Any) -> None:
+    row = shared(things)
+    still_clock.move_to(NOON.replace(month=4, day=1))
+    assert share_ending.forget_expired_shares(now=still_clock.at) == 0
+    assert pages_supervision.share_page(things.cast.hanna, row.pk).shown is not None
+
+
+def test_she_comments_asks_and_signs_off_and_the_other_answers(things: Things) -> None:
+    ana, hanna = things.cast.ana, things.cast.hanna
+    row = shared(things)
+    for kind, words in (("comment", "warm"), ("question", "and then?"), ("sign_off", "")):
+        supervision.say_of_share(row, by=hanna, kind=kind, words=words)
+    supervision.say_of_share(row, by=ana, kind="comment", words="then it was quiet")
+    page = pages_supervision.share_page(ana, row.pk)
+    assert [note.kind for note in page.notes] == ["comment", "question", "sign_off", "comment"]
+    for kind in ("question", "sign_off"):
+        with pytest.raises(BadInput):
+            supervision.say_of_share(row, by=ana, kind=kind, words="by herself")
+    with pytest.raises(BadInput):
+        supervision.say_of_share(row, by=hanna, kind="comment", words="  ")
+
+
+def test_one_takes_back_what_one_said_oneself(things: Things) -> None:
+    ana, hanna = things.cast.ana, things.cast.hanna
+    row = shared(things)
+    note = supervision.say_of_share(row, by=hanna, kind="comment", words="too quick")
+    with pytest.raises(NotFound):
+        supervision.take_back_note(note, by=ana)
+    supervision.take_back_note(note, by=hanna)
+    assert not ShareNote.objects.exists()
+
+
+def test_nothing_about_who_was_shown_what_is_counted_for_a_supervisor(things: Things) -> None:
+    for _n in range(3):
+        shared(things)
+    page = pages_supervision.supervision_page(things.cast.hanna)
+    assert page.shared == ()
+    numbers = [value for value in vars(page).values() if isinstance(value, int | float)]
+    assert [one for one in numbers if not isinstance(one, bool)] == []
+
+
+def test_hours_are_hers_and_come_to_a_sentence_and_a_table(things: Things) -> None:
+    ana = things.cast.ana
+    add = supervision_hours.add_hour
+    add(by=ana, on=date(2026, 1, 9), minutes=90, is_group=True, topics="=1+1, tears")
+    add(by=ana, on=date(2026, 2, 6), minutes=50, is_group=False, with_whom="Hanna")
+    totals = supervision_hours.totals_of(supervision_hours.hours_of(ana))
+    assert totals.sentence == (
+        "2 hours 20 minutes in 2 meetings since 9 January 2026, 1 hour 30 minutes of it in a group."
+    )
+    rows = supervision_hours.hours_csv(by=ana).decode().splitlines()
+    assert rows[0] == "date,minutes,group,with_whom,topics"
+    assert rows[1].startswith("2026-01-09,90,yes,,\"'=1+1")
+    assert supervision_hours.hours_of(things.cast.hanna) == []
+
+
+@pytest.mark.parametrize("minutes", [0, -5, 1441])
+def test_an_hour_has_a_length(things: Things, minutes: int) -> None:
+    with pytest.raises(OutOfRange):
+        supervision_hours.add_hour(
+            by=things.cast.ana, on=NOON.date(), minutes=minutes, is_group=False
+        )
+
+
+def test_erasing_a_course_of_care_erases_what_was_shown_of_it(things: Things) -> None:
+    row = shared(things)
+    supervision.say_of_share(row, by=things.cast.hanna, kind="comment", words="warm")
+    assert row.sealing_key_id() == f"episode:{things.cast.care_of_mia.pk.hex}"
+    assert ShareNote.objects.get().sealing_key_id() == row.sealing_key_id()
+
+
+def test_the_words_of_files_and_of_rows_are_the_same() -> None:
+    assert [one.value for one in share_file.Purpose] == SharePurpose.values
+    assert [one.value for one in share_file.NoteKind] == ShareNoteKind.values
+
+
+# ---- every change -------------------------------------------------------------------------------
+
+Act = Callable[[Things, Member], Any]
+
+
+def _question(things: Things, by: Member) -> Share:
+    choice = chosen(things, question=WORDS)
+    seen = share_making.mark_of(share_making.compose(by, Subject(), choice))
+    return share_making.share(by, Subject(), choice, seen=seen)
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def acts(things: Things) -> dict[str, Act]:
+    """Every change of supervision inside a practice, as Ana makes it; and who shall not."""
+    ana = things.cast.ana
+    row = shared(things)
+    note = supervision.say_of_share(row, by=ana, kind="comment", words=WORDS)
+    hour = supervision_hours.add_hour(by=ana, on=NOON.date(), minutes=50, is_group=False)
+    return {
+        "share": shared_by,
+        "withdraw_share": lambda t, by: supervision.withdraw_share(row, by=by),
+        "say_of_share": lambda t, by: supervision.say_of_share(
+            row, by=by, kind="comment", words=WORDS
+        ),
+        "take_back_note": lambda t, by: supervision.take_back_note(note, by=by),
+        "change_hour": lambda t, by: supervision_hours.change_hour(
+            hour, by=by, expected_version=1, on=NOON.date(), minutes=5, is_group=True, topics=WORDS
+        ),
+        "delete_hour": lambda t, by: supervision_hours.delete_hour(hour, by=by),
+    }
+
+
+def shared_by(things: Things, by: Member) -> Share:
+    """Ana's moment, shown by this person to Hanna."""
+    subject = share_making.subject_of(by, moment=things.moment.pk)
+    choice = chosen(things, "words")
+    seen = share_making.mark_of(share_making.compose(by, subject, choice))
+    return share_making.share(by, subject, choice, seen=seen)
+
+
+OF_EVERYBODY: dict[str, Act] = {
+    "question": _question,
+    "add_hour": lambda t, by: supervision_hours.add_hour(
+        by=by, on=NOON.date(), minutes=50, is_group=False, topics=WORDS
+    ),
+    "hours_csv": lambda t, by: supervision_hours.hours_csv(by=by),
+}
+
+
+def test_what_is_not_hers_is_not_found_and_stays_as_it_is(
+    things: Things, acts: dict[str, Act]
+) -> None:
+    before = all_rows()
+    for by in (things.cast.berta, things.cast.stella):
+        for name, act in acts.items():
+            with pytest.raises(NotFound):
+                act(things, by)
+            assert all_rows() == before, name
+
+
+def test_each_change_leaves_one_line_without_words(things: Things, acts: dict[str, Act]) -> None:
+    ana, before = things.cast.ana, AuditLine.objects.count()
+    for name, act in {**acts, **OF_EVERYBODY}.items():
+        with _undone():
+            act(things, ana)
+            lines = list(AuditLine.objects.order_by("sequence")[before:])
+            assert len(lines) == 1, name
+            assert "letter" not in f"{lines[0].action} {lines[0].details}", name
+            is_private = "hour" in name
+            assert bool(lines[0].thing) is not is_private, name
+    with _undone():
+        row = shared(things, "words", "showed", question=WORDS)
+        line = AuditLine.objects.order_by("sequence").last()
+        assert line is not None
+        assert (line.thing_id, line.details) == (
+            row.pk.hex,
+            {"purpose": "learning", "parts": ["question", "showed", "words"], "to": "member"},
+        )
+
+
+def test_nothing_is_kept_when_the_line_cannot_be_written(
+    things: Things, acts: dict[str, Act], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_line(row: AuditLine) -> str:
+        raise OSError("no line")
+
+    before = all_rows()
+    monkeypatch.setattr(audit, "hash_of", no_line)
+    for name, act in {**acts, **OF_EVERYBODY}.items():
+        with pytest.raises(OSError, match="no line"):
+            act(things, things.cast.ana)
+        assert all_rows() == before, name
+
+
+def test_who_left_and_who_looks_after_the_practice_alone_show_nothing(things: Things) -> None:
+    ana = things.cast.ana
+    other = people.add_member(by=ana, name="Nora", role="administrator")
+    left = people.change_member(things.cast.berta, by=ana, left_on=NOON.date())
+    for by in (other, left):
+        for act in OF_EVERYBODY.values():
+            with pytest.raises(LacrimaError):
+                act(things, by)
+        with pytest.raises(NotAllowed):
+            colleagues.own_code(by)
+
+
+def test_private_notes_are_no_part_of_anything_that_can_be_shown(things: Things) -> None:
+    notes.write_private_note(
+        by=things.cast.ana, words="for me alone", expires_on=LAST_DAY, session=things.session
+    )
+    assert "for me alone" not in repr(share_making.look(things.cast.ana, of_moment(things)))
