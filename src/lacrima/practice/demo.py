@@ -12,6 +12,7 @@ import numpy as np
 from lacrima.practice import demo_calendar, offers, people
 from lacrima.practice.demo_cast import OTHERS, TODAYS
 from lacrima.practice.demo_guests import Stage, add_guest
+from lacrima.practice.demo_own_care import add_own_care
 from lacrima.practice.demo_story import add_daniel, add_mia
 from lacrima.practice.simulate_rows import Rows
 from lacrima.records import audit, clock
@@ -61,3 +62,4 @@ def _everybody(stage: Stage) -> None:
     add_daniel(stage)
     for number, guest in enumerate((*TODAYS, *OTHERS)):
         add_guest(stage, guest, np.random.default_rng([SEED, number]))
+    add_own_care(stage)

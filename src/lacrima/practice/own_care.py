@@ -28,6 +28,7 @@ __all__ = [
     "delete_entry",
     "delete_reminder",
     "desk",
+    "desk_id",
     "entries",
     "entry",
     "forget_old_entries",
@@ -61,7 +62,7 @@ class Kept:
 
 def entries(by: Member) -> list[Kept]:
     """All that she wrote down, the latest day first."""
-    rows = visible(by, OwnCare).exclude(pk=_desk_id(by)).order_by("-created_at")
+    rows = visible(by, OwnCare).exclude(pk=desk_id(by)).order_by("-created_at")
     found = [Kept(row, entry_of(row.content)) for row in rows]
     return sorted(found, key=lambda one: one.entry.day, reverse=True)
 
@@ -69,7 +70,7 @@ def entries(by: Member) -> list[Kept]:
 def entry(by: Member, key: uuid.UUID) -> Kept:
     """One entry of hers; NotFound for anything else."""
     row = find(by, OwnCare, key)
-    if row.pk == _desk_id(by):
+    if row.pk == desk_id(by):
         raise NotFound("there is nothing here for you", next_step="Go back to My care.")
     return Kept(row, entry_of(row.content))
 
@@ -121,20 +122,21 @@ def clear_own_care(*, by: Member) -> None:
 # --- the desk: reminders, how long entries stay, the workbook
 
 
-def _desk_id(by: Member) -> uuid.UUID:
+def desk_id(by: Member) -> uuid.UUID:
+    """The id of the one row that holds what she set up for herself."""
     return uuid.uuid5(_DESKS, by.pk.hex)
 
 
 def desk(by: Member) -> tuple[Desk, int]:
     """What she set up for herself, and its version (0: nothing yet)."""
-    row = visible(by, OwnCare).filter(pk=_desk_id(by)).first()
+    row = visible(by, OwnCare).filter(pk=desk_id(by)).first()
     return (desk_of(row.content), row.version) if row else (Desk(), 0)
 
 
 def _take_desk(by: Member, expected_version: int | None = None) -> tuple[Desk, OwnCare | None]:
     """The desk held for a change, in the version that was looked at."""
     require(by, Right.WRITE_PRIVATELY)
-    row = visible(by, OwnCare).filter(pk=_desk_id(by)).first()
+    row = visible(by, OwnCare).filter(pk=desk_id(by)).first()
     if row is None:
         return Desk(), None
     there = take(by, row, expected_version)
@@ -143,7 +145,7 @@ def _take_desk(by: Member, expected_version: int | None = None) -> tuple[Desk, O
 
 def _put_desk(by: Member, told: Desk, row: OwnCare | None) -> None:
     if row is None:
-        make(OwnCare, id=_desk_id(by), member=by, content=told.to_text())
+        make(OwnCare, id=desk_id(by), member=by, content=told.to_text())
     else:
         put(row, content=told.to_text())
 
@@ -241,7 +243,7 @@ def forget_old_entries(*, now: datetime) -> None:
             continue
         since = now - timedelta(days=told.keep_days)
         old = OwnCare.objects.filter(member=member, created_at__lt=since)
-        old = old.exclude(pk=_desk_id(member))
+        old = old.exclude(pk=desk_id(member))
         if old.exists():
             with audit.change(by=None, action=CHANGED):
                 old.delete()

@@ -26,6 +26,7 @@ from lacrima.records.models import (
     Member,
     Moment,
     Offer,
+    OwnCare,
     Participant,
     PlainScore,
     PrivateNote,
@@ -63,6 +64,7 @@ ORDER: tuple[type[Row], ...] = (
     RiskItem,
     Offer,
     Weighing,
+    OwnCare,
 )
 
 
