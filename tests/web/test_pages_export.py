@@ -64,6 +64,7 @@ def test_the_finished_text_is_read_before_it_leaves(anas: Client, mias: Things) 
     assert answer.status_code == 200
     assert "Read it before it leaves" in page
     assert "What is kept about M 01" in page
+    assert "FHIR: norms and their sources" in page
     assert AuditLine.objects.count() == before, "a look is no export"
 
 
@@ -124,7 +125,10 @@ def test_for_several_people_it_is_asked_whose(anas: Client, cast: Cast) -> None:
 def test_the_whole_practice_is_handed_to_its_owner(
     anas: Client, mias: Things, eyes_of: Callable[[Member], Client]
 ) -> None:
-    assert "Take the practice along" in anas.get("/take-along").content.decode()
+    page = anas.get("/take-along").content.decode()
+    assert "Take the practice along" in page
+    assert "Fewer than 10 people" in page
+    assert "voices (2)" in page
     data = {"key": form_key(), "practice-table_format": "json"}
     answer = anas.post("/take-along/practice", data)
     told = json.loads(files_of(answer.content)["manifest.json"])

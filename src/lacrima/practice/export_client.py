@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy
 
@@ -126,11 +126,21 @@ def _texts(care: Care, telling: Telling) -> Iterator[FreeText]:
         yield FreeText(risk.pk, Part.RISK, telling.at(risk.seen_at), risk.done)
 
 
-def reviewed(by: Member, episode_id: uuid.UUID | str, choice: Choice) -> Document:
+@dataclass(frozen=True)
+class Review:
+    """What somebody reads before a copy leaves: the finished text, and what FHIR cannot hold."""
+
+    document: Document
+    losses: tuple[Loss, ...]
+
+
+def reviewed(by: Member, episode_id: uuid.UUID | str, choice: Choice) -> Review:
     """The finished text, to be read before it leaves. Nothing leaves yet."""
     require(by, Right.READ_CARE)
     care = read_care(by, episode_id)
-    return document_of(care, _meant(care, choice))
+    meant = _meant(care, choice)
+    _files, losses = _fhir(chosen(care, meant))
+    return Review(document_of(care, meant), losses)
 
 
 def export_client(

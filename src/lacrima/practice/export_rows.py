@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -11,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from lacrima.formats.archive import LeftOut
 from lacrima.formats.export_formats import FORMATS, table_format
-from lacrima.practice.export_forms import bids_files, redcap_files
+from lacrima.formats.losses import Loss
+from lacrima.practice.export_forms import FORMS_ONLY, bids_files, redcap_files
 from lacrima.practice.export_made import Contents, Exported, make, make_plain
 from lacrima.practice.export_pseudonyms import Pseudonyms
 from lacrima.practice.export_rows_made import Source, tables_of
@@ -20,7 +23,7 @@ from lacrima.practice.export_whole import stays_home
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.records import audit
 from lacrima.records.access import Right, require, visible
-from lacrima.records.models import Episode, Member
+from lacrima.records.models import Episode, Member, Moment, Participant, Session, Voice
 
 KIND = "rows"
 FEW_PEOPLE = 10
@@ -133,17 +136,44 @@ def coarsened() -> list[dict[str, str]]:
 def small_numbers(source: Source) -> list[str]:
     """Words of warning where so few people are in the rows that they are easily recognised."""
     people = {seat.client_id for seat in source.seats.values() if seat.client_id}
-    kinds = Counter(one.kind for one in source.episodes)
-    rare = sum(count < FEW_OF_A_KIND for count in kinds.values())
+    return _small_numbers(len(people), Counter(one.kind for one in source.episodes))
+
+
+def _small_numbers(people: int, kinds: Mapping[str, int]) -> list[str]:
     said = []
-    if len(people) < FEW_PEOPLE:
+    if people < FEW_PEOPLE:
         said.append(
             _("Fewer than %(few)s people are in these rows: who knows the practice may well "
               "recognise them.") % {"few": FEW_PEOPLE}
         )  # fmt: skip
-    if rare and len(kinds) > 1:
+    if len(kinds) > 1 and any(count < FEW_OF_A_KIND for count in kinds.values()):
         said.append(
             _("Some kinds of care stand here fewer than %(few)s times: such a row may be "
               "recognised by its kind alone.") % {"few": FEW_OF_A_KIND}
         )  # fmt: skip
     return said
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What to know before rows of your own clients leave: warnings, and what forms cannot hold."""
+
+    warnings: tuple[str, ...]
+    forms_lose: tuple[Loss, ...]
+
+
+def outlook(by: Member) -> Outlook:
+    """The outlook, from counts alone: nothing is read but numbers."""
+    require(by, Right.READ_CARE)
+    mine = visible(by, Episode)
+    people = Participant.objects.filter(episode__in=mine.values("pk"), client__isnull=False)
+    kinds = Counter(mine.values_list("kind", flat=True))
+    counts = {
+        _("sessions"): visible(by, Session).count(),
+        _("moments"): visible(by, Moment).count(),
+        _("voices"): visible(by, Voice).count(),
+    }
+    return Outlook(
+        warnings=tuple(_small_numbers(people.values("client").distinct().count(), kinds)),
+        forms_lose=tuple(Loss(what, FORMS_ONLY, n) for what, n in counts.items() if n),
+    )

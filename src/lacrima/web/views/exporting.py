@@ -73,8 +73,8 @@ def _parts(form: ClientExportForm, seen: Look) -> list[PartShown]:
 def _review(
     request: PageRequest, episode_id: UUID, form: ClientExportForm, context: dict[str, Any]
 ) -> HttpResponse:
-    document = export_client.reviewed(request.member, episode_id, form.choice())
-    more = {"document": document, "hidden": form.hidden()}
+    review = export_client.reviewed(request.member, episode_id, form.choice())
+    more = {"document": review.document, "losses": review.losses, "hidden": form.hidden()}
     return page(request, "export_client_review", {**context, **more})
 
 
@@ -102,6 +102,7 @@ def _overview(request: PageRequest, **forms: Form) -> HttpResponse:
         "left_out": export_whole.stays_home(),
         "not_in_rows": export_rows.stays_out(),
         "coarsened": export_rows.coarsened(),
+        "outlook": export_rows.outlook(request.member),
         "not_anonymous": export_rows.NOT_ANONYMOUS,
         "back_url": reverse("vault" if is_owner else "clients"),
         **forms,
