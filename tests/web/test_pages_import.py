@@ -30,7 +30,7 @@ from lacrima.records.models import (
 )
 from lacrima.records.models import Client as Person
 from lacrima.web import held_files, locking, long_work
-from lacrima.web.settings import MAX_TABLE_BYTES
+from lacrima.web.forms.bringing_in import MOST_BYTES
 from lacrima.web.views import bringing_in_file
 from tests.support.cast import Cast
 from tests.support.windows import form_key, unlock
@@ -386,7 +386,7 @@ def test_a_file_that_is_too_large_is_refused_with_a_word_and_not_kept_anywhere(
     anas: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = _watch_temporary_files(monkeypatch)
-    answer = _choose(anas, b"x" * (MAX_TABLE_BYTES + 2_000_000))
+    answer = _choose(anas, b"x" * (MOST_BYTES + 2_000_000))
     assert answer.status_code == 422
     assert "larger than 50 MB" in answer.content.decode()
     assert made == []

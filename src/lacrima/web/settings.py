@@ -108,8 +108,9 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
 # --- uploads: in memory alone, never a temporary file ---------------------------------------------
 MAX_UPLOAD_BYTES = 5 * 1024 * 1024
-MAX_TABLE_BYTES = 50 * 1024 * 1024  # a page that takes more than the usual says so beside itself
-MAX_REQUEST_BYTES = 64 * 1024 * 1024  # beyond, the connection is closed without a page of ours
+# A page that takes more than the usual says so beside itself (`most_bytes`). Beyond this the
+# connection is closed without a page of ours.
+MAX_REQUEST_BYTES = 64 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_UPLOAD_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 DATA_UPLOAD_MAX_NUMBER_FILES = 1

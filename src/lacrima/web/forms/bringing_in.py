@@ -14,6 +14,8 @@ from lacrima.web.forms.common import QuietForm
 
 LONGEST_MAP = 200_000
 LONGEST_NAME = 120
+MOST_BYTES = 50 * 1024 * 1024
+TOO_LARGE = gettext_lazy("This file is larger than 50 MB. Cut it into several files.")
 
 
 class TableFileForm(KeptForm):
@@ -28,7 +30,13 @@ class TableFileForm(KeptForm):
             "required": gettext_lazy("Choose a file first."),
             "empty": gettext_lazy("There is nothing in this file."),
         },
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.parquet,text/csv"}),
+        widget=forms.FileInput(
+            attrs={
+                "accept": ".csv,.tsv,.txt,.parquet,text/csv",
+                "data-most-bytes": MOST_BYTES,
+                "data-too-large": TOO_LARGE,
+            }
+        ),
     )
 
 

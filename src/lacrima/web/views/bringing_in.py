@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,7 +21,14 @@ from lacrima.practice import column_maps
 from lacrima.practice.brought_in import batches
 from lacrima.practice.rights import Right
 from lacrima.web import held_files, uploads
-from lacrima.web.forms.bringing_in import MapFileForm, MapTextForm, ReadingForm, TableFileForm
+from lacrima.web.forms.bringing_in import (
+    MOST_BYTES,
+    TOO_LARGE,
+    MapFileForm,
+    MapTextForm,
+    ReadingForm,
+    TableFileForm,
+)
 from lacrima.web.forms.column_map import MapForm
 from lacrima.web.held_files import HeldFile, Looked
 from lacrima.web.keeping import page, see_other
@@ -41,7 +47,7 @@ _A_MEGABYTE = 1_000_000  # for the fields beside the file
 @member(
     right=Right.BRING_IN_DATA,
     keeps_drafts=False,
-    most_bytes=settings.MAX_TABLE_BYTES + _A_MEGABYTE,
+    most_bytes=MOST_BYTES + _A_MEGABYTE,
 )
 def bring_in(request: PageRequest) -> HttpResponse:
     """Choose a table; or look at what came in before, and at the maps that are remembered."""
@@ -50,7 +56,7 @@ def bring_in(request: PageRequest) -> HttpResponse:
         form = TableFileForm(request.POST, request.FILES)
         if uploads.is_too_large(request):
             form.errors.clear()
-            form.add_error("table", _("This file is larger than 50 MB. Cut it into several files."))
+            form.add_error("table", str(TOO_LARGE))
         elif form.is_valid():
             try:
                 return _take(request, form.cleaned_data["table"].read())

@@ -40,13 +40,20 @@ def with_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if file is None:
             return page(request, "bring_in_gone", status=404)
         if file.is_busy:
-            return page(request, "bring_in_wait", {"work": file.work})
+            return _wait(request, file)
         if file.came_in_at:
             go = HttpResponseClientRedirect if request.htmx else see_other
             return go(file.came_in_at)
         return HttpResponseClientRefresh() if request.htmx else view(request, file)
 
     return found
+
+
+def _wait(request: PageRequest, file: HeldFile) -> HttpResponse:
+    work = file.work
+    done, total = (work.done, work.total) if work else (0, 0)
+    words = {"done_said": f"{done:,}", "total_said": f"{total:,}"}
+    return page(request, "bring_in_wait", {"work": work, **words})
 
 
 def is_short(file: HeldFile) -> bool:

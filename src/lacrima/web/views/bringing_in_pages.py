@@ -30,6 +30,7 @@ from lacrima.practice.transfer import ImportResult, Undone
 from lacrima.practice.transfer_preview import ComingRow
 from lacrima.web.forms.bringing_in import delimiters
 from lacrima.web.forms.column_map import MapForm
+from lacrima.web.forms.map_words import short
 from lacrima.web.held_files import Checked, Looked
 
 Plain = Mapping[str, PlainScore]
@@ -146,7 +147,7 @@ def preview(looked: Looked) -> ShownTable:
     """The first rows, as they stand in the file. They are shown, and kept nowhere."""
     columns = looked.table.columns[:PREVIEW_COLUMNS]
     few = first_rows(looked.table, PREVIEW_ROWS)
-    rows = tuple((row.number, *row.cells[: len(columns)]) for row in few.rows)
+    rows = tuple((row.number, *map(short, row.cells[: len(columns)])) for row in few.rows)
     more = len(looked.table.columns) - len(columns)
     caption = _("The first rows of the table")
     if more:

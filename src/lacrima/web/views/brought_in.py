@@ -45,6 +45,7 @@ def take_back(request: PageRequest, batch_id: UUID) -> HttpResponse:
             _("The file itself is yours, and is not touched. It can be brought in again."),
         ),
         confirm_label=_("Take it back"),
+        wait_label=_("Taking it back…"),
         cancel_url=here,
     )
     return confirm(request, do, question)

@@ -77,11 +77,12 @@ def answer_form(
                 raise
             return _show_both(request, form, sheet, standing())
         except BadInput as error:
-            _put_on_form(form, error)
+            put_on_form(form, error)
     return page(request, sheet.template, {"form": form, **sheet.context()})
 
 
-def _put_on_form(form: QuietForm, error: BadInput) -> None:
+def put_on_form(form: QuietForm, error: BadInput) -> None:
+    """Say a refusal beside the field that it is about, or above all of them."""
     said = error.found[:1].upper() + error.found[1:]
     expected = _("Expected: %(what)s.") % {"what": error.expected} if error.expected else ""
     places = (error.where, f"client_{error.where}", f"client_{error.where}_0")
@@ -134,6 +135,7 @@ class Confirm:
     cancel_url: str
     consequences: Iterable[Text] = ()
     is_final: bool = True
+    wait_label: Text = ""
     version: int | None = None  # of what is confirmed, where it may change meanwhile
 
 
@@ -147,7 +149,7 @@ def confirm(request: PageRequest, do: Callable[[], str], question: Confirm) -> H
             if isinstance(error, EditConflict) and question.version is not None:
                 raise  # what was confirmed is not what is there now
             form.is_valid()
-            _put_on_form(form, error)
+            put_on_form(form, error)
     return page(request, "confirm", {"form": form, **vars(question)})
 
 

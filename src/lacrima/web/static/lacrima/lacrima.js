@@ -223,6 +223,12 @@
       });
     });
   });
+  // A file that is too large is named before it is sent: the server would cut the line in the middle.
+  all("input[type=file][data-most-bytes]").forEach((input) =>
+    input.addEventListener("change", () => {
+      const isLarge = [...input.files].some((file) => file.size > Number(input.dataset.mostBytes));
+      input.setCustomValidity(isLarge ? input.dataset.tooLarge : "");
+    }));
   all("select[data-go]").forEach((select) => {
     all("button", select.form).forEach((button) => { button.hidden = true; });
     select.addEventListener("change", () => select.form.requestSubmit());
