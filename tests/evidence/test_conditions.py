@@ -187,3 +187,26 @@ def test_a_range_holds_at_its_ends() -> None:
     between = Condition("client_shown", at_least=1, at_most=2)
     held = [number for number in range(4) if between.met_by(Facts(client_shown=number))]
     assert held == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        (
+            "extreme-tears",
+            "the tears were yours, or you both were in tears; "
+            "and the session paused or ended early",
+        ),
+        ("sobbing", "you sobbed"),
+        ("often-lately", "your tears came 3 or more times in the last four weeks"),
+        ("ask-twice", ALWAYS),
+    ],
+)
+def test_each_argument_says_in_general_when_it_is_shown(argument: str, told: str) -> None:
+    assert ARGUMENTS[argument].when[0].in_general() == told
+
+
+def test_levels_name_each_one_that_fits() -> None:
+    told = Condition("client_shown", at_least=1).in_general()
+    assert told.endswith("the client's tears fell, or the client sobbed")
+    assert "nothing" not in told

@@ -80,20 +80,25 @@ _ABOUT: dict[object, str] = {
 }
 _SEEMED = ("steady", "warm", "near", "anxious", "distant", "bored", "angry")
 
+
+class Levels(Counted):
+    """Phrases for numbers that end with the last one named: nothing to sobbing."""
+
+
 VOCABULARY: Mapping[str, dict[object, str]] = {
     "who": {
         "therapist": "the tears were yours",
         "client": "the tears were the client's",
         "both": "you both were in tears",
     },
-    "therapist_shown": Counted({
+    "therapist_shown": Levels({
         "n": "{n} was noted as how much you showed",
         0: "nothing showed on your side",
         1: "your eyes were moist or your voice broke",
         2: "your tears fell",
         3: "you sobbed",
     }),
-    "client_shown": Counted({
+    "client_shown": Levels({
         "n": "{n} was noted as how much the client showed",
         0: "nothing showed on the client's side",
         1: "the client's eyes were moist or the voice broke",
@@ -230,12 +235,20 @@ class Condition:
         return tuple(value for value in values_of(facts, self.fact) if self._fits(value))
 
     def _fits(self, value: object) -> bool:
-        if self.values:
-            return value in self.values
+        return value in self.values if self.values else self._is_in_range(value)
+
+    def _is_in_range(self, value: object) -> bool:
         return isinstance(value, int) and (
             (self.at_least is None or value >= self.at_least)
             and (self.at_most is None or value <= self.at_most)
         )
+
+    def in_general(self) -> str:
+        """When it holds, as a clause: every phrase that fits, or a number and more."""
+        phrases = VOCABULARY[self.fact]
+        if self.at_least is not None and not isinstance(phrases, Levels):
+            return phrases["n"].format(n=f"{self.at_least} or more")
+        return ", or ".join(words for one, words in phrases.items() if self._fits(one))
 
     def said(self, facts: Facts) -> str:
         """Why it holds, as a clause."""
@@ -251,6 +264,10 @@ class When:
     def holds(self, facts: Facts) -> bool:
         """Whether each condition is met."""
         return all(one.met_by(facts) for one in self.conditions)
+
+    def in_general(self) -> str:
+        """When it holds, whatever the moment: all clauses, joined by "and"."""
+        return "; and ".join(one.in_general() for one in self.conditions) or ALWAYS
 
     def because(self, facts: Facts) -> str:
         """The clauses of all conditions, as the end of a sentence that begins "shown because"."""

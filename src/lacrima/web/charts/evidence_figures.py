@@ -74,7 +74,7 @@ class _Drawing:
         parts, y = list[SafeString](), 10.0
         for row in self.picture.rows:
             y += LINE_HEIGHT
-            parts.append(svg.text(0, y, row.name, "label"))
+            parts.append(svg.text(0, y, row.name, "label shift-word"))
             y += 8
             for one in map(evidence_pages.figure, row.figures):
                 drawn, y = self._row(one, y)
@@ -115,7 +115,8 @@ class _Drawing:
         tall = len(lines) * LINE_HEIGHT
         first = top + LINE_HEIGHT - 4
         texts = [
-            svg.text(0, first + place * LINE_HEIGHT, line, "") for place, line in enumerate(lines)
+            svg.text(0, first + place * LINE_HEIGHT, line, "shift-word")
+            for place, line in enumerate(lines)
         ]
         middle = top + tall + 10 if self.sheet.is_narrow else top + tall / 2
         bottom = top + tall + (24 if self.sheet.is_narrow else 7)
