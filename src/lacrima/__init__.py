@@ -1,3 +1,3 @@
 """Lacrima: emotional moments in psychotherapy, and what came after."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
