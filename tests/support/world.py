@@ -9,12 +9,37 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from lacrima.formats.score_map import read_map_bytes
 from lacrima.formats.table import read_table_bytes
-from lacrima.practice import answers, care, moments, notes, sessions, transfer, weighing
-from lacrima.records.models import Client, ColumnMap, Episode, Member, Offer, RiskItem, Session
+from lacrima.practice import (
+    answers,
+    care,
+    colleagues,
+    moments,
+    notes,
+    sessions,
+    share_files,
+    share_making,
+    supervision_hours,
+    transfer,
+    weighing,
+)
+from lacrima.records.models import (
+    Client,
+    ColumnMap,
+    Episode,
+    Member,
+    Moment,
+    Offer,
+    ReceivedShare,
+    RiskItem,
+    Session,
+)
+from lacrima.vault import share_code
 from lacrima.web import held_files
 from lacrima.web.views import bringing_in_file
 from tests.support.cast import NOON, Cast
@@ -76,9 +101,42 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "offer_id": Offer.objects.get(moment=moment).pk,
         "answers_id": filled.pk,
         "risk_id": RiskItem.objects.get(answers=filled).pk,
+        **_of_supervision(by, moment),
         "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)
+
+
+def _of_supervision(by: Member, moment: Moment) -> dict[str, UUID]:
+    """A moment shown to a colleague outside, what came from her, and an hour."""
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    colleague = colleagues.add_colleague(by=by, name="N. N.", code=share_code.code_of(public))
+    subject = share_making.subject_of(by, moment=moment.pk)
+    choice = share_making.Choice(
+        reader=f"colleague:{colleague.pk.hex}",
+        purpose="learning",
+        expires_on=date(2026, 6, 1),
+        parts=frozenset({"showed"}),
+    )
+    seen = share_making.compose(by, subject, choice)
+    share = share_making.share(by, subject, choice, seen=share_making.mark_of(seen))
+    came = ReceivedShare.objects.create(
+        member=by,
+        sender_key=public.hex(),
+        file_id=uuid4().hex,
+        purpose="learning",
+        content=seen.to_text(),
+        expires_on=date(2026, 6, 1),
+    )
+    note = share_files.say_of_received(came, by=by, kind="comment", words="a thought")
+    hour = supervision_hours.add_hour(by=by, on=date(2026, 3, 2), minutes=50, is_group=False)
+    return {
+        "colleague_id": colleague.pk,
+        "share_id": share.pk,
+        "received_id": came.pk,
+        "share_note_id": note.pk,
+        "hour_id": hour.pk,
+    }
 
 
 def _a_table(by: Member, client: Client) -> tuple[UUID, UUID]:

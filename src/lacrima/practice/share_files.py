@@ -26,10 +26,10 @@ from lacrima.records.models import (
 )
 from lacrima.vault import share_box
 from lacrima.vault.process import VAULT
-from lacrima.vault.share_box import MOST_BYTES, Envelope
+from lacrima.vault.share_box import Envelope
 
 __all__ = [
-    "MOST_BYTES",
+    "FILE_ENDING",
     "Opened",
     "answer_file",
     "delete_received",
@@ -37,6 +37,8 @@ __all__ = [
     "say_of_received",
     "share_file_of",
 ]
+
+FILE_ENDING = share_file.ENDING
 
 
 @dataclass(frozen=True)

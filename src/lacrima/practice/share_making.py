@@ -214,6 +214,13 @@ def _agreed(choice: Choice, is_needed: bool) -> str:
     return _("The client agreed to this on %(day)s, as the therapist states.") % {"day": day}
 
 
+def check(by: Member, choice: Choice) -> None:
+    """Refuse a reader, a purpose or a last day that does not fit, before it is looked at."""
+    _reader_fields(by, choice.reader)
+    _purpose(choice.purpose)
+    _checked_expiry(choice.expires_on)
+
+
 def mark_of(shown: Shown) -> str:
     """The mark of exactly this; what was looked at and what is sent have the same."""
     return hash_of(shown.to_text())

@@ -22,19 +22,30 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "form_key": new_key(),
         "practice": practice,
         "member": member,
-        "nav": _ways(request.path, member),
+        "nav": _marked(request.path, _daily_ways(member)),
+        "more_ways": _marked(request.path, _other_ways(member)),
         "look_as": _eyes(member) if practice.is_simulated else [],
         "idle_seconds": practice.idle_minutes * 60,
     }
 
 
-def _ways(path: str, member: Member) -> list[tuple[str, str, bool]]:
+def _daily_ways(member: Member) -> list[tuple[str, str]]:
+    """What is opened every day; on a phone these stand at the thumb."""
     ways = [("/", _("Today")), ("/clients", _("Clients")), ("/evidence", _("Evidence"))]
     if may(member, Right.WRITE_PRIVATELY):
-        ways.append(("/my-care", _("My care")))
-    ways.append(("/settings", _("Settings")))
+        ways += [("/supervision", _("Supervision")), ("/my-care", _("My care"))]
+    return ways
+
+
+def _other_ways(member: Member) -> list[tuple[str, str]]:
+    """What is opened now and then; on a phone behind one more tap."""
+    ways = [("/settings", _("Settings"))]
     if may(member, Right.HANDLE_VAULT):
         ways.append(("/vault", _("Vault")))
+    return ways
+
+
+def _marked(path: str, ways: list[tuple[str, str]]) -> list[tuple[str, str, bool]]:
     return [(way, label, path == way or path.startswith(f"{way}/")) for way, label in ways]
 
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connections
 
 from lacrima import practice
-from lacrima.practice import calendars, notes, sessions, vault_care, weighing
+from lacrima.practice import calendars, notes, sessions, share_ending, vault_care, weighing
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, locking, memory_sessions
 
@@ -67,7 +67,7 @@ def do_chores() -> None:
         if VAULT.state is not LockState.OPEN:
             return
         now = practice.now()
-        for chore in (_make_due, _forget_private_notes, _forget_weighings, _back_up):
+        for chore in (_make_due, _forget_private_notes, _forget_weighings, _end_shares, _back_up):
             _try(chore, now)
     memory_sessions.SessionStore.clear_expired()
 
@@ -83,6 +83,10 @@ def _forget_private_notes(now: datetime) -> None:
 
 def _forget_weighings(now: datetime) -> None:
     weighing.forget_expired_weighings(now=now)
+
+
+def _end_shares(now: datetime) -> None:
+    share_ending.forget_expired_shares(now=now)
 
 
 def _back_up(now: datetime) -> None:

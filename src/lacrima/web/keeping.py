@@ -42,14 +42,16 @@ def key_of(request: HttpRequest) -> str:
     return key
 
 
-def hand_out(request: HttpRequest, data: bytes, file_name: str) -> HttpResponse:
+def hand_out(
+    request: HttpRequest, data: bytes, file_name: str, *, content_type: str = "application/zip"
+) -> HttpResponse:
     """A file that was made in memory, to be kept by whoever asked for it. Nothing is kept here.
 
     It may be asked for again: each time the log says so. BadInput where the form had no mark.
     """
     key_of(request)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}
-    return HttpResponse(data, content_type="application/zip", headers=headers)
+    return HttpResponse(data, content_type=content_type, headers=headers)
 
 
 class _SeeOther(HttpResponseRedirect):

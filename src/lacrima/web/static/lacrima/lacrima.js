@@ -128,8 +128,10 @@
       if (!target.matches("input:not([type=radio], [type=checkbox]), textarea, select")) target.click();
     }
   };
-  const wayTo = (letter) => all("[data-way]").find((link) =>
-    link.textContent.trim().toLowerCase().startsWith(letter));
+  const wayTo = (letter) => { // two ways with one letter: the next one after the page one is on
+    const ways = all("[data-way]").filter((link) => link.textContent.trim().toLowerCase().startsWith(letter));
+    return ways[ways.findIndex((link) => link.hasAttribute("aria-current")) + 1] || ways[0];
+  };
   const listKeys = () => {
     const list = find("[data-page-keys]", help);
     list.replaceChildren(...all("[data-key]").filter((target) => target.offsetParent).flatMap((target) => {
