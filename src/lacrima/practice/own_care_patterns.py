@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from lacrima.practice.own_care import Kept
 from lacrima.practice.own_care_entries import Entry, OfOneself, Own, State, When
@@ -88,31 +88,41 @@ def _occasion(day: date, noted: Iterable[Entry]) -> _Occasion:
 
 def _too_few_moments(n: int) -> Pattern:
     told = ngettext(
-        "Too early to tell what comes up: there is %(n)d moment of your own so far. "
+        "Too early to tell what comes up: there is %(n)s moment of your own so far. "
         "From five on it stands here.",
-        "Too early to tell what comes up: there are %(n)d moments of your own so far. "
+        "Too early to tell what comes up: there are %(n)s moments of your own so far. "
         "From five on it stands here.",
         n,
     )
-    return Pattern(told % {"n": n}, is_early=True)
+    return Pattern(told % {"n": few(n) if n else _("no")}, is_early=True)
+
+
+_FEW = (
+    gettext_lazy("none"),
+    gettext_lazy("one"),
+    gettext_lazy("two"),
+    gettext_lazy("three"),
+    gettext_lazy("four"),
+    gettext_lazy("five"),
+    gettext_lazy("six"),
+    gettext_lazy("seven"),
+    gettext_lazy("eight"),
+    gettext_lazy("nine"),
+    gettext_lazy("ten"),
+)
+
+
+def few(n: int) -> str:
+    """A small number as a word, a large one in digits."""
+    return str(_FEW[n]) if n < len(_FEW) else str(n)
 
 
 def _own_life(n: int) -> str:
-    told = ngettext(
-        "Your own life came up in %(n)d of your last five moments.",
-        "Your own life came up in %(n)d of your last five moments.",
-        n,
-    )
-    return told % {"n": n}
+    return _("Your own life came up in %(n)s of your last five moments.") % {"n": few(n)}
 
 
 def _worn_out(n: int) -> str:
-    told = ngettext(
-        "You were worn out in %(n)d of your last five moments.",
-        "You were worn out in %(n)d of your last five moments.",
-        n,
-    )
-    return told % {"n": n}
+    return _("You were worn out in %(n)s of your last five moments.") % {"n": few(n)}
 
 
 def _held_back(moments: Sequence[OwnMoment]) -> Iterator[Pattern]:
@@ -120,7 +130,8 @@ def _held_back(moments: Sequence[OwnMoment]) -> Iterator[Pattern]:
     held = sum(one.is_held_back for one in latest)
     if len(latest) == LAST and held:
         yield Pattern(
-            _("Of your last five moments with tears, you held some back in %(n)d.") % {"n": held}
+            _("Of your last five moments with tears, you held some back in %(n)s.")
+            % {"n": few(held)}
         )
 
 
@@ -130,27 +141,22 @@ def _fuller_after(own: Sequence[Kept]) -> Iterator[Pattern]:
         yield Pattern(
             _(
                 "Too early to tell how sessions leave you: for that it takes five sessions "
-                "before and after which you said how full you were. So far: %(n)d."
+                "before and after which you said how full you were. So far: %(n)s."
             )
-            % {"n": len(pairs)},
+            % {"n": few(len(pairs))},
             is_early=True,
         )
         return
     fuller = sum(after > before for before, after in pairs)
     lighter = sum(after < before for before, after in pairs)
-    yield Pattern(
-        _(
-            "Of %(n)d sessions with both, you were fuller after %(fuller)d than before, "
-            "and had more room after %(lighter)d."
-        )
-        % {"n": len(pairs), "fuller": fuller, "lighter": lighter}
-    )
+    told = _("You said how full you were before and after %(n)s sessions.") % {"n": few(len(pairs))}
+    said = {"fuller": few(fuller), "lighter": few(lighter)}
+    left = _("%(fuller)s left you fuller, %(lighter)s with more room.") % said
+    yield Pattern(f"{told} {left[:1].upper()}{left[1:]}")
     full = sum(before >= FULL_FROM for before, _after in pairs)
     if full:
-        yield Pattern(
-            _("Before %(full)d of these %(n)d you were at %(step)d or more already.")
-            % {"full": full, "n": len(pairs), "step": FULL_FROM}
-        )
+        words = {"n": few(full), "step": FULL_FROM}
+        yield Pattern(_("Before %(n)s of them you were at %(step)d or more already.") % words)
 
 
 def _pairs(own: Sequence[Kept]) -> list[tuple[int, int]]:

@@ -24,6 +24,7 @@ from lacrima.web.charts.values import TableData
 _PANEL, _TOP, _GAP = 96.0, 22.0, 2.0
 _SMALLEST_TOP = 3  # of the scale of counts, so that one moment is no tower
 _LEAST_PERCENT = 10.0
+_NEAR_JANUARY = 10  # two years side by side would touch on a phone
 
 
 # --- by month
@@ -106,11 +107,11 @@ class _Months:
         return svg.path(d, css_class)
 
     def _name(self, place: int, one: Month, middle: float) -> SafeString:
-        """The month; its year under the first of them and under each January."""
+        """The month; its year under January, and under the first where January is not near."""
         said = date_format(one.first, "M")
         y = _TOP + _PANEL + LINE_HEIGHT
         parts = [svg.text(middle, y, said[0] if self.sheet.is_narrow else said, anchor="middle")]
-        if place == 0 or one.first.month == 1:
+        if one.first.month == 1 or (place == 0 and one.first.month < _NEAR_JANUARY):
             year = str(one.first.year)
             parts.append(svg.text(middle, y + LINE_HEIGHT - 2, year, anchor="middle"))
         return svg.joined(parts)

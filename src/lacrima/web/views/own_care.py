@@ -73,7 +73,7 @@ def state(request: PageRequest) -> HttpResponse:
     """How full are you, before or after a session?"""
     now = practice.now()
     form = _state_form(request, sessions_of_today(request.member, now=now), now)
-    return _answer_new(request, form, _("How full are you?"))
+    return _answer_new(request, form, _("Before or after a session"))
 
 
 @hers()
