@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lacrima.records.models import Answers, ImportBatch
 from lacrima.web import held_files, memory_sessions
@@ -42,8 +42,8 @@ def _come_in(page: Page, home: str) -> Page:
 
 def _choose(page: Page, home: str, content: str) -> None:
     page.goto(f"{home}/bring-in")
-    file = {"name": "table.csv", "mimeType": "text/csv", "buffer": content.encode()}
-    page.set_input_files("#id_table", [file])  # type: ignore[list-item]
+    file = FilePayload(name="table.csv", mimeType="text/csv", buffer=content.encode())
+    page.set_input_files("#id_table", file)
     page.click("main button:text-is('Look at it')")
     page.wait_for_url("**/bring-in/*")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -54,9 +53,10 @@ def _files_of(pid: int) -> Iterator[set[str]]:
 def _a_practice(folder: Path) -> Path:
     key = folder / "passphrase.txt"
     key.write_text(PASSPHRASE)
-    made = [sys.executable, "-m", "lacrima", "init", "--dir", folder / "practice"]
-    options = ["--passphrase-file", key, "--your-name", "Ana Ruiz"]
-    subprocess.run([*made, *options], check=True, capture_output=True, timeout=60)
+    practice = str(folder / "practice")
+    command = [sys.executable, "-m", "lacrima", "init", "--dir", practice]
+    command += ["--passphrase-file", str(key), "--your-name", "Ana Ruiz"]
+    subprocess.run(command, check=True, capture_output=True, timeout=60)
     return folder / "practice"
 
 
@@ -79,13 +79,16 @@ def _send_table(port: int, megabytes: int) -> Page:
     return answer
 
 
-def test_a_large_table_is_taken_and_a_too_large_one_named_without_any_file(tmp_path: Path) -> None:
-    practice = _a_practice(tmp_path)
+def test_a_large_table_is_taken_and_a_too_large_one_named_without_any_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    practice, temporary = _a_practice(tmp_path), tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     with served(practice) as running, _files_of(running.process.pid) as seen:
         taken = _send_table(running.port, 12)
         assert "Which column is what?" in taken.text
         refused = _send_table(running.port, 55)
         assert "larger than 50 MB" in refused.text
-    elsewhere = [name for name in seen if not name.startswith(str(practice))]
-    here = tempfile.gettempdir()
-    assert [name for name in elsewhere if name.startswith(here) or "deleted" in name] == []
+    assert [name for name in seen if str(temporary) in name or "deleted" in name] == []
+    assert list(temporary.iterdir()) == []
