@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lacrima.moments.words import EpisodeKind, Flow, Kind, LogState, Nature
-from lacrima.practice import moments, pages, people, sessions
+from lacrima.practice import moments, pages, pages_supervision, people, sessions
 from lacrima.practice.demo import make_demo
 from lacrima.practice.demo_calendar import USUAL_DAY, Calendar, local_zone
 from lacrima.practice.voices import check_moment
@@ -179,3 +179,19 @@ def test_this_computers_zone_has_a_name(monkeypatch: pytest.MonkeyPatch) -> None
     assert local_zone(AFTERNOON) == "Europe/Madrid"
     monkeypatch.delenv("TZ")
     assert ZoneInfo(local_zone(AFTERNOON))
+
+
+def test_hanna_was_shown_one_moment_and_asked_one_thing(db: None) -> None:
+    ana = made_at(AFTERNOON)
+    hanna = next(one for one in people.members() if one.role == Role.SUPERVISOR)
+    with clock.held_at(AFTERNOON):
+        [[purpose, [line]]] = pages_supervision.supervision_page(hanna).shown_to_you
+        page = pages_supervision.share_page(hanna, line.id)
+        own = pages_supervision.supervision_page(ana)
+    assert (purpose, page.from_whom, page.is_open) == ("for learning", "Ana Ruiz", True)
+    assert [note.kind for note in page.notes] == ["question"]
+    assert page.shown is not None
+    assert len(page.shown.parts) == 5
+    assert "bus" not in page.shown.to_text(), "Mia's own words stay"
+    assert [one.id for one in own.shared] == [line.id]
+    assert own.totals.meetings == 3

@@ -14,6 +14,7 @@ from lacrima.practice.demo_cast import OTHERS, TODAYS
 from lacrima.practice.demo_guests import Stage, add_guest
 from lacrima.practice.demo_own_care import add_own_care
 from lacrima.practice.demo_story import add_daniel, add_mia
+from lacrima.practice.demo_supervision import add_supervision
 from lacrima.practice.simulate_rows import Rows
 from lacrima.records import audit, clock
 from lacrima.records.models import Episode, Member, Moment, Role, Session
@@ -36,7 +37,7 @@ def make_demo() -> Member:
         crisis_contacts=CRISIS_CONTACTS,
         is_simulated=True,
     )
-    people.add_member(by=ana, name="Hanna Weiss", role=Role.SUPERVISOR)
+    hanna = people.add_member(by=ana, name="Hanna Weiss", role=Role.SUPERVISOR)
     jonas = people.add_member(by=ana, name="Jonas Falk", role=Role.COLLEAGUE)
     people.note_recovery_code_proved(by=ana)
     stage = Stage(Rows(clock.now()), calendar, ana, jonas)
@@ -44,6 +45,7 @@ def make_demo() -> Member:
     with audit.change(by=ana, action="demo.made") as line:
         stage.rows.write()
         _suggest(stage)
+        add_supervision(stage, hanna)
         episodes, sessions = stage.rows.of(Episode), stage.rows.of(Session)
         line.about(ana, episodes=len(episodes), sessions=len(sessions))
     return ana
