@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lacrima.practice.due import local_to_utc
-from lacrima.practice.own_care import desk, entries
+from lacrima.practice.own_care import desk, entries, standing_on_today
 from lacrima.practice.own_care_entries import REMINDS, Desk, Reminder
 from lacrima.practice.own_care_guesses import Guesses, guesses
 from lacrima.practice.own_care_lines import EntryLine, entry_lines, session_words
@@ -96,6 +96,11 @@ def _reminder(one: Reminder, today: date) -> ReminderLine:
         stands=one.stands(today),
         is_on_today=one.is_on_today,
     )
+
+
+def today_lines(by: Member, today: date) -> tuple[str, ...]:
+    """What Today says of her reminders, if she wants: what they are for, and never her words."""
+    return tuple(str(REMINDS[one.what]) for one in standing_on_today(by, today))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,15 @@ from django.conf import settings
 from django.db import connections
 
 from lacrima import practice
-from lacrima.practice import calendars, notes, sessions, share_ending, vault_care, weighing
+from lacrima.practice import (
+    calendars,
+    notes,
+    own_care,
+    sessions,
+    share_ending,
+    vault_care,
+    weighing,
+)
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, locking, memory_sessions
 
@@ -67,7 +75,7 @@ def do_chores() -> None:
         if VAULT.state is not LockState.OPEN:
             return
         now = practice.now()
-        for chore in (_make_due, _forget_private_notes, _forget_weighings, _end_shares, _back_up):
+        for chore in _CHORES:
             _try(chore, now)
     memory_sessions.SessionStore.clear_expired()
 
@@ -89,9 +97,23 @@ def _end_shares(now: datetime) -> None:
     share_ending.forget_expired_shares(now=now)
 
 
+def _forget_own_care(now: datetime) -> None:
+    own_care.forget_old_entries(now=now)
+
+
 def _back_up(now: datetime) -> None:
     if vault_care.backup_is_due(now=now):
         vault_care.make_backup(by=None)
+
+
+_CHORES = (
+    _make_due,
+    _forget_private_notes,
+    _forget_weighings,
+    _forget_own_care,
+    _end_shares,
+    _back_up,
+)
 
 
 def _try(chore: Callable[[datetime], None], now: datetime) -> None:

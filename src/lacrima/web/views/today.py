@@ -6,6 +6,7 @@ from django.http import HttpResponse
 
 from lacrima import practice
 from lacrima.practice import pages
+from lacrima.practice.own_care_page import today_lines
 from lacrima.practice.rights import ROLE_SENTENCES, Right, Role, may
 from lacrima.web.keeping import page
 from lacrima.web.routes import GET, PageRequest, member
@@ -18,6 +19,7 @@ def today(request: PageRequest) -> HttpResponse:
     context = {
         "seen": seen,
         "nothing_kept": request.session.pop("nothing_kept", []),
+        "for_you": today_lines(request.member, seen.now_local.date()),
         "may_write": may(request.member, Right.WRITE_CARE),
         "role_sentence": ROLE_SENTENCES[Role(request.member.role)],
     }
