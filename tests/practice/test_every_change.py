@@ -19,16 +19,26 @@ from lacrima.practice import (
     moments,
     notes,
     offers,
+    own_care,
     people,
     risk,
     sessions,
     weighing,
 )
+from lacrima.practice.own_care_entries import Remind
 from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
 from tests.support.cast import NOON
-from tests.support.things import PHQ_9, WORDS, Act, Things, all_rows, words_for
+from tests.support.things import (
+    PHQ_9,
+    WORDS,
+    Act,
+    Things,
+    about_oneself,
+    all_rows,
+    words_for,
+)
 
 CLIENT_WORDS = ("letter", "mother", "Mia", "M 0", "N 0", "Line 1", "hardly")
 EXPIRY = date(2026, 5, 1)
@@ -124,6 +134,25 @@ CHANGES: dict[str, Act] = {
         t.weighing, by=by, expected_version=2
     ),
     "delete_weighing": lambda t, by: weighing.delete_weighing(t.weighing, by=by),
+    "put_entry": lambda t, by: own_care.put_entry(about_oneself(t.moment), by=by),
+    "change_entry": lambda t, by: own_care.change_entry(
+        t.own_care, about_oneself(t.moment), by=by, expected_version=1
+    ),
+    "delete_entry": lambda t, by: own_care.delete_entry(t.own_care, by=by),
+    "see_reminder": lambda t, by: own_care.see_reminder(t.reminder, by=by),
+    "delete_reminder": lambda t, by: own_care.delete_reminder(t.reminder, by=by),
+}
+
+# My care: everybody who writes at all has her own.
+OF_ONESELF: dict[str, Act] = {
+    "put_reminder": lambda t, by: own_care.put_reminder(
+        by=by, what=Remind.OWN_THERAPY, first_on=EXPIRY, words=WORDS
+    ),
+    "keep_entries_for": lambda t, by: own_care.keep_entries_for(365, by=by),
+    "write_workbook": lambda t, by: own_care.write_workbook(
+        "own-tears", {"home": WORDS}, by=by, expected_version=own_care.desk(by)[1]
+    ),
+    "clear_own_care": lambda t, by: own_care.clear_own_care(by=by),
 }
 
 # Not about one client: who may is said by the role alone.
@@ -152,7 +181,7 @@ ELSEWHERE = {
     "bring_in_calendar",  # test_calendars
     "make_due",  # by nobody: test_due
 }
-EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER
+EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF
 WITHOUT_A_THING = {
     "write_private_note",
     "change_private_note",
@@ -162,12 +191,19 @@ WITHOUT_A_THING = {
     "write_weighing",
     "keep_weighing_until",
     "delete_weighing",
+    "put_entry",
+    "change_entry",
+    "delete_entry",
+    "see_reminder",
+    "delete_reminder",
+    *OF_ONESELF,
 }
 
 
 def test_no_action_is_missing_from_these_tables():
     rooms = (
-        care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing
+        care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
+        own_care,
     )  # fmt: skip
     found = {
         name
@@ -187,6 +223,11 @@ def test_no_action_is_missing_from_these_tables():
         "find",
         "visible",
         "take",
+        "desk",
+        "desk_id",
+        "entries",
+        "entry",
+        "standing_on_today",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 
@@ -295,6 +336,7 @@ EDITS: dict[str, Act] = {
         "write_weighing",
         "keep_weighing_until",
         "record_weighing",
+        "change_entry",
         "say_more",
         "change_answers",
     )

@@ -11,7 +11,8 @@ import pytest
 from django.apps import apps
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.practice import answers, care, instrument_texts, moments, weighing
+from lacrima.practice import answers, care, instrument_texts, moments, own_care, weighing
+from lacrima.practice.own_care_entries import Entry, OfOneself, Own, Remind
 from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking
 from lacrima.practice.words import Occasion
 from lacrima.records.models import (
@@ -22,6 +23,7 @@ from lacrima.records.models import (
     Member,
     Moment,
     Offer,
+    OwnCare,
     Participant,
     PlainScore,
     PrivateNote,
@@ -65,6 +67,8 @@ class Things:
     private_note: PrivateNote
     weighing: Weighing
     recorded: Weighing
+    own_care: OwnCare
+    reminder: str
 
 
 @pytest.fixture
@@ -111,7 +115,17 @@ def everything(cast: Cast) -> Things:
         ),
         weighing=_weighed(cast, ana),
         recorded=_recorded(cast, ana),
+        own_care=own_care.put_entry(about_oneself(moment), by=ana),
+        reminder=own_care.put_reminder(
+            by=ana, what=Remind.REST, first_on=NOON.date(), every_weeks=4, words=WORDS
+        ),
     )
+
+
+def about_oneself(moment: Moment) -> Entry:
+    """Something of My care, about this moment."""
+    content = Own(of=frozenset({OfOneself.OWN_LIFE}))
+    return Entry(day=NOON.date(), content=content, moment=moment.pk, words=WORDS)
 
 
 def _weighed(cast: Cast, ana: Member) -> Weighing:

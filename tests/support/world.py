@@ -21,6 +21,7 @@ from lacrima.practice import (
     colleagues,
     moments,
     notes,
+    own_care,
     sessions,
     share_files,
     share_making,
@@ -28,6 +29,7 @@ from lacrima.practice import (
     transfer,
     weighing,
 )
+from lacrima.practice.own_care_entries import Remind
 from lacrima.records.models import (
     Client,
     ColumnMap,
@@ -43,6 +45,7 @@ from lacrima.vault import share_code
 from lacrima.web import held_files
 from lacrima.web.views import bringing_in_file
 from tests.support.cast import NOON, Cast
+from tests.support.things import about_oneself
 
 # Words in addresses that name nobody: the same for all.
 MAP_ID = UUID(int=7)
@@ -54,6 +57,7 @@ FOR_ALL = {
     "study_slug": "tritt-2015",
     "claim_slug": "64",
     "question_slug": "how-much",
+    "part_slug": "own-tears",
 }
 
 
@@ -102,6 +106,8 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "answers_id": filled.pk,
         "risk_id": RiskItem.objects.get(answers=filled).pk,
         **_of_supervision(by, moment),
+        "own_care_id": own_care.put_entry(about_oneself(moment), by=by).pk,
+        "reminder_id": own_care.put_reminder(by=by, what=Remind.REST, first_on=NOON.date()),
         "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)
