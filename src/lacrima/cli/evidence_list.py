@@ -40,7 +40,7 @@ def evidence_list(
     """List what is known, with its grade of support and how it was read.
 
     Nothing of a practice is read. An entry names what it rests on by id; a figure carries its
-    sources. Figures and sources have no topic; only statements have grades.
+    sources. A figure has the topic of its study, a source has none; only statements have grades.
     """
     found = index().search(search, kind=kind, grade=grade, topic=topic)
     result = {

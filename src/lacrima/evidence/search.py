@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from lacrima.evidence.entries import Figure
 from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.reading import Entry
 from lacrima.evidence.words import Grade, Kind, Topic
@@ -112,6 +113,7 @@ class Index:
 
     def __init__(self, library: Library) -> None:
         """Look through every entry once."""
+        self._library = library
         self._entries = list(_all_of(library))
         weights: dict[str, Counter[int]] = defaultdict(Counter)
         for place, (_kind, entry) in enumerate(self._entries):
@@ -139,8 +141,10 @@ class Index:
         hits = [
             Hit(each, entry.id, entry, matched[place], scores[place])
             for place, (each, entry) in enumerate(self._entries)
-            if fits(each, entry, kind=kind, grade=grade, topic=topic)
-            and (not words or matched[place])
+            if (not words or matched[place])
+            and (kind is None or each is kind)
+            and (grade is None or grade in getattr(entry, "grades", ()))
+            and (topic is None or topic_of(entry, self._library) is topic)
         ]
         most = max((one.words for one in hits), default=0)
         best = sorted((one for one in hits if one.words == most), key=lambda one: -one.score)
@@ -171,20 +175,13 @@ def _asked_words(asked: str) -> list[str]:
     return list(dict.fromkeys(map(stem, telling)))[:MOST_WORDS]
 
 
-def fits(
-    kind_of_it: Kind,
-    entry: Entry,
-    *,
-    kind: Kind | None,
-    grade: Grade | None,
-    topic: Topic | None,
-) -> bool:
-    """Whether an entry passes these filters; None lets everything pass."""
-    return (
-        (kind is None or kind_of_it is kind)
-        and (grade is None or grade in getattr(entry, "grades", ()))
-        and (topic is None or getattr(entry, "topic", None) is topic)
-    )
+def topic_of(entry: Entry, library: Library) -> Topic | None:
+    """What an entry is about; a figure is about what its study is. Sources have no topic."""
+    if isinstance(entry, Figure):
+        study = library.studies.get(entry.study)
+        return study.topic if study else None
+    found: Topic | None = getattr(entry, "topic", None)
+    return found
 
 
 def _all_of(library: Library) -> Iterator[tuple[Kind, Entry]]:
