@@ -7,6 +7,7 @@ page in turn, in the same run.
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import os
 import random
@@ -25,6 +26,7 @@ from drills.visitor import Visitor
 
 CLIENTS, SESSIONS = 500, 12_000
 LOOKS = 120
+WEIGHED = 12
 CASELOAD = "/caseload?who=ended"  # of the 500 nearly all
 AT_ONCE = 8
 SAVERS = 32
@@ -195,9 +197,11 @@ def looking(visitor: Visitor, places: Places) -> list[Figure]:
     today, client = alone([visitor], ["/"] * LOOKS)[0], alone([visitor], pages)[0]
     both = looked_at_once(visitor, ["/"] * LOOKS)
     caseload = alone([visitor], [CASELOAD] * (LOOKS // 3))[0]
+    weighing = alone([visitor], _weighings(visitor, places.sessions))[0]
     return [
         Figure("Today, alone, p95", p95(today), "ms", at_most=60),
         Figure("client page, alone, p95", p95(client), "ms", at_most=60),
+        Figure("weighing a moment, alone, p95", p95(weighing), "ms", at_most=100),
         Figure("caseload of those who came before, alone, p95", p95(caseload), "ms", at_most=250),
         Figure("Today, eight at once, p95", p95(both), "ms", at_most=250),
         Figure(
@@ -209,6 +213,18 @@ def looking(visitor: Visitor, places: Places) -> list[Figure]:
         Figure("Today with all it loads, cold", weight(visitor, "/"), "KB", at_most=120),
         Figure("client page with all it loads", weight(visitor, pages[0]), "KB", at_most=120),
     ]
+
+
+def _weighings(visitor: Visitor, sessions: list[str]) -> list[str]:
+    """Pages on which a few moments are weighed, each looked at several times."""
+    until = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=30)).isoformat()
+    begun = []
+    for session in sessions[-WEIGHED:]:
+        moment = keep_a_moment(visitor, session, uuid.uuid4().hex).location.partition("?")[0]
+        reply = visitor.post(f"{moment}/weigh", {"expires_on": until})
+        assert reply.kept, f"a weighing was answered with {reply.status}"
+        begun.append(reply.location)
+    return begun * (LOOKS // WEIGHED)
 
 
 def saving(visitor: Visitor, places: Places) -> list[Figure]:

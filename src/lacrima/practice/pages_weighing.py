@@ -40,7 +40,7 @@ from lacrima.records.models import (
     WeighingVersion,
 )
 
-MOST_ARGUMENTS_AT_ONCE = 4
+MOST_ARGUMENTS_AT_ONCE = 3
 _IN_TURN = (Side.FOR, Side.AGAINST, Side.CARE)
 
 
@@ -52,6 +52,7 @@ class ArgumentView:
     text: str
     side: str
     grade: str
+    grade_word: str
     is_unstudied: bool
     because: str
     references: tuple[Reference, ...]
@@ -116,6 +117,11 @@ class WeighingPage:
     def is_recorded(self) -> bool:
         """Whether it is in the record."""
         return self.weighing.recorded_at is not None
+
+    @property
+    def known_facts(self) -> tuple[FactLine, ...]:
+        """Those that are known at all; the others can be said."""
+        return tuple(one for one in self.facts if one.is_known)
 
     @property
     def first_arguments(self) -> tuple[ArgumentView, ...]:
@@ -192,6 +198,7 @@ def _argument(library: Library, one: Argument, because: str) -> ArgumentView:
         text=one.text,
         side=SAID_OF_SIDE[one.side],
         grade=SAID_OF_GRADE[one.grade],
+        grade_word=one.grade.value,
         is_unstudied=one.grade is Grade.UNSTUDIED,
         because=because,
         references=references(library, one.basis),

@@ -28,6 +28,7 @@ class FactLine:
     name: str
     label: str
     said: str
+    is_known: bool
     is_changed: bool
     choices: Choices
     chosen: str
@@ -52,12 +53,12 @@ _PHASE: Choices = (
 
 # What may be said otherwise, in the order of the page: label, choices, and our rule where one is.
 _LABELS: Mapping[str, Promise] = {
-    "therapist_shown": gettext_lazy("What showed of you"),
-    "client_shown": gettext_lazy("What showed of the client"),
-    "is_paused": gettext_lazy("The session paused or ended early"),
+    "therapist_shown": gettext_lazy("You showed"),
+    "client_shown": gettext_lazy("The client showed"),
+    "is_paused": gettext_lazy("Paused or ended early"),
     "prior_alliance": gettext_lazy("The bond before it"),
     "phase": gettext_lazy("Where in the therapy"),
-    "own_tears_lately": gettext_lazy("Other moments with your tears in the four weeks before"),
+    "own_tears_lately": gettext_lazy("Your other tears, four weeks before"),
     "is_trauma_known": gettext_lazy("Trauma or abuse is part of the story"),
     "is_minor": gettext_lazy("The client is a child or a teenager"),
     "about": gettext_lazy("What it may be about"),
@@ -110,6 +111,7 @@ def _line(name: str, known: Facts, thinking: Thinking) -> FactLine:
         name=name,
         label=str(_LABELS[name]),
         said=_said(name, value),
+        is_known=value is not None and value != frozenset(),
         is_changed=is_changed,
         choices=_CHOICES[name],
         chosen=_as_text(name, thinking.facts[name]) if is_changed else "",

@@ -39,6 +39,12 @@ SPEAKS: Mapping[Speaks, Promise] = {
     Speaks.UNSURE: gettext_lazy("unsure"),
     Speaks.NOT_RELEVANT: gettext_lazy("not relevant"),
 }
+# The same for a form, where the page says once what it is for or against.
+SHORT: Mapping[Speaks, Promise] = {
+    **SPEAKS,
+    Speaks.FOR: gettext_lazy("for"),
+    Speaks.AGAINST: gettext_lazy("against"),
+}
 
 
 def _check(text: str, where: str, at_most: int) -> None:

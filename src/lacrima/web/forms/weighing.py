@@ -15,7 +15,7 @@ from lacrima.practice.weighing_fact_lines import SEVERAL, FactLine, fact_of
 from lacrima.practice.weighing_thinking import (
     LONGEST_LINE,
     LONGEST_TEXT,
-    SPEAKS,
+    SHORT,
     Answer,
     Speaks,
     Thinking,
@@ -36,9 +36,7 @@ class ExpiryForm(QuietForm):
 
     expires_on = date_field(
         _("Goes away on"),
-        help_text=_(
-            "On this day it is deleted, without asking, unless you put it in the record before."
-        ),
+        help_text=_("On this day it is deleted, unless you put it in the record before."),
     )
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
@@ -69,7 +67,7 @@ class WeighingForm(QuietForm):
         """One field for each question and its line, one for each fact."""
         super().__init__(*args, initial=dict(initial or {}), **kwargs)
         self.asked, self.facts = tuple(asked), tuple(facts)
-        speaks = [(one.value, said) for one, said in SPEAKS.items()]
+        speaks = [(one.value, said) for one, said in SHORT.items()]
         for name, title in self.asked:
             self.fields[_speaks(name)] = perhaps_one_of(
                 title, speaks, chosen=self.initial.get(_speaks(name))
@@ -97,7 +95,6 @@ class WeighingForm(QuietForm):
             _("What I will do if it comes") if is_ahead else _("What I take from it"),
             required=False,
             max_length=LONGEST_TEXT,
-            help_text=_("In your own words. Nothing is added up, and nothing is judged."),
         )
 
     def question(self, name: str) -> tuple[BoundField, BoundField]:
