@@ -5,7 +5,7 @@ Of Daniel's session 4 nothing was shown yet.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from lacrima.practice import share_making
 from lacrima.practice.changing import make
@@ -39,8 +39,9 @@ def add_supervision(stage: Stage, hanna: Member) -> None:
         session__number=9, session__episode__participants__client__code="Mia L."
     )
     moment = found.select_related("session").get()
-    began = moment.session.start or stage.calendar.now
-    shown_at, asked_at = began + timedelta(hours=26), began + timedelta(days=2, hours=3)
+    day = (moment.session.start or stage.calendar.now).date()
+    shown_at = stage.calendar.at(day + timedelta(days=1), time(18, 10))
+    asked_at = stage.calendar.at(day + timedelta(days=2), time(19, 30))
     row = make(
         Share,
         created_at=shown_at,

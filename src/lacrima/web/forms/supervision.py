@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.practice.share_making import Choice, Look
-from lacrima.practice.share_words import CALLED, PURPOSE_SENTENCES, PURPOSES, CalledBy
+from lacrima.practice.share_words import CALLED, PURPOSES, CalledBy
 from lacrima.practice.supervision import LONGEST_NOTE, ShareNoteKind
 from lacrima.practice.supervision_hours import LONGEST_MIN
 from lacrima.web.forms.common import QuietForm, date_field, one_of, some_of, words_field
@@ -40,8 +40,11 @@ class ShareForm(QuietForm):
     reader = one_of(_("Who sees it"), [])
     purpose = one_of(
         _("What for"),
-        [(one.value, f"{PURPOSES[one]}") for one in PURPOSES],
-        help_text=" ".join(f"{PURPOSES[one]}: {PURPOSE_SENTENCES[one]}" for one in PURPOSES),
+        [(one.value, said) for one, said in PURPOSES.items()],
+        help_text=_(
+            "For learning: to think about it together; it is not meant for a judgement. For "
+            "assessment: part of a training or a review; it may be judged."
+        ),
     )
     expires_on = date_field(
         _("Last day"), help_text=_("After it, what you showed is deleted; what was said stays.")

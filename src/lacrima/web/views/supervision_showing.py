@@ -89,6 +89,8 @@ def _context(form: ShareForm, seen: Look, around: Around) -> dict[str, Any]:
         "form": form,
         "own": [pair for pair in boxes if not pair[1].is_of_client],
         "of_client": [pair for pair in boxes if pair[1].is_of_client],
+        "is_client_open": any(box.data["selected"] for box, part in boxes if part.is_of_client)
+        or "agreed_on" in form.errors,
         "readers": seen.readers,
         "above": around.above,
         "back_url": around.back_url,
