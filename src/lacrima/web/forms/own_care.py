@@ -94,7 +94,7 @@ class OwnForm(QuietForm):
     of = some_of(
         _("What it touched in you"), [(one.value, said) for one, said in OF_ONESELF.items()]
     )
-    held_back = perhaps_one_of(_("Tears you held back"), _HELD)
+    held = perhaps_one_of(_("Tears you held back"), _HELD)
     day = date_field(_("The day"), required=False)
     words = _own_words(_("A few words, if you like"))
 
@@ -109,20 +109,20 @@ class OwnForm(QuietForm):
         """About this moment, this session, or neither; without a day it is today."""
         super().__init__(*args, **kwargs)
         self._today, self._session, self._moment = today, session, moment
-        label, chosen = self.fields["held_back"].label or "", self.initial.get("held_back")
-        self.fields["held_back"] = perhaps_one_of(label, _HELD, chosen=chosen)
+        label, chosen = self.fields["held"].label or "", self.initial.get("held")
+        self.fields["held"] = perhaps_one_of(label, _HELD, chosen=chosen)
 
     def clean(self) -> dict[str, Any]:
         """One tap, or a few words."""
         kept = super().clean() or {}
-        if not self.errors and not any(kept.get(name) for name in ("of", "held_back", "words")):
+        if not self.errors and not any(kept.get(name) for name in ("of", "held", "words")):
             raise forms.ValidationError(_("Tap one of them, or write a few words."))
         return kept
 
     def entry(self) -> Entry:
         """What was said."""
         kept = self.cleaned_data
-        held_back = HeldBack(kept["held_back"]) if kept["held_back"] else None
+        held_back = HeldBack(kept["held"]) if kept["held"] else None
         return Entry(
             day=kept["day"] or self._today,
             content=Own(of=frozenset(map(OfOneself, kept["of"])), held_back=held_back),
@@ -179,8 +179,8 @@ def values_of(entry: Entry) -> dict[str, Any]:
         session = str(entry.session or "")
         return values | {"full": str(content.full), "when": content.when.value, "session": session}
     if isinstance(content, Own):
-        held_back = content.held_back.value if content.held_back else ""
-        return values | {"of": sorted(one.value for one in content.of), "held_back": held_back}
+        held = content.held_back.value if content.held_back else ""
+        return values | {"of": sorted(one.value for one in content.of), "held": held}
     items = enumerate(content.items.values())
     return values | {f"item_{place}": "" if one is None else str(one) for place, one in items}
 
