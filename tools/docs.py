@@ -22,6 +22,7 @@ from lacrima.cli.main import VERBS
 from tools.docs_evidence import evidence
 from tools.docs_export import export_format
 from tools.docs_instruments import instruments
+from tools.docs_what_next import what_next
 from tools.finding import ROOT
 
 REFERENCE = ROOT / "docs" / "reference"
@@ -75,6 +76,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "instruments.md": instruments(GENERATED),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "export-format.md": export_format(GENERATED),
+        REFERENCE / "what-next.md": what_next(GENERATED),
     }
 
 

@@ -20,6 +20,8 @@ from lacrima.strict_toml import Section
 SCHEMA = "lacrima.what-next/1"
 FILE = "what_next.toml"
 MOST_CARD_WORDS = 110
+FADES_AFTER_DAYS = 28
+MOST_A_MOMENT = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from lacrima.evidence import what_next
 from lacrima.evidence.conditions import Facts
+from lacrima.evidence.what_next import FADES_AFTER_DAYS, MOST_A_MOMENT
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.moment_facts import own_tears_lately, teller_of, told_facts
 from lacrima.practice.words import OfferKind, Side, SpokenOf
@@ -21,8 +22,6 @@ from lacrima.records import audit, clock
 from lacrima.records.access import visible
 from lacrima.records.models import Expression, Member, Moment, Offer, Voice
 
-FADES_AFTER_DAYS = 28
-MOST_A_MOMENT = 2
 _NEW_OF_CLIENT = frozenset({"rating", "seemed"})
 
 
