@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import http.client
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from html.parser import HTMLParser
@@ -165,7 +165,7 @@ class Wanderer:
 
     port: int
     fresh: Callable[[str], str]
-    files: Mapping[str, bytes] = field(default_factory=dict)  # by the name of their field
+    files: dict[str, bytes] = field(default_factory=dict)  # by the name of their field
     cookies: dict[str, str] = field(default_factory=dict)
     sent: Counter[str] = field(default_factory=Counter)
     statuses: Counter[int] = field(default_factory=Counter)
