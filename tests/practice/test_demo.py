@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lacrima.moments.words import EpisodeKind, Flow, Kind, LogState, Nature
-from lacrima.practice import moments, pages, pages_supervision, people, sessions
+from lacrima.practice import moments, offers, pages, pages_supervision, people, sessions
 from lacrima.practice.demo import make_demo
 from lacrima.practice.demo_calendar import USUAL_DAY, Calendar, local_zone
+from lacrima.practice.pages_weighing import weighing_page
 from lacrima.practice.voices import check_moment
 from lacrima.records import clock
 from lacrima.records.models import (
@@ -24,6 +25,7 @@ from lacrima.records.models import (
     Role,
     Session,
     Voice,
+    Weighing,
 )
 
 SUNDAY_NIGHT = datetime(2026, 3, 8, 23, 55, tzinfo=UTC)
@@ -195,3 +197,22 @@ def test_hanna_was_shown_one_moment_and_asked_one_thing(db: None) -> None:
     assert "bus" not in page.shown.to_text(), "Mia's own words stay"
     assert [one.id for one in own.shared] == [line.id]
     assert own.totals.meetings == 3
+
+
+def test_ana_has_weighed_session_nine_for_herself_alone(db: None) -> None:
+    ana = made_at(AFTERNOON)
+    row = Weighing.objects.get()
+    assert row.moment is not None
+    assert (row.member, row.recorded_at, row.moment.session.number) == (ana, None, 9)
+    assert row.expires_on is not None
+    assert row.expires_on > AFTERNOON.date()
+    said = [one for _title, one in weighing_page(ana, row.pk).answered]
+    assert len(said) == 9
+    assert {one.partition(":")[0] for one in said} == {"speaks for", "speaks against", "unsure"}
+
+
+def test_the_demo_suggests_what_the_rules_suggest(db: None) -> None:
+    ana = made_at(AFTERNOON)
+    with clock.held_at(AFTERNOON):
+        kinds = set(offers.open_offers(ana, now=AFTERNOON).values_list("kind", flat=True))
+    assert {"client_would_talk", "speak_of_it", "repair", "supervision"} <= kinds

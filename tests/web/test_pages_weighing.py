@@ -13,9 +13,10 @@ import pytest
 from django.test import Client
 
 from lacrima.evidence.library import shipped
-from lacrima.practice import care, moments, weighing
+from lacrima.practice import care, moments, vault_care, weighing
 from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking, thinking_of
 from lacrima.records.models import KeptInMind, Member, Moment, Weighing, WeighingVersion
+from lacrima.web import housekeeping
 from tests.support.cast import Cast
 from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
 from tests.support.windows import form_key
@@ -311,7 +312,9 @@ def test_from_the_session_and_the_client_one_thinks_ahead(
     _post(anas, f"/sessions/{session.pk}/weigh", expires_on=UNTIL)
     row = Weighing.objects.get()
     assert (row.time, row.session_id, row.moment_id) == ("beforehand", session.pk, None)
-    _post(anas, f"/weighings/{row.pk}/write", version=1, fact_about=["goodbye"], takes="Breathe.")
+    ahead = f"/weighings/{row.pk}/write"
+    assert 'name="fact_about" value="goodbye"' in _text(anas, ahead)
+    _post(anas, ahead, version=1, fact_about=["goodbye"], takes="Breathe.")
     page = _plain(_text(anas, f"/weighings/{row.pk}/write"))
     assert "it was a goodbye" in page
     assert "What you thought beforehand" in _text(anas, f"/sessions/{session.pk}")
@@ -405,3 +408,14 @@ def test_the_page_comes_within_a_tenth_of_a_second(anas: Client, begun: Weighing
         anas.get(address)
         took.append(time.perf_counter() - started)
     assert statistics.median(took) < 0.1 * 3  # a busy computer; the bench measures the figure
+
+
+def test_the_housekeeper_lets_go_of_what_is_past_its_day(
+    anas: Client, begun: Weighing, still_clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vault_care, "backup_is_due", lambda now: False)
+    housekeeping.do_chores()
+    assert Weighing.objects.exists()
+    still_clock.move(days=84)
+    housekeeping.do_chores()
+    assert not Weighing.objects.exists()

@@ -101,9 +101,9 @@ class WeighingForm(QuietForm):
         """The two fields of one question."""
         return self[_speaks(name)], self[_line(name)]
 
-    def fact_fields(self) -> list[BoundField]:
-        """The fields of the facts, in their order."""
-        return [self[_fact(one.name)] for one in self.facts]
+    def chosen_otherwise(self) -> list[BoundField]:
+        """The fields of facts that the record knows or could know, in their order."""
+        return [self[_fact(one.name)] for one in self.facts if one.name not in SEVERAL]
 
     def thinking(self, before: Thinking) -> Thinking:
         """What was said; answers to questions that are asked no more stay as they were."""
