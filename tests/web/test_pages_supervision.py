@@ -325,6 +325,16 @@ def test_a_share_that_came_is_read_answered_and_deleted(cast: Any, anas: Client)
     assert not ReceivedShare.objects.exists()
 
 
+def test_nothing_can_be_said_here_of_what_went_out_as_a_file(things: Things, anas: Client) -> None:
+    row = keep_outside(things.cast.ana)
+    _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}")
+    for words in ("", "to myself"):
+        answer = anas.post(sent["Location"], {"key": form_key(), "words": words})
+        assert answer.status_code == 400
+        assert "went out as a file" in said_of(answer)
+    assert not ShareNote.objects.exists()
+
+
 def test_an_answer_stands_beside_what_was_shown(things: Things, anas: Client) -> None:
     row = keep_outside(things.cast.ana)
     _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -70,15 +71,21 @@ def received(request: PageRequest, received_id: UUID) -> HttpResponse:
 
 
 def _with_notes(
-    request: PageRequest, seen: SharePage, do: Any, *, can_say: bool, is_received: bool = False
+    request: PageRequest,
+    seen: SharePage,
+    do: Callable[[dict[str, Any]], str],
+    *,
+    can_say: bool,
+    is_received: bool = False,
 ) -> HttpResponse:
     initial = initial_from_draft(request, {})
     form = NoteForm(request.POST or None, only_comment=seen.is_yours, initial=initial or None)
-    if request.method == "POST" and form.is_valid():
-        said = {"kind": supervision.ShareNoteKind.COMMENT.value, **form.said()}
+    if request.method == "POST" and (form.is_valid() or not can_say):
+        typed = {"kind": supervision.ShareNoteKind.COMMENT.value, "words": ""}
+        said = {**typed, **form.said()}  # where nothing can be said any more, the action says why
 
         def kept() -> str:
-            address: str = do(said)
+            address = do(said)
             say(request, _("Kept."))
             return address
 
