@@ -227,6 +227,7 @@ def test_no_action_is_missing_from_these_tables():
         "desk_id",
         "entries",
         "entry",
+        "rows_of_entries",
         "standing_on_today",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
 
 from lacrima.errors import NotFound, OutOfRange
 from lacrima.practice.changing import make, put, take
@@ -33,8 +35,10 @@ __all__ = [
     "entry",
     "forget_old_entries",
     "keep_entries_for",
+    "opened",
     "put_entry",
     "put_reminder",
+    "rows_of_entries",
     "see_reminder",
     "standing_on_today",
     "write_workbook",
@@ -60,10 +64,20 @@ class Kept:
         return key
 
 
+def rows_of_entries(by: Member) -> QuerySet[OwnCare]:
+    """The rows of all that she wrote down, what was written last first. None is opened yet."""
+    rows = visible(by, OwnCare).exclude(pk=desk_id(by)).order_by("-created_at")
+    return rows.only("member_id", "version", "content")
+
+
+def opened(rows: Iterable[OwnCare]) -> list[Kept]:
+    """These rows with what is in them."""
+    return [Kept(row, entry_of(row.content)) for row in rows]
+
+
 def entries(by: Member) -> list[Kept]:
     """All that she wrote down, the latest day first."""
-    rows = visible(by, OwnCare).exclude(pk=desk_id(by)).order_by("-created_at")
-    found = [Kept(row, entry_of(row.content)) for row in rows]
+    found = opened(rows_of_entries(by))
     return sorted(found, key=lambda one: one.entry.day, reverse=True)
 
 

@@ -155,9 +155,9 @@ def _template_of(form: QuietForm) -> str:
 @hers(methods=GET)
 def entries(request: PageRequest) -> HttpResponse:
     """Everything that was written down, the latest first."""
-    found = own_care.entries(request.member)
-    shown = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
-    lines = entry_lines(list(shown.object_list), seeing(request.member))
+    rows = own_care.rows_of_entries(request.member)
+    shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    lines = entry_lines(own_care.opened(shown.object_list), seeing(request.member))
     context = {"lines": lines, "entries": shown, "today": today_here()}
     return page(request, "my_care_entries", context)
 
