@@ -25,7 +25,15 @@ MARKS = {"csrfmiddlewaretoken", "key", "version", "draft_id", "advised"}
 ADDRESSES_A_PAGE = 2
 TIMES_A_FORM = 2
 # One form, but another one for each questionnaire; and what is made again after it was taken back.
-MORE_OF = {"answers-new": 6, "kept-in-mind-new": 4, "moment-new": 4, "nothing-stood-out": 4}
+MORE_OF = {
+    "answers-new": 6,
+    "kept-in-mind-new": 4,
+    "moment-new": 4,
+    "nothing-stood-out": 4,
+    "session": 6,
+    "moment": 6,
+    "voice-change": 6,
+}
 
 # The form that takes it back stands on its own page, which nothing leads to afterwards.
 TAKEN_BACK_ON_ITS_PAGE = {"risk"}
