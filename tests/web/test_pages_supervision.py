@@ -19,6 +19,7 @@ from lacrima.records.models import Colleague, Member, ReceivedShare, Share, Shar
 from lacrima.vault import share_box, share_code
 from lacrima.vault.process import VAULT
 from tests.support.cast import NOON
+from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
 from tests.support.things import WORDS, Things
 from tests.support.windows import form_key
 
@@ -383,6 +384,36 @@ def test_too_large_a_file_is_said_to_be_too_large(cast: Any, anas: Client) -> No
     answer = open_file(anas, b"LSHA" + bytes(6 * 1024 * 1024))
     assert answer.status_code in {400, 422}
     assert "too large" in said_of(answer)
+
+
+def test_every_page_of_it_is_easy_to_read(things: Things, anas: Client) -> None:
+    row = keep_outside(things.cast.ana)
+    _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}", question="and then?")
+    came = open_file(anas, a_share())["Location"]
+    pages = [
+        anas.get(address)
+        for address in (
+            "/supervision",
+            "/supervision/ask",
+            "/supervision/open",
+            "/supervision/colleagues",
+            "/supervision/colleagues/new",
+            "/supervision/hours/new",
+            address_of(things),
+            sent["Location"],
+            f"{sent['Location']}/withdraw",
+            came,
+        )
+    ]
+    outside = filled(things, reader=f"colleague:{row.pk.hex}")
+    pages += [anas.post(address_of(things), outside), anas.post(address_of(things), filled(things))]
+    graded = 0
+    for page in pages:
+        text = page.content.decode().replace("<form", "<div").replace("</form>", "</div>")
+        words, grade = check_guidance(text, names=("Ana Ruiz", "Hanna Weiss", "Nora Outside"))
+        graded += words >= FEWEST_WORDS
+        assert words < FEWEST_WORDS or grade <= HIGHEST_GRADE, (page.request, words, grade)
+    assert graded >= 1
 
 
 # ---- hours --------------------------------------------------------------------------------------
