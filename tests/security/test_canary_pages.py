@@ -45,7 +45,7 @@ LACRIMA = (sys.executable, "-m", "lacrima")
 TURNS = (
     ("delete", "undo", "remove", "end", "let-go", "reopen", "close", "session-state", "risk"),
     ("delete", "client-undo", "remove", "end", "session-state"),
-    ("session-delete", "moment-delete", "client-undo"),
+    ("session-delete", "moment-delete", "client-undo", "own-care-all-delete"),
     (),
 )
 NEVER = {
