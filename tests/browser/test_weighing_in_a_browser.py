@@ -28,6 +28,7 @@ SECONDS_AN_ACTION = 2.0
 MOST_MINUTES = 4.0
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 CONTRAST_ALONE = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+LAST_DAY = (NOON + timedelta(days=30)).date()
 WIDTHS = (320, 390, 1280)
 PAPERS = {"A4": (595, 842), "Letter": (612, 792)}
 REASON = "She said that evening that she felt less alone."
@@ -127,9 +128,7 @@ def _begin(window: Page, house: House) -> None:
 
 
 def _weighed(house: House) -> Weighing:
-    row = weighing.begin_weighing(
-        house.moment, by=house.cast.ana, expires_on=(NOON + timedelta(days=30)).date()
-    )
+    row = weighing.begin_weighing(house.moment, by=house.cast.ana, expires_on=LAST_DAY)
     thinking = Thinking(
         answers={"trust": Answer(Speaks.FOR, REASON), "honest": Answer(Speaks.UNSURE)},
         benefit="Somebody was beside her.",
@@ -199,10 +198,10 @@ def test_every_page_of_it_is_free_of_barriers_and_of_sideways_scrolling(
 ) -> None:
     row = _weighed(house)
     ahead = weighing.begin_beforehand(
-        house.cast.care_of_mia, by=house.cast.ana, expires_on=row.expires_on
+        house.cast.care_of_mia, by=house.cast.ana, expires_on=LAST_DAY
     )
     recorded = weighing.begin_beforehand(
-        house.cast.care_of_mia, by=house.cast.ana, expires_on=row.expires_on
+        house.cast.care_of_mia, by=house.cast.ana, expires_on=LAST_DAY
     )
     for version, takes in ((1, "One."), (3, "Two.")):
         recorded = weighing.write_weighing(

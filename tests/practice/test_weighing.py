@@ -114,7 +114,7 @@ def test_nobody_else_finds_a_private_weighing(cast: Cast, begun: Weighing) -> No
             weighing_page(somebody, begun.pk)
         with pytest.raises(NotFound):
             weighing.write_weighing(begun, by=somebody, expected_version=1, thinking=THOUGHT)
-    assert weighing_of(begun.moment, seeing(cast.berta)).yours is None  # type: ignore[arg-type]
+    assert weighing_of(begun.moment, seeing(cast.berta)).yours is None
 
 
 def test_each_therapist_weighs_a_moment_once_and_both_may(

@@ -195,7 +195,7 @@ def test_two_devices_see_both_and_nothing_is_overwritten(
 
 
 def test_the_same_form_sent_twice_is_kept_once(anas: Client, begun: Weighing) -> None:
-    said = {"key": form_key(), "version": begun.version, "takes": "Once."}
+    said: dict[str, Any] = {"key": form_key(), "version": begun.version, "takes": "Once."}
     address = f"/weighings/{begun.pk}/write"
     assert anas.post(address, said)["Location"] == anas.post(address, said)["Location"]
     begun.refresh_from_db()

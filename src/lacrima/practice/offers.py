@@ -22,6 +22,16 @@ from lacrima.records import audit, clock
 from lacrima.records.access import visible
 from lacrima.records.models import Expression, Member, Moment, Offer, Voice
 
+__all__ = [
+    "FADES_AFTER_DAYS",
+    "MOST_A_MOMENT",
+    "close_offer",
+    "follow",
+    "follow_new",
+    "open_offers",
+    "reopen_offer",
+]
+
 _NEW_OF_CLIENT = frozenset({"rating", "seemed"})
 
 
