@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -24,10 +26,12 @@ from lacrima.practice import (
 )
 from lacrima.practice.share_making import Choice
 from lacrima.practice.supervision import ShareState
+from lacrima.records import audit
 from lacrima.records.models import AuditLine, Colleague, Share, ShareNote
+from lacrima.vault import share_code
 from lacrima.vault.process import VAULT
 from tests.support.practice_there import There
-from tests.support.things import WORDS, Things
+from tests.support.things import WORDS, Things, all_rows
 
 LAST_DAY = date(2026, 4, 1)
 
@@ -382,3 +386,60 @@ def test_only_who_may_keep_things_for_herself_opens_files(things: Things, there:
     nora = people.add_member(by=things.cast.ana, name="Nora", role="administrator")
     with pytest.raises(NotAllowed):
         share_files.open_share_file(b"", by=nora)
+
+
+# ---- every change -------------------------------------------------------------------------------
+
+
+def _acts(there: There, things: Things, outside: Colleague) -> dict[str, Callable[[], Any]]:
+    ana = things.cast.ana
+    share = sent(things, outside, "words")
+    came = there.open_file(file_of(things, share))
+    there.ask("say", row=came["id"], kind="comment", words=WORDS)
+    answer = there.file("answer", row=came["id"])
+    received = opened(things, _sealed_there(there, "share", WHOLE)).received
+    assert received is not None
+    share_files.say_of_received(received, by=ana, kind="comment", words=WORDS)
+    other = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    code = share_code.code_of(other)
+    fresh = _sealed_there(there, "share", {**WHOLE, "file_id": "b" * 32})
+    return {
+        "share.file_made": lambda: file_of(things, share),
+        "share.answer_taken": lambda: opened(things, answer),
+        "received_share.opened": lambda: opened(things, fresh),
+        "received_share.said_of": lambda: share_files.say_of_received(
+            received, by=ana, kind="question", words=WORDS
+        ),
+        "received_share.answered": lambda: share_files.answer_file(received, by=ana),
+        "received_share.deleted": lambda: share_files.delete_received(received, by=ana),
+        "colleague.added": lambda: colleagues.add_colleague(by=ana, name="N.", code=code),
+        "colleague.changed": lambda: colleagues.rename_colleague(
+            outside, by=ana, expected_version=1, name="H."
+        ),
+    }
+
+
+def test_each_change_leaves_one_line_and_nothing_is_kept_without_it(
+    there: There,
+    things: Things,
+    hanna_outside: Colleague,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    acts = _acts(there, things, hanna_outside)
+    before, rows = AuditLine.objects.count(), all_rows()
+    for name, act in acts.items():
+        with transaction.atomic():
+            act()
+            lines = list(AuditLine.objects.order_by("sequence")[before:])
+            assert [line.action for line in lines] == [name]
+            assert "letter" not in repr(lines[0].details)
+            transaction.set_rollback(True)
+
+    def no_line(row: AuditLine) -> str:
+        raise OSError("no line")
+
+    monkeypatch.setattr(audit, "hash_of", no_line)
+    for name, act in acts.items():
+        with pytest.raises(OSError, match="no line"):
+            act()
+        assert all_rows() == rows, name

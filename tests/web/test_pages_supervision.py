@@ -209,6 +209,20 @@ def test_a_supervisor_says_what_she_thinks_and_takes_it_back(
     assert ShareNote.objects.filter(kind="comment", by=things.cast.ana).exists()
 
 
+def test_the_moment_says_what_was_shown_of_it_and_that_it_goes_with_it(
+    things: Things, anas: Client, eyes_of: EyesOf
+) -> None:
+    _look, sent = shown(anas, things)
+    address = f"/moments/{things.moment.pk}"
+    page = anas.get(address)
+    assert sent["Location"] in page.content.decode()
+    assert "Shown to Hanna Weiss, for learning" in said_of(page)
+    going = said_of(anas.get(f"{address}/delete"))
+    assert "What you showed of it for supervision goes too" in going
+    assert anas.post(f"{address}/delete", {"key": form_key()}).status_code == 303
+    assert eyes_of(things.cast.hanna).get(sent["Location"]).status_code == 404
+
+
 def test_who_left_sees_nothing_and_the_list_says_why_it_ended(things: Things, anas: Client) -> None:
     shown(anas, things)
     people.change_member(things.cast.hanna, by=things.cast.ana, left_on=NOON.date())

@@ -145,6 +145,13 @@ def supervision_page(by: Member) -> SupervisionPage:
     )
 
 
+def shares_of_moment(by: Member, moment_id: uuid.UUID) -> tuple[ShareLine, ...]:
+    """What this person showed of one moment; what others showed of it is theirs."""
+    eyes = seeing(by)
+    rows = visible(by, Share).filter(by=by, moment=moment_id).select_related(*TOGETHER)
+    return tuple(_line(row, eyes, _whom(row)) for row in rows.prefetch_related("share_notes"))
+
+
 def _by_purpose(
     rows: list[tuple[Share | ReceivedShare, str]], eyes: Seeing
 ) -> tuple[tuple[str, tuple[ShareLine, ...]], ...]:

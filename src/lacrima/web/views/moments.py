@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lacrima import practice
-from lacrima.practice import moments, pages, pages_weighing_lists
+from lacrima.practice import moments, pages, pages_supervision, pages_weighing_lists
 from lacrima.practice.rights import Right
 from lacrima.web.forms.log_moment import ElseForm, Logged, NatureForm, TearsForm
 from lacrima.web.half_typed import initial_from_draft
@@ -69,10 +69,13 @@ def _keep_moment(request: PageRequest, session: Any, logged: Logged) -> str:
 @member(right=Right.READ_CARE, methods=GET)
 def moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """The voices of a moment side by side; what is different first, in words."""
-    seen = pages.moment_page(request.member, moment_id)
-    return page(
-        request, "moment", {"seen": seen, "is_new": "kept" in request.GET, "today": today_here()}
-    )
+    context = {
+        "seen": pages.moment_page(request.member, moment_id),
+        "shares": pages_supervision.shares_of_moment(request.member, moment_id),
+        "is_new": "kept" in request.GET,
+        "today": today_here(),
+    }
+    return page(request, "moment", context)
 
 
 @member(right=Right.WRITE_CARE)
@@ -123,6 +126,7 @@ def moment_delete(request: PageRequest, moment_id: UUID) -> HttpResponse:
         consequences=[
             ngettext("One voice goes with it.", "%(n)d voices go with it.", voices) % {"n": voices},
             *_weighings_that_go(request, moment_id),
+            *_shares_that_go(request, moment_id),
             _("The session keeps its other moments.")
             if others
             else _("The session is not logged yet again: unknown, not nothing."),
@@ -143,6 +147,13 @@ def _weighings_that_go(request: PageRequest, moment_id: UUID) -> list[str]:
     if found.is_recorded:
         said.append(_("The weighing in the record goes with it, with all its versions."))
     return said
+
+
+def _shares_that_go(request: PageRequest, moment_id: UUID) -> list[str]:
+    """What was shown of it for supervision; a file that was sent stays where it is."""
+    if not pages_supervision.shares_of_moment(request.member, moment_id):
+        return []
+    return [_("What you showed of it for supervision goes too, with what was said of it.")]
 
 
 @member(right=Right.WRITE_CARE, methods=POST)
