@@ -8,9 +8,18 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lacrima.moments.words import EpisodeKind, Flow, Kind, LogState, Nature
-from lacrima.practice import moments, offers, pages, pages_supervision, people, sessions
+from lacrima.practice import (
+    moments,
+    offers,
+    own_care,
+    pages,
+    pages_supervision,
+    people,
+    sessions,
+)
 from lacrima.practice.demo import make_demo
 from lacrima.practice.demo_calendar import USUAL_DAY, Calendar, local_zone
+from lacrima.practice.own_care_page import own_care_page, today_lines
 from lacrima.practice.pages_weighing import weighing_page
 from lacrima.practice.voices import check_moment
 from lacrima.records import clock
@@ -154,6 +163,22 @@ def test_everything_says_that_it_is_simulated(db: None) -> None:
     assert practice.is_simulated
     assert set(Answers.objects.values_list("source", flat=True)) == {"simulated"}
     assert set(Voice.objects.values_list("is_simulated", flat=True)) == {True}
+
+
+def test_ana_wrote_in_my_care_and_only_she_can_look(db: None) -> None:
+    ana = made_at(AFTERNOON)
+    with clock.held_at(AFTERNOON):
+        seen = own_care_page(ana, now=AFTERNOON)
+        told = [one.sentence for one in seen.patterns if not one.is_early]
+        assert "Your own life came up in two of your last five moments." in told
+        assert seen.proqol.has_trend
+        assert seen.tears.own
+        assert [one.what for one in seen.standing] == ["rest"]
+        assert today_lines(ana, AFTERNOON.date()) == ()
+        hanna = Member.objects.get(role=Role.SUPERVISOR)
+        assert own_care_page(hanna, now=AFTERNOON).count == 0
+    of_mia = sessions_of("Mia L.")[8].pk
+    assert any(one.entry.session == of_mia for one in own_care.entries(ana))
 
 
 def test_nothing_lies_in_the_future_but_todays_sessions(db: None) -> None:

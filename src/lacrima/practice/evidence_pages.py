@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lacrima.errors import NotFound
+from lacrima.evidence import what_next, workbook
 from lacrima.evidence.entries import Figure, Source, Study, number_words
 from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.reading import Entry
@@ -172,6 +173,8 @@ class FoundPage:
 def prepare() -> None:
     """Read everything once. Raises BadEvidence where a file has a mistake: nothing starts then."""
     index()
+    what_next.shipped()
+    workbook.shipped()
 
 
 def found(
