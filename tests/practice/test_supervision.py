@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -13,12 +11,10 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lacrima.errors import BadInput, EditConflict, LacrimaError, NotAllowed, NotFound, OutOfRange
+from lacrima.errors import BadInput, EditConflict, NotAllowed, NotFound, OutOfRange
 from lacrima.formats import share_file
 from lacrima.practice import (
-    colleagues,
     moments,
-    notes,
     pages_supervision,
     people,
     share_ending,
@@ -27,13 +23,11 @@ from lacrima.practice import (
     supervision_hours,
     weighing,
 )
-from lacrima.practice.share_making import Choice, Subject
+from lacrima.practice.share_making import Subject
 from lacrima.practice.share_words import CalledBy
 from lacrima.practice.supervision import ShareState
 from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking
-from lacrima.records import audit
 from lacrima.records.models import (
-    AuditLine,
     Member,
     Share,
     ShareNote,
@@ -42,34 +36,8 @@ from lacrima.records.models import (
     SupervisionHour,
 )
 from tests.support.cast import NOON
-from tests.support.things import WORDS, Things, all_rows
-
-LAST_DAY = date(2026, 4, 1)
-AGREED = date(2026, 3, 9)
-
-
-def chosen(things: Things, *parts: str, **others: Any) -> Choice:
-    """A choice of these parts, for Hanna."""
-    said: dict[str, Any] = {
-        "reader": f"member:{things.cast.hanna.pk.hex}",
-        "purpose": SharePurpose.LEARNING,
-        "expires_on": LAST_DAY,
-        "parts": frozenset(parts),
-    }
-    return Choice(**(said | others))
-
-
-def of_moment(things: Things) -> Subject:
-    """Ana's moment as something to show."""
-    return share_making.subject_of(things.cast.ana, moment=things.moment.pk)
-
-
-def shared(things: Things, *parts: str, **others: Any) -> Share:
-    """Shown by Ana to Hanna."""
-    ana, subject = things.cast.ana, of_moment(things)
-    choice = chosen(things, *(parts or ("showed",)), **others)
-    seen = share_making.mark_of(share_making.compose(ana, subject, choice))
-    return share_making.share(ana, subject, choice, seen=seen)
+from tests.support.showing import AGREED, LAST_DAY, chosen, of_moment, shared
+from tests.support.things import WORDS, Things
 
 
 def test_what_can_be_shown_stands_part_by_part_and_the_usual_ones_are_few(things: Things) -> None:
@@ -375,29 +343,6 @@ def test_nothing_about_who_was_shown_what_is_counted_for_a_supervisor(things: Th
     assert [one for one in numbers if not isinstance(one, bool)] == []
 
 
-def test_hours_are_hers_and_come_to_a_sentence_and_a_table(things: Things) -> None:
-    ana = things.cast.ana
-    add = supervision_hours.add_hour
-    add(by=ana, on=date(2026, 1, 9), minutes=90, is_group=True, topics="=1+1, tears")
-    add(by=ana, on=date(2026, 2, 6), minutes=50, is_group=False, with_whom="Hanna")
-    totals = supervision_hours.totals_of(supervision_hours.hours_of(ana))
-    assert totals.sentence == (
-        "2 hours 20 minutes in 2 meetings since 9 January 2026, 1 hour 30 minutes of it in a group."
-    )
-    rows = supervision_hours.hours_csv(by=ana).decode().splitlines()
-    assert rows[0] == "date,minutes,group,with_whom,topics"
-    assert rows[1].startswith("2026-01-09,90,yes,,\"'=1+1")
-    assert supervision_hours.hours_of(things.cast.hanna) == []
-
-
-@pytest.mark.parametrize("minutes", [0, -5, 1441])
-def test_an_hour_has_a_length(things: Things, minutes: int) -> None:
-    with pytest.raises(OutOfRange):
-        supervision_hours.add_hour(
-            by=things.cast.ana, on=NOON.date(), minutes=minutes, is_group=False
-        )
-
-
 def test_erasing_a_course_of_care_erases_what_was_shown_of_it(things: Things) -> None:
     row = shared(things)
     supervision.say_of_share(row, by=things.cast.hanna, kind="comment", words="warm")
@@ -408,123 +353,3 @@ def test_erasing_a_course_of_care_erases_what_was_shown_of_it(things: Things) ->
 def test_the_words_of_files_and_of_rows_are_the_same() -> None:
     assert [one.value for one in share_file.Purpose] == SharePurpose.values
     assert [one.value for one in share_file.NoteKind] == ShareNoteKind.values
-
-
-# ---- every change -------------------------------------------------------------------------------
-
-Act = Callable[[Things, Member], Any]
-
-
-def _question(things: Things, by: Member) -> Share:
-    choice = chosen(things, question=WORDS)
-    seen = share_making.mark_of(share_making.compose(by, Subject(), choice))
-    return share_making.share(by, Subject(), choice, seen=seen)
-
-
-@contextmanager
-def _undone() -> Iterator[None]:
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def acts(things: Things) -> dict[str, Act]:
-    """Every change of supervision inside a practice, as Ana makes it; and who shall not."""
-    ana = things.cast.ana
-    row = shared(things)
-    note = supervision.say_of_share(row, by=ana, kind="comment", words=WORDS)
-    hour = supervision_hours.add_hour(by=ana, on=NOON.date(), minutes=50, is_group=False)
-    return {
-        "share": shared_by,
-        "withdraw_share": lambda t, by: supervision.withdraw_share(row, by=by),
-        "say_of_share": lambda t, by: supervision.say_of_share(
-            row, by=by, kind="comment", words=WORDS
-        ),
-        "take_back_note": lambda t, by: supervision.take_back_note(note, by=by),
-        "change_hour": lambda t, by: supervision_hours.change_hour(
-            hour, by=by, expected_version=1, on=NOON.date(), minutes=5, is_group=True, topics=WORDS
-        ),
-        "delete_hour": lambda t, by: supervision_hours.delete_hour(hour, by=by),
-    }
-
-
-def shared_by(things: Things, by: Member) -> Share:
-    """Ana's moment, shown by this person to Hanna."""
-    subject = share_making.subject_of(by, moment=things.moment.pk)
-    choice = chosen(things, "words")
-    seen = share_making.mark_of(share_making.compose(by, subject, choice))
-    return share_making.share(by, subject, choice, seen=seen)
-
-
-OF_EVERYBODY: dict[str, Act] = {
-    "question": _question,
-    "add_hour": lambda t, by: supervision_hours.add_hour(
-        by=by, on=NOON.date(), minutes=50, is_group=False, topics=WORDS
-    ),
-    "hours_csv": lambda t, by: supervision_hours.hours_csv(by=by),
-}
-
-
-def test_what_is_not_hers_is_not_found_and_stays_as_it_is(
-    things: Things, acts: dict[str, Act]
-) -> None:
-    before = all_rows()
-    for by in (things.cast.berta, things.cast.stella):
-        for name, act in acts.items():
-            with pytest.raises(NotFound):
-                act(things, by)
-            assert all_rows() == before, name
-
-
-def test_each_change_leaves_one_line_without_words(things: Things, acts: dict[str, Act]) -> None:
-    ana, before = things.cast.ana, AuditLine.objects.count()
-    for name, act in {**acts, **OF_EVERYBODY}.items():
-        with _undone():
-            act(things, ana)
-            lines = list(AuditLine.objects.order_by("sequence")[before:])
-            assert len(lines) == 1, name
-            assert "letter" not in f"{lines[0].action} {lines[0].details}", name
-            is_private = "hour" in name
-            assert bool(lines[0].thing) is not is_private, name
-    with _undone():
-        row = shared(things, "words", "showed", question=WORDS)
-        line = AuditLine.objects.order_by("sequence").last()
-        assert line is not None
-        assert (line.thing_id, line.details) == (
-            row.pk.hex,
-            {"purpose": "learning", "parts": ["question", "showed", "words"], "to": "member"},
-        )
-
-
-def test_nothing_is_kept_when_the_line_cannot_be_written(
-    things: Things, acts: dict[str, Act], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def no_line(row: AuditLine) -> str:
-        raise OSError("no line")
-
-    before = all_rows()
-    monkeypatch.setattr(audit, "hash_of", no_line)
-    for name, act in {**acts, **OF_EVERYBODY}.items():
-        with pytest.raises(OSError, match="no line"):
-            act(things, things.cast.ana)
-        assert all_rows() == before, name
-
-
-def test_who_left_and_who_looks_after_the_practice_alone_show_nothing(things: Things) -> None:
-    ana = things.cast.ana
-    other = people.add_member(by=ana, name="Nora", role="administrator")
-    left = people.change_member(things.cast.berta, by=ana, left_on=NOON.date())
-    for by in (other, left):
-        for act in OF_EVERYBODY.values():
-            with pytest.raises(LacrimaError):
-                act(things, by)
-        with pytest.raises(NotAllowed):
-            colleagues.own_code(by)
-
-
-def test_private_notes_are_no_part_of_anything_that_can_be_shown(things: Things) -> None:
-    notes.write_private_note(
-        by=things.cast.ana, words="for me alone", expires_on=LAST_DAY, session=things.session
-    )
-    assert "for me alone" not in repr(share_making.look(things.cast.ana, of_moment(things)))

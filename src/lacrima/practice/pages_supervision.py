@@ -24,6 +24,7 @@ from lacrima.records.access import find, visible
 from lacrima.records.models import (
     Colleague,
     Member,
+    Practice,
     ReceivedShare,
     Share,
     ShareNote,
@@ -145,9 +146,9 @@ def supervision_page(by: Member) -> SupervisionPage:
     )
 
 
-def shares_of_moment(by: Member, moment_id: uuid.UUID) -> tuple[ShareLine, ...]:
+def shares_of_moment(by: Member, moment_id: uuid.UUID, practice: Practice) -> tuple[ShareLine, ...]:
     """What this person showed of one moment; what others showed of it is theirs."""
-    eyes = seeing(by)
+    eyes = seeing(by, practice)
     rows = visible(by, Share).filter(by=by, moment=moment_id).select_related(*TOGETHER)
     return tuple(_line(row, eyes, _whom(row)) for row in rows.prefetch_related("share_notes"))
 

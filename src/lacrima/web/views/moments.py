@@ -71,7 +71,7 @@ def moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """The voices of a moment side by side; what is different first, in words."""
     context = {
         "seen": pages.moment_page(request.member, moment_id),
-        "shares": pages_supervision.shares_of_moment(request.member, moment_id),
+        "shares": pages_supervision.shares_of_moment(request.member, moment_id, request.practice),
         "is_new": "kept" in request.GET,
         "today": today_here(),
     }
@@ -151,7 +151,7 @@ def _weighings_that_go(request: PageRequest, moment_id: UUID) -> list[str]:
 
 def _shares_that_go(request: PageRequest, moment_id: UUID) -> list[str]:
     """What was shown of it for supervision; a file that was sent stays where it is."""
-    if not pages_supervision.shares_of_moment(request.member, moment_id):
+    if not pages_supervision.shares_of_moment(request.member, moment_id, request.practice):
         return []
     return [_("What you showed of it for supervision goes too, with what was said of it.")]
 
