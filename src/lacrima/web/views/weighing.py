@@ -202,7 +202,11 @@ def weighing_record(request: PageRequest, weighing_id: UUID) -> HttpResponse:
             "any more, and you cannot take it back alone."
         ),
         consequences=[
-            _("It goes with the record: to whoever may see the record or receives a copy of it."),
+            _("Whoever works in this course of care can read it."),
+            _(
+                "It leaves with an export of the whole practice. A copy for one client names it "
+                "as left out; a court or a regulator may still ask for it."
+            ),
             _("If you change it later, every version stays readable, with what was changed."),
             _("What the record says of the moment today is kept with it."),
             _(
