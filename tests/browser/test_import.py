@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from lacrima.records.models import Answers, ImportBatch
 from lacrima.web import held_files, memory_sessions
 from tests.support.cast import PASSPHRASE, Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 pytestmark = pytest.mark.browser
 

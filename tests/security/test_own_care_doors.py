@@ -33,8 +33,8 @@ from lacrima.practice.weighing_facts import moment_of
 from lacrima.records.access import find, visible
 from lacrima.records.models import AuditLine, Member, Moment, OwnCare, Receipt, Role
 from tests.support.cast import NOON, Cast
+from tests.support.form_keys import form_key
 from tests.support.things import Things
-from tests.support.windows import form_key
 from tests.support.world import FOR_ALL, rows_of
 from tests.web.test_routes import OF_MEMBERS, ROUTES
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -17,12 +16,6 @@ from lacrima.web.views import first_run
 from tests.support.cast import PASSPHRASE, Cast
 
 OpenBrowser = Callable[..., Client]
-_keys = itertools.count(1)
-
-
-def form_key() -> str:
-    """A fresh form key."""
-    return f"test-form-key-{next(_keys):06d}"
 
 
 @pytest.fixture(autouse=True)

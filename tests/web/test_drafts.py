@@ -13,7 +13,8 @@ from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import half_typed
 from tests.support.cast import Cast
-from tests.support.windows import form_key, unlock
+from tests.support.form_keys import form_key
+from tests.support.windows import unlock
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -17,7 +17,8 @@ from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, doorway, housekeeping, memory_sessions, one_time, patience
 from lacrima.web.housekeeping import Night
 from tests.support.cast import PASSPHRASE, Cast
-from tests.support.windows import form_key, unlock
+from tests.support.form_keys import form_key
+from tests.support.windows import unlock
 from tests.vault.given import rewrite_slots
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -13,8 +13,8 @@ from lacrima.instruments.definition import Who
 from lacrima.practice import answers, instrument_texts
 from lacrima.records.models import Answers, RiskItem, Session
 from tests.support.cast import Cast
+from tests.support.form_keys import form_key
 from tests.support.things import words_for
-from tests.support.windows import form_key
 
 FOR_CLIENTS = [slug for slug, one in shipped().items() if one.about is Who.CLIENT]
 

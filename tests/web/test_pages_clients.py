@@ -19,7 +19,7 @@ from lacrima.records.models import (
     Slot,
 )
 from tests.support.cast import Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "individual": {"client_code_0": "A 01"},

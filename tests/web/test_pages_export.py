@@ -18,8 +18,8 @@ from lacrima.practice import care
 from lacrima.records.models import AuditLine, Member
 from lacrima.records.models import Client as ClientRow
 from tests.support.cast import Cast
+from tests.support.form_keys import form_key
 from tests.support.things import WORDS, Things, everything
-from tests.support.windows import form_key
 
 USUAL = ["sessions", "answers", "risk", "moments", "client-voices", "kept-in-mind", "contacts"]
 

@@ -33,7 +33,8 @@ from lacrima.web import held_files, locking, long_work
 from lacrima.web.forms.bringing_in import MOST_BYTES
 from lacrima.web.views import bringing_in_file
 from tests.support.cast import Cast
-from tests.support.windows import form_key, unlock
+from tests.support.form_keys import form_key
+from tests.support.windows import unlock
 
 LONG = "client,session,phq9\nX 1,1,12\nX 1,2,9\nX 2,1,15\n"
 WIDE = "id,bdi_s0,bdi_s1,bdi_s2,bdi_fu1\n1,33,30,,12\n2,20,,18,9\n"

@@ -10,7 +10,7 @@ from django.test import Client
 from lacrima.practice import care, moments, sessions
 from lacrima.records.models import AuditLine, Moment, Session, Voice
 from tests.support.cast import NOON, Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 
 @pytest.fixture

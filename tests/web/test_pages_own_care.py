@@ -27,8 +27,8 @@ from lacrima.practice.own_care_entries import (
 )
 from lacrima.records.models import Member, OwnCare, Session
 from tests.support.cast import NOON, Cast
+from tests.support.form_keys import form_key
 from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
-from tests.support.windows import form_key
 
 TODAY = NOON.date()
 FULL_ANSWERS = {f"item_{place}": "3" for place in range(30)}

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from lacrima.practice import answers, care, moments, pages, sessions
 from lacrima.records.models import AuditLine, Practice
 from tests.support.cast import NOON, Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 KEPT, TOLD, NOTED = "Tell me if I am too much.", "A question about Friday.", "A letter was read."
 PRIVATE = "Only mine."

@@ -19,9 +19,9 @@ from lacrima.records.models import Colleague, Member, ReceivedShare, Share, Shar
 from lacrima.vault import share_box, share_code
 from lacrima.vault.process import VAULT
 from tests.support.cast import NOON
+from tests.support.form_keys import form_key
 from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
 from tests.support.things import WORDS, Things
-from tests.support.windows import form_key
 
 EyesOf = Callable[[Member], Client]
 OUTSIDE = X25519PrivateKey.generate()

@@ -12,7 +12,7 @@ from lacrima.instruments.catalogue import shipped
 from lacrima.practice import answers, moments, sessions
 from lacrima.records.models import Member, Practice, RiskItem, Session
 from tests.support.cast import NOON, Cast, StillClock
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 
 def _today_sessions(cast: Cast) -> tuple[Session, Session]:

@@ -18,8 +18,8 @@ from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking, thinkin
 from lacrima.records.models import KeptInMind, Member, Moment, Weighing, WeighingVersion
 from lacrima.web import housekeeping
 from tests.support.cast import Cast
+from tests.support.form_keys import form_key
 from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
-from tests.support.windows import form_key
 
 UNTIL = "2026-06-01"
 

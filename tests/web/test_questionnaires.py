@@ -12,8 +12,8 @@ from lacrima.instruments.catalogue import shipped
 from lacrima.practice import instrument_texts
 from lacrima.records.models import InstrumentText, Member
 from tests.support.cast import Cast
+from tests.support.form_keys import form_key
 from tests.support.things import words_for
-from tests.support.windows import form_key
 
 LIST = "/settings/questionnaires"
 WSAS = f"{LIST}/wsas"

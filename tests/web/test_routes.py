@@ -24,7 +24,7 @@ from lacrima.vault.process import VAULT
 from lacrima.web import one_time
 from lacrima.web.routes import Audience, audience_of
 from tests.support.cast import Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 from tests.support.world import FOR_ALL, Rows, both_worlds
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

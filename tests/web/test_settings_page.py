@@ -12,7 +12,7 @@ from django.test import Client
 
 from lacrima.records.models import AuditLine, Member, PlainScore, Practice, Session
 from tests.support.cast import Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 CALENDAR = b"""BEGIN:VCALENDAR\r
 VERSION:2.0\r

@@ -30,7 +30,7 @@ from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from lacrima.web.views import errors
 from tests.support.cast import PASSPHRASE, Cast
-from tests.support.windows import form_key
+from tests.support.form_keys import form_key
 
 NEW = "another lantern in the meadow"
 
