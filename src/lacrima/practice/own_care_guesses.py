@@ -9,6 +9,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
 from lacrima.practice.words import Noticed, Side
 from lacrima.records.access import visible
 from lacrima.records.models import Member, Voice
@@ -39,11 +41,11 @@ class Guesses:
 
 def guesses(by: Member) -> tuple[Guesses, ...]:
     """Both questions; two queries however many moments there are."""
-    own = visible(by, Voice).filter(side=Side.THERAPIST, participant__member=by)
+    own = _saying_something(by).filter(side=Side.THERAPIST, participant__member=by)
     guessed: dict[uuid.UUID, dict[str, str]] = {}
     for moment, *said in own.order_by("-created_at").values_list("moment", *_ASKED):
         guessed[moment] = dict(zip(_ASKED, said, strict=True))
-    heard = visible(by, Voice).filter(side=Side.CLIENT).order_by("given_at", "created_at")
+    heard = _saying_something(by).filter(side=Side.CLIENT).order_by("given_at", "created_at")
     first: dict[tuple[uuid.UUID, uuid.UUID | None, str], str] = {}
     for moment, speaker, *said in heard.values_list("moment", "participant", *_ASKED):
         for asked, word in zip(_ASKED, said, strict=True):
@@ -51,6 +53,11 @@ def guesses(by: Member) -> tuple[Guesses, ...]:
                 first.setdefault((moment, speaker, asked), word)
     pairs = [(asked, guessed[moment][asked], word) for (moment, _who, asked), word in first.items()]
     return tuple(_counted(asked, pairs) for asked in _ASKED)
+
+
+def _saying_something(by: Member) -> QuerySet[Voice]:
+    """The voices she may see that say anything of the two questions."""
+    return visible(by, Voice).filter(~Q(noticed="") | ~Q(burdened=""))
 
 
 def _counted(asked: str, pairs: Iterable[tuple[str, str, str]]) -> Guesses:

@@ -67,12 +67,13 @@ def own_care_page(by: Member, *, now: datetime) -> OwnCarePage:
     today = now.astimezone(eyes.zone).date()
     own, (told, _version) = entries(by), desk(by)
     since = local_to_utc(first_of_window(today), datetime.min.time(), eyes.zone)
+    moments = own_moments(by, since=since, zone=eyes.zone)
     return OwnCarePage(
         today=today,
         latest=entry_lines(own[:MOST_LATEST], eyes),
         count=len(own),
-        patterns=patterns(own, own_moments(by, since=since, zone=eyes.zone)),
-        tears=tears(by, own, today=today, zone=eyes.zone),
+        patterns=patterns(own, moments),
+        tears=tears(by, own, moments, today=today, zone=eyes.zone),
         guesses=guesses(by),
         proqol=proqol(own),
         reminders=reminder_lines(told, today),

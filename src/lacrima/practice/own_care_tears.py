@@ -6,11 +6,14 @@ Out of her own voice alone. A session that was not looked back on is missing, ne
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lacrima.evidence.entries import number_words
@@ -118,36 +121,62 @@ def own_moments(by: Member, *, since: datetime, zone: ZoneInfo) -> list[OwnMomen
     return [one for one in found if one.has_shown or one.is_held_back]
 
 
-def looked_back_on(by: Member, *, since: datetime, zone: ZoneInfo) -> dict[uuid.UUID, date]:
-    """The sessions that took place and were looked back on, with their days; one query."""
-    rows = visible(by, Session).filter(
-        state=SessionState.HELD,
-        log_state__in=(LogState.NOTHING, LogState.MOMENTS),
-        start__gte=since,
-    )
-    told = rows.order_by().values_list("pk", "start")
-    return {key: start.astimezone(zone).date() for key, start in told if start}
+def _looked_back_on(by: Member) -> QuerySet[Session]:
+    """The sessions that took place and were looked back on."""
+    looked = (LogState.NOTHING, LogState.MOMENTS)
+    return visible(by, Session).filter(state=SessionState.HELD, log_state__in=looked)
 
 
-def tears(by: Member, own: Sequence[Kept], *, today: date, zone: ZoneInfo) -> Tears:
-    """Her last twelve months, with what she noted in My care alone."""
-    first = first_of_window(today)
-    since = local_to_utc(first, datetime.min.time(), zone)
-    sessions = looked_back_on(by, since=since, zone=zone)
-    moments = own_moments(by, since=since, zone=zone)
-    shown = {one.session for one in moments if one.has_shown}
+def _sessions_by_month(by: Member, firsts: Sequence[date], zone: ZoneInfo) -> list[int]:
+    """How many of them there were in each month; counted by the database, in one query."""
+    edges = [_moment_of(first, zone) for first in (*firsts, _next_month(firsts[-1]))]
+    counts = {
+        f"month_{place}": Count("pk", filter=Q(start__gte=begin, start__lt=end))
+        for place, (begin, end) in enumerate(pairwise(edges))
+    }
+    rows = _looked_back_on(by).filter(start__gte=edges[0], start__lt=edges[-1]).order_by()
+    found = rows.aggregate(**counts)
+    return [found[name] for name in counts]
+
+
+def _moment_of(day: date, zone: ZoneInfo) -> datetime:
+    return local_to_utc(day, datetime.min.time(), zone)
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def tears(
+    by: Member, own: Sequence[Kept], moments: Sequence[OwnMoment], *, today: date, zone: ZoneInfo
+) -> Tears:
+    """Her last twelve months: `moments` of that time, with what she noted in My care alone."""
+    firsts = _firsts(first_of_window(today))
+    shown = {one.session: one.day for one in moments if one.has_shown}
     held = {one.session: one.day for one in moments if one.is_held_back}
-    alone = _held_back_alone(own, known=set(held), since=first)
-    held |= {session: day for session, day in alone if session is not None}
+    alone = _held_back_alone(own, known=set(held), since=firsts[0])
+    noted = {session: day for session, day in alone if session is not None}
+    looked = set(_looked_back_on(by).filter(pk__in=noted).order_by().values_list("pk", flat=True))
+    n_held = len(held) + len(looked)
+    held |= noted
     elsewhere = [day for session, day in alone if session is None]
+    counts = _sessions_by_month(by, firsts, zone)
     return Tears(
-        months=_months(first, sessions, shown, [*held.values(), *elsewhere]),
-        sessions=len(sessions),
-        shown=len(shown & sessions.keys()),
+        months=_months(firsts, counts, shown.values(), [*held.values(), *elsewhere]),
+        sessions=sum(counts),
+        shown=len(shown),
         held_back=len(held) + len(elsewhere),
-        own=_own(len(shown & sessions.keys()), len(held.keys() & sessions.keys()), len(sessions)),
+        own=_own(len(shown), n_held, sum(counts)),
         published=published(),
     )
+
+
+def _firsts(first: date) -> list[date]:
+    """The first days of the twelve months from this one on."""
+    found = [first]
+    while len(found) < MONTHS:
+        found.append(_next_month(found[-1]))
+    return found
 
 
 def _held_back_alone(
@@ -194,16 +223,13 @@ def percent(value: float) -> str:
 
 
 def _months(
-    first: date, sessions: dict[uuid.UUID, date], shown: set[uuid.UUID], held: Sequence[date]
+    firsts: Sequence[date], sessions: Sequence[int], shown: Iterable[date], held: Iterable[date]
 ) -> tuple[Month, ...]:
-    found = []
-    for place in range(MONTHS):
-        number = first.year * 12 + first.month - 1 + place
-        month = (number // 12, number % 12 + 1)
-        here = {key for key, day in sessions.items() if (day.year, day.month) == month}
-        held_here = sum((day.year, day.month) == month for day in held)
-        found.append(Month(date(*month, 1), len(here), len(here & shown), held_here))
-    return tuple(found)
+    with_shown, with_held = (Counter(day.replace(day=1) for day in days) for days in (shown, held))
+    return tuple(
+        Month(first, n, with_shown[first], with_held[first])
+        for first, n in zip(firsts, sessions, strict=True)
+    )
 
 
 def published() -> tuple[ShareLine, ...]:
