@@ -27,6 +27,7 @@ from drills.visitor import Visitor
 CLIENTS, SESSIONS = 500, 12_000
 LOOKS = 120
 WEIGHED = 12
+OWN_ENTRIES = 1_000  # half a year of two taps around four sessions a day
 CASELOAD = "/caseload?who=ended"  # of the 500 nearly all
 AT_ONCE = 8
 SAVERS = 32
@@ -48,11 +49,25 @@ def make(house: House) -> Places:
     open_records(house)
     from lacrima.records.models import Episode, Session
 
+    _write_in_my_care()
     alone = Session.objects.filter(episode__kind="individual")
     clients = [str(key) for key in Episode.objects.values_list("pk", flat=True)]
     sessions = [str(key) for key in alone.values_list("pk", flat=True)[:2000]]
     close_records()
     return Places(clients, sessions)
+
+
+def _write_in_my_care() -> None:
+    """Months of taps in the owner's My care."""
+    from lacrima.practice import own_care, people
+    from lacrima.practice.own_care_entries import Entry, State, When
+
+    owner = people.owner()
+    today = dt.datetime.now(dt.UTC).date()
+    for number in range(OWN_ENTRIES):
+        state = State(when=When.AFTER, full=number % 11)
+        day = today - dt.timedelta(days=1 + number % 180)
+        own_care.put_entry(Entry(day=day, content=state, words="a line of words"), by=owner)
 
 
 def plain_copy(house: House) -> Path:
@@ -198,10 +213,12 @@ def looking(visitor: Visitor, places: Places) -> list[Figure]:
     both = looked_at_once(visitor, ["/"] * LOOKS)
     caseload = alone([visitor], [CASELOAD] * (LOOKS // 3))[0]
     weighing = alone([visitor], _weighings(visitor, places.sessions))[0]
+    own = alone([visitor], ["/my-care"] * (LOOKS // 3))[0]
     return [
         Figure("Today, alone, p95", p95(today), "ms", at_most=60),
         Figure("client page, alone, p95", p95(client), "ms", at_most=60),
         Figure("weighing a moment, alone, p95", p95(weighing), "ms", at_most=100),
+        Figure("My care with 1,000 entries, alone, p95", p95(own), "ms", at_most=150),
         Figure("caseload of those who came before, alone, p95", p95(caseload), "ms", at_most=250),
         Figure("Today, eight at once, p95", p95(both), "ms", at_most=250),
         Figure(
