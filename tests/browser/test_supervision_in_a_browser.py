@@ -115,6 +115,24 @@ def test_every_page_is_clean_and_fits(house: House, open_window: Any, scheme: st
             _is_clean(window)
 
 
+def test_the_words_of_a_code_are_compared_on_a_clean_page(house: House, open_window: Any) -> None:
+    window = _come_in(open_window(color_scheme="dark"), house)
+    window.set_viewport_size({"width": 390, "height": 844})
+    public = X25519PrivateKey.generate().public_key().public_bytes_raw()
+    window.goto(f"{house.home}/supervision/colleagues/new")
+    window.get_by_label("Name").fill("Ida")
+    window.get_by_label("The code she gave you").fill(share_code.code_of(public))
+    window.get_by_role("button", name="Compare the words").click()
+    window.wait_for_selector("ol.spoken")
+    words = [one.strip() for one in window.locator("ol.spoken li").all_inner_texts()]
+    assert tuple(words) == share_code.words_of(public)
+    _is_clean(window)
+    window.get_by_role("button", name="They are not the same").click()
+    window.wait_for_selector("h1:has-text('A colleague outside')")
+    assert window.get_by_label("Name").input_value() == "Ida"
+    _is_clean(window)
+
+
 def _boxes(items: Locator) -> list[dict[str, float]]:
     return [box for one in items.all() if (box := one.bounding_box()) is not None]
 
@@ -165,6 +183,7 @@ def test_a_moment_is_shown_by_keys_alone(house: House, open_window: Any) -> None
     _fill_by_keys(window)
     window.get_by_role("button", name="Look at it as it will be seen").press("Enter")
     window.wait_for_selector("text=This is exactly what Berta Sol will see")
+    _is_clean(window)
     looked_at = window.locator("article.shown").inner_text()
     assert "She read aloud." not in looked_at
     window.get_by_role("button", name="Show it").press("Enter")
