@@ -35,6 +35,7 @@ from lacrima.records.models import (
     SharePurpose,
     SupervisionHour,
 )
+from lacrima.vault.process import VAULT
 from tests.support.cast import NOON
 from tests.support.showing import AGREED, LAST_DAY, chosen, of_moment, shared
 from tests.support.things import WORDS, Things
@@ -341,6 +342,13 @@ def test_nothing_about_who_was_shown_what_is_counted_for_a_supervisor(things: Th
     assert page.shared == ()
     numbers = [value for value in vars(page).values() if isinstance(value, int | float)]
     assert [one for one in numbers if not isinstance(one, bool)] == []
+
+
+def test_a_share_whose_key_was_erased_spoils_no_list(things: Things) -> None:
+    ana, row = things.cast.ana, shared(things)
+    VAULT.forget_key(row.sealing_key_id(), now=NOON)
+    [line] = pages_supervision.supervision_page(ana).shared
+    assert line.about == "What was shown is no longer kept"
 
 
 def test_erasing_a_course_of_care_erases_what_was_shown_of_it(things: Things) -> None:

@@ -18,6 +18,7 @@ from lacrima.practice import colleagues, moments, people, supervision
 from lacrima.records.models import Colleague, Member, ReceivedShare, Share, ShareNote
 from lacrima.vault import share_box, share_code
 from lacrima.vault.process import VAULT
+from lacrima.web import housekeeping
 from tests.support.cast import NOON
 from tests.support.form_keys import form_key
 from tests.support.reading_grade import FEWEST_WORDS, HIGHEST_GRADE, check_guidance
@@ -428,6 +429,15 @@ def test_every_page_of_it_is_easy_to_read(things: Things, anas: Client) -> None:
         graded += words >= FEWEST_WORDS
         assert words < FEWEST_WORDS or grade <= HIGHEST_GRADE, (page.request, words, grade)
     assert graded >= 1
+
+
+def test_the_housekeeper_takes_away_what_is_past_its_day(
+    things: Things, anas: Client, still_clock: Any
+) -> None:
+    shown(anas, things)
+    still_clock.move(days=30)
+    housekeeping.do_chores()
+    assert not Share.objects.exclude(content=b"").exists()
 
 
 # ---- hours --------------------------------------------------------------------------------------

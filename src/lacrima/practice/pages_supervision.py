@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from lacrima.errors import KeyGone
 from lacrima.formats.share_file import Shown, shown_of
 from lacrima.practice.colleagues import Code, code_of
 from lacrima.practice.finding import as_id
@@ -180,10 +181,13 @@ def _line(row: Share | ReceivedShare, eyes: Seeing, whom: str) -> ShareLine:
 
 
 def _shown(row: Share | ReceivedShare) -> Shown | None:
-    """What was shown; None once it was taken away, or its day has gone by."""
-    if state_of(row) is not ShareState.OPEN or not row.content:
+    """What was shown; None once it was taken away, its day has gone by, or its key was erased."""
+    if state_of(row) is not ShareState.OPEN:
         return None
-    return shown_of(row.content)
+    try:
+        return shown_of(row.content) if row.content else None
+    except KeyGone:  # after a restore, until its rows are erased again
+        return None
 
 
 def _whom(row: Share) -> str:
