@@ -13,6 +13,7 @@ from lacrima.errors import BadInput, EditConflict, NotFound, OutOfRange
 from lacrima.practice import words
 from lacrima.practice.words import word, words_of
 from lacrima.records import access, clock
+from lacrima.records.inserting import insert
 from lacrima.records.models import (
     Contact,
     Episode,
@@ -99,7 +100,7 @@ def make(model: type[ModelT], **values: Any) -> ModelT:
     """A new row of these values, checked field by field and kept."""
     row = model()
     _set(row, values)
-    row.save(force_insert=True)
+    insert(row)
     return row
 
 

@@ -32,6 +32,7 @@ __all__ = [
     "reopen_offer",
 ]
 
+SEVERAL = 10  # no rule asks for more of her own tears lately
 _NEW_OF_CLIENT = frozenset({"rating", "seemed"})
 
 
@@ -62,8 +63,10 @@ def follow_new(moment: Moment, voice: Voice, told: Sequence[Expression]) -> None
     facts = told_facts(moment.kind, [voice], member_id=teller_of([voice]), told=told)
     if not facts.therapist_shown:
         return
-    for kind in what_next.shipped().apt(_with_lately(facts, moment, [voice]))[:MOST_A_MOMENT]:
-        make(Offer, moment=moment, kind=kind, made_at=clock.now())
+    kinds = what_next.shipped().apt(_with_lately(facts, moment, [voice]))[:MOST_A_MOMENT]
+    now = clock.now()
+    for kind in kinds:
+        make(Offer, moment=moment, kind=kind, made_at=now)
 
 
 def _facts(moment: Moment, voices: Sequence[Voice]) -> Facts:
@@ -73,7 +76,7 @@ def _facts(moment: Moment, voices: Sequence[Voice]) -> Facts:
 
 def _with_lately(facts: Facts, moment: Moment, voices: Sequence[Voice]) -> Facts:
     at = moment.session.start or clock.now()
-    lately = own_tears_lately(teller_of(voices), at, but=moment)
+    lately = own_tears_lately(teller_of(voices), at, but=moment, at_most=SEVERAL)
     return replace(facts, own_tears_lately=lately)
 
 

@@ -20,6 +20,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from lacrima.errors import AuditBroken, EditConflict
 from lacrima.records import clock, head_file
+from lacrima.records.inserting import insert
 from lacrima.records.log import AuditHead, AuditLine
 from lacrima.records.people import Member
 
@@ -81,7 +82,7 @@ def _write(line: Line, by: Member | None, action: str) -> None:
         previous_hash=head.line_hash,
     )
     row.line_hash = hash_of(row)
-    row.save(force_insert=True)
+    insert(row)
     _put_head(head_file.Head(row.segment, row.sequence, row.line_hash))
 
 
