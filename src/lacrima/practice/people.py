@@ -14,6 +14,7 @@ from lacrima.practice.finding import as_id
 from lacrima.records import audit, clock
 from lacrima.records.access import ROLE_SENTENCES, Right, may, require, rights_of
 from lacrima.records.models import Client, Member, Practice, Role
+from lacrima.records.standing import Standing
 from lacrima.vault.process import VAULT
 
 __all__ = [
@@ -53,11 +54,13 @@ PRACTICE_FIELDS = frozenset(
     }
 )
 PRACTICE_KEY_ID = "practice"
+_PRACTICE = Standing(Practice)
+_OWNER = Standing(Member, is_owner=True, left_on=None)
 
 
 def the_practice() -> Practice | None:
     """The practice of this folder; None before the first run."""
-    return next(iter(Practice.objects.all()[:1]), None)
+    return _PRACTICE.now()
 
 
 def zone_of(practice: Practice) -> ZoneInfo:
@@ -77,8 +80,7 @@ def members() -> list[Member]:
 
 def owner() -> Member:
     """Who the folder belongs to; NotFound before the first run."""
-    found = Member.objects.filter(is_owner=True, left_on=None).order_by("created_at").first()
-    return _there(found)
+    return _there(_OWNER.now())
 
 
 def member(key: uuid.UUID | str) -> Member:

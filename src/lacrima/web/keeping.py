@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lacrima.errors import BadInput
 from lacrima.practice import receipts
 from lacrima.web import half_typed
+from lacrima.web.one_writer import in_turn
 from lacrima.web.routes import PageRequest
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -25,7 +26,8 @@ def keep(request: PageRequest, do: Callable[[], str]) -> HttpResponse:
     `do` makes the change through practice/ and returns where to go. It runs inside the receipt's
     transaction, so change and receipt are kept together or not at all.
     """
-    location = receipts.once(key_of(request), by=request.member, do=do)
+    key = key_of(request)
+    location = in_turn(lambda: receipts.once(key, by=request.member, do=do))
     half_typed.let_go_after_keeping(request)
     return see_other(location)
 

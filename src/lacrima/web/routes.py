@@ -20,6 +20,7 @@ from django.template.loader import render_to_string
 from django_htmx.middleware import HtmxDetails
 
 from lacrima.practice.rights import Member, Practice, Right, require
+from lacrima.web.one_writer import in_turn
 
 
 class PageRequest(HttpRequest):
@@ -37,7 +38,11 @@ GET_AND_POST = GET | POST
 
 @dataclass(frozen=True)
 class Audience:
-    """For whom a page is, and which methods it knows."""
+    """For whom a page is, and which methods it knows.
+
+    What is sent to a page that keeps drafts is an ordinary form: it is answered in turn (see
+    one_writer). Pages that make or take large files, or change keys, keep none and wait for nobody.
+    """
 
     is_for_anyone: bool = False
     right: Right | None = None
@@ -75,6 +80,8 @@ def route(audience: Audience) -> Callable[[PlainView], View]:
                 return _only(request, audience.methods)
             if audience.right is not None:
                 require(cast("PageRequest", request).member, audience.right)
+            if request.method == "POST" and audience.keeps_drafts:
+                return in_turn(lambda: view(request, *args, **kwargs))
             return view(request, *args, **kwargs)
 
         guarded.audience = audience  # type: ignore[attr-defined]

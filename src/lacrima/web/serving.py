@@ -27,6 +27,7 @@ from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import locking, one_time, server_door
 from lacrima.web.housekeeping import Housekeeper
+from lacrima.web.one_writer import one_writer
 from lacrima.web.ports import port_of
 from lacrima.web.wsgi import application
 
@@ -61,6 +62,7 @@ def serve(
         server_door.enter(folder)
         stack.callback(_lock_at_the_end)
         server = waitress.create_server(application, **_options(sockets))
+        stack.enter_context(one_writer())
         stack.enter_context(Housekeeper())
         stack.enter_context(_StopOnSignal())
         _spare_what_stays()
