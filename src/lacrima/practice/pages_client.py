@@ -36,7 +36,7 @@ from lacrima.practice.pages_weighing_lists import WeighingLine, weighings_of
 from lacrima.practice.risk import open_risk_rows
 from lacrima.practice.words import WEEKDAYS, EpisodeKind, Modality, label
 from lacrima.records import clock
-from lacrima.records.access import visible
+from lacrima.records.access import find, visible
 from lacrima.records.models import (
     Client,
     Contact,
@@ -48,6 +48,7 @@ from lacrima.records.models import (
     Practice,
     PrivateNote,
     RecordNote,
+    RiskItem,
     Session,
     Slot,
     Weighing,
@@ -152,7 +153,7 @@ def client_page(
         kind_label=str(label(EpisodeKind(episode.kind))),
         people=people,
         crisis_contacts=eyes.practice.crisis_contacts,
-        risks=_risks(by, episode, eyes),
+        risks=_risks(by, episode, eyes) if RiskItem in has else (),
         sentences=_sentences(course, people),
         course=course,
         sessions=lines,
@@ -179,31 +180,35 @@ def client_page(
 
 
 def _episode(by: Member, key: uuid.UUID) -> Episode:
-    mine = visible(by, Episode)
-    found = mine.filter(pk=key).first()
-    if found is None and visible(by, Client).filter(pk=key).exists():
-        of_client = mine.filter(participants__client=key)
+    try:
+        return find(by, Episode, key)
+    except NotFound:
+        if not visible(by, Client).filter(pk=key).exists():
+            raise
+        of_client = visible(by, Episode).filter(participants__client=key)
         found = of_client.order_by(F("ended_on").desc(nulls_first=True), "-created_at").first()
-    if found is None:
-        raise NotFound("there is nothing here for you", next_step="Go back to Today.")
-    return found
+        if found is None:
+            raise
+        return found
 
 
-_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote, Weighing)
+_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote, Weighing, RiskItem)
 _WHICH_KINDS = """SELECT
     EXISTS(SELECT 1 FROM slot WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM kept_in_mind WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM contact WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM record_note WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM private_note WHERE episode_id = %s),
-    EXISTS(SELECT 1 FROM weighing WHERE episode_id = %s)"""
+    EXISTS(SELECT 1 FROM weighing WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM risk_item r JOIN answers a ON a.id = r.answers_id
+           WHERE r.seen_at IS NULL AND a.episode_id = %s)"""
 
 
 def kinds_in(episode: Episode) -> frozenset[type[Model]]:
     """Which kinds of small things this course of care has at all: the others are not asked for.
 
     One question for all of them, since most courses of care have few; what may be seen of them
-    is decided where they are read.
+    is decided where they are read. Of risks only the open ones count.
     """
     key = Episode._meta.pk.get_db_prep_value(episode.pk, connection)
     with connection.cursor() as cursor:
