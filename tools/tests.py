@@ -15,7 +15,9 @@ from tools.finding import ROOT
 
 NO_TESTS = 5  # pytest's own code for "nothing was chosen"
 SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")  # a process for each core, a file in one
-ON_ONE_DATABASE = ("tools", "stats", "moments", "instruments", "analyses", "formats", "vault")
+ON_ONE_DATABASE = (
+    "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "vault",
+)  # fmt: skip
 
 
 def run(database: str, arguments: Sequence[str]) -> int:
