@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -45,12 +46,24 @@ class Practice:
         expect(page).to_have_url(f"{self.home}{way}")
 
 
-@pytest.fixture
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    """A fresh practice: locks and wrong tries belong to one test."""
-    with served(tmp_path_factory.mktemp("locks") / "Lacrima") as running:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A practice after its first run, at rest, with somebody who comes: once for all tests."""
+    folder = tmp_path_factory.mktemp("made") / "Lacrima"
+    with served(folder) as running:
         _first_run_by_hand(Visitor(running.port))
-        yield Practice(f"http://localhost:{running.port}", _somebody(running))
+        client = _somebody(running)
+        running.stop()
+    return folder, client
+
+
+@pytest.fixture
+def practice(made: tuple[Path, str], tmp_path: Path) -> Iterator[Practice]:
+    """A copy of it on a server of its own: locks and wrong tries belong to one test."""
+    folder, client = made
+    own = shutil.copytree(folder, tmp_path / "served" / "Lacrima")
+    with served(own) as running:
+        yield Practice(f"http://localhost:{running.port}", client)
 
 
 def _first_run_by_hand(visitor: Visitor) -> None:
