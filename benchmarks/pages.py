@@ -192,7 +192,6 @@ def measure(house: House) -> list[Figure]:
     """All figures of pages and saving."""
     os.sched_setaffinity(0, {1} if (os.cpu_count() or 1) > 1 else {0})
     places = make(house)
-    plain = plain_copy(house)
     encrypted_server, encrypted = start(house)
     figures: list[Figure] = []
     try:
@@ -200,7 +199,7 @@ def measure(house: House) -> list[Figure]:
         figures += saving(encrypted, places)
     finally:
         encrypted_server.stop()
-    figures += beside_plain(house, plain, places)
+    figures += beside_plain(house, plain_copy(house), places)  # the same rows, with what was saved
     os.environ.pop("DJANGO_SETTINGS_MODULE", None)
     return figures
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from lacrima.evidence import what_next
-from lacrima.practice.offers import open_offers
+from lacrima.practice.offers import MOST_A_MOMENT, open_offers
 from lacrima.practice.pages_moment_words import begun_by, who_would_talk
 from lacrima.practice.pages_parts import Seeing
 from lacrima.practice.words import Flow, OfferKind, Side, SpokenOf, label
@@ -32,12 +32,18 @@ class Card:
 
 
 def offers_of_today(by: Member, *, now: datetime) -> list[Offer]:
-    """The suggestions for Today, what a client wished first; one a moment."""
+    """The suggestions for Today, what a client wished first; one a moment.
+
+    Only as many are read as could be shown: of thousands that stand open, the first few.
+    """
     rows = open_offers(by, now=now).select_related("moment__session")
-    ordered = sorted(rows, key=lambda row: (row.kind != OfferKind.CLIENT_WOULD_TALK, row.made_at))
-    found: dict[uuid.UUID, Offer] = {}
-    for row in ordered:
-        found.setdefault(row.moment_id, row)
+    wished = list(rows.filter(kind=OfferKind.CLIENT_WOULD_TALK)[:MOST_CARDS])
+    found = {row.moment_id: row for row in wished}
+    if len(found) < MOST_CARDS:
+        others = rows.exclude(kind=OfferKind.CLIENT_WOULD_TALK)
+        # Each moment has at most a few: so these are enough for as many moments as cards.
+        for row in others[: MOST_CARDS * (MOST_A_MOMENT + 1)]:
+            found.setdefault(row.moment_id, row)
     return list(found.values())[:MOST_CARDS]
 
 
