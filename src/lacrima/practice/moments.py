@@ -70,6 +70,7 @@ def log_moment(
     first: uuid.UUID | str | None = None,
     start_ms: int | None = None,
     end_ms: int | None = None,
+    among: Sequence[Participant] | None = None,
     **more_of_therapist_voice: Any,
 ) -> Moment:
     """A moment with your own voice on it. Everything but `who` may stay empty.
@@ -77,11 +78,12 @@ def log_moment(
     `who`: client, therapist, both, or the ids of participants (where several clients come).
     `shown` and `held_back` hold for each of them; say more of one person in `expressions`
     (participant id to fields, as in say_more). `first`: client, therapist, or a participant's id.
+    `among`: everybody of this course of care, when they were read for the same form just now.
     """
     with audit.change(by=by, action="moment.logged") as line:
         there = take(by, session)
         check_took_place(there)
-        people = _People(there, by)
+        people = _People(there, by, among)
         moment = make(
             Moment,
             session=there,
@@ -122,9 +124,12 @@ def log_moment(
 class _People:
     """Who takes part in the episode of a session, and who is meant by a word."""
 
-    def __init__(self, session: Session, by: Member) -> None:
-        rows = Participant.objects.filter(episode=session.episode_id).order_by()
-        self.all = sorted(rows, key=lambda person: person.created_at)
+    def __init__(
+        self, session: Session, by: Member, among: Sequence[Participant] | None = None
+    ) -> None:
+        rows = among or Participant.objects.filter(episode=session.episode_id).order_by()
+        mine_here = (person for person in rows if person.episode_id == session.episode_id)
+        self.all = sorted(mine_here, key=lambda person: person.created_at)
         self.clients = [person for person in self.all if person.role in CLIENT_ROLES]
         therapists = [person for person in self.all if person.role in THERAPIST_ROLES]
         mine = [person for person in therapists if person.member_id == by.pk]

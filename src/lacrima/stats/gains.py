@@ -120,11 +120,16 @@ def _lasting(better: Numbers, *, full_windows: bool) -> tuple[Flags, Flags, Flag
     is_judged, is_better, is_worse = (np.zeros(shape, dtype=np.bool_) for _ in range(3))
     is_there = ~np.isnan(better)
     edge = WINDOW if full_windows else FEWEST
+    seen: dict[tuple[int, int], _Window] = {}  # what came after one step is before a later one
+
+    def window(first: int, end: int) -> _Window:
+        if (first, end) not in seen:
+            seen[first, end] = _window(better[first:end], is_there[first:end])
+        return seen[first, end]
+
     for step in range(edge - 1, sessions - edge):
-        first = max(0, step + 1 - WINDOW)
-        past = _window(better[first : step + 1], is_there[first : step + 1])
-        coming = slice(step + 1, step + 1 + WINDOW)
-        future = _window(better[coming], is_there[coming])
+        past = window(max(0, step + 1 - WINDOW), step + 1)
+        future = window(step + 1, min(sessions, step + 1 + WINDOW))
         has_enough = (past.count >= FEWEST) & (future.count >= FEWEST)
         is_judged[step] = has_enough & is_there[step] & is_there[step + 1]
         needed = _needed(past, future, has_enough)
@@ -144,9 +149,11 @@ def _window(values: Numbers, is_there: Flags) -> _Window:
 def _needed(past: _Window, future: _Window, has_enough: Flags) -> Numbers:
     """How far apart two means must be; infinitely far where there are too few scores."""
     freedom = np.where(has_enough, past.count + future.count - 2, 0)
-    points = np.array([T_POINTS.get(each, np.nan) for each in range(2 * WINDOW - 1)])
     spread = np.sqrt((past.squares + future.squares) / np.maximum(freedom, 1))
-    return np.asarray(np.where(has_enough, points[freedom] * spread, np.inf), np.float64)
+    return np.asarray(np.where(has_enough, _POINTS[freedom] * spread, np.inf), np.float64)
+
+
+_POINTS = np.array([T_POINTS.get(each, np.nan) for each in range(2 * WINDOW - 1)])
 
 
 def _lost_again(better: Numbers) -> Flags:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lacrima.web.charts import svg
@@ -242,8 +245,14 @@ def _named(series: Series) -> str:
 
 
 def _day(data: CourseData, place: int) -> str:
-    date = data.dates[place]
-    return date_format(date, "SHORT_DATE_FORMAT") if date else _("not known")
+    day = data.dates[place]
+    return _day_words(day, get_language()) if day else _("not known")
+
+
+@lru_cache(maxsize=4096)
+def _day_words(day: date, _language: str | None) -> str:
+    """A day in figures, as the language writes it; the same few days stand on many pages."""
+    return str(date_format(day, "SHORT_DATE_FORMAT"))
 
 
 def _score(series: Series, place: int, session: int) -> str:

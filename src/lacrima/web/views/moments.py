@@ -44,7 +44,7 @@ def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
     form = other() if is_else else tears()  # the one that was not sent is made when it is shown
 
     def do() -> str:
-        return _keep_moment(request, session, form.logged())
+        return _keep_moment(request, session, form.logged(), everybody)
 
     sheet = Sheet(
         _("Log a moment"),
@@ -61,8 +61,8 @@ def moment_new(request: PageRequest, session_id: UUID) -> HttpResponse:
     return answer_form(request, form, do, sheet)
 
 
-def _keep_moment(request: PageRequest, session: Any, logged: Logged) -> str:
-    moment = moments.log_moment(session, by=request.member, **logged.values())
+def _keep_moment(request: PageRequest, session: Any, logged: Logged, everybody: list[Any]) -> str:
+    moment = moments.log_moment(session, by=request.member, among=everybody, **logged.values())
     return f"{reverse('moment', args=[moment.pk])}?kept"
 
 
