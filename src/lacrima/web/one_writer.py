@@ -10,7 +10,6 @@ Where no server runs (verbs, tests), and on PostgreSQL, everything is kept where
 
 from __future__ import annotations
 
-import contextvars
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from django.db import connection, connections
+from django.utils import timezone, translation
 
 ResultT = TypeVar("ResultT")
 
@@ -56,4 +56,10 @@ def in_turn(do: Callable[[], ResultT]) -> ResultT:
     writer = _writer
     if writer is None or getattr(_here, "is_writer", False):
         return do()
-    return writer.submit(contextvars.copy_context().run, do).result()
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+
+    def as_asked() -> ResultT:
+        with translation.override(language), timezone.override(zone):
+            return do()
+
+    return writer.submit(as_asked).result()
