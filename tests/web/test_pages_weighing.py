@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import statistics
-import time
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -397,17 +395,6 @@ def test_every_page_of_it_is_easy_to_read(anas: Client, cast: Cast, begun: Weigh
         graded += words >= FEWEST_WORDS
         assert words < FEWEST_WORDS or grade <= HIGHEST_GRADE, (address, words, grade)
     assert graded >= 5
-
-
-def test_the_page_comes_within_a_tenth_of_a_second(anas: Client, begun: Weighing) -> None:
-    address = f"/weighings/{begun.pk}/write"
-    anas.get(address)  # the library is read once
-    took = []
-    for _ in range(20):
-        started = time.perf_counter()
-        anas.get(address)
-        took.append(time.perf_counter() - started)
-    assert statistics.median(took) < 0.1 * 3  # a busy computer; the bench measures the figure
 
 
 def test_the_housekeeper_lets_go_of_what_is_past_its_day(
