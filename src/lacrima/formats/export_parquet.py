@@ -1,7 +1,6 @@
 """Tables as Parquet, made and read by DuckDB in memory: nothing of them touches the disk.
 
-The engine may reach one folder of this process's memory and nothing else, spills nowhere, loads
-nothing, and its settings are locked before it sees a row.
+The engine is shut in (closed_engine).
 """
 
 from __future__ import annotations
@@ -9,32 +8,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any
 
 import duckdb
-from fsspec.implementations.memory import MemoryFileSystem
 
 from lacrima.errors import BadTable
 from lacrima.formats.cells import from_text
+from lacrima.formats.closed_engine import Room, closed_engine
 from lacrima.formats.dictionary import Cell, Column, Kind, Record, Shape, TableOut
 from lacrima.formats.export_csv import columns_of, wrong_cell
 from lacrima.formats.export_json import plain_rows
 
 LONGEST_ROW_BYTES = 64 * 1024 * 1024
 MOST_ROWS = 5_000_000
+MEMORY_LIMIT = "2GB"
 _ROWS, _TABLE = "memory://rows.json", "memory://table.parquet"
 _AT_ONCE = 2000
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_SETTINGS = (
-    "SET temp_directory=''",
-    "SET memory_limit='2GB'",
-    "SET autoinstall_known_extensions=false",
-    "SET autoload_known_extensions=false",
-    "SET allowed_directories=['memory://']",
-    "SET enable_external_access=false",
-    "SET lock_configuration=true",
-)
 _TYPES: dict[Kind, str] = {
     Kind.ID: "VARCHAR",
     Kind.TEXT: "VARCHAR",
@@ -48,36 +38,12 @@ _TYPES: dict[Kind, str] = {
 }
 
 
-class _Room(MemoryFileSystem):  # type: ignore[misc]  # has no types
-    """The files of one engine alone: fsspec's own memory is shared, and kept for the process."""
-
-    cachable = False
-    protocol: ClassVar[str] = "memory"
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.store: dict[str, Any] = {}
-        self.pseudo_dirs = [""]
-
-
-@contextmanager
-def _engine(room: _Room) -> Iterator[duckdb.DuckDBPyConnection]:
-    engine = duckdb.connect(":memory:")
-    try:
-        engine.register_filesystem(room)
-        for setting in _SETTINGS:
-            engine.execute(setting)
-        yield engine
-    finally:
-        engine.close()
-
-
 def write_parquet(table: TableOut) -> bytes:
     """The table as bytes."""
     columns = ", ".join(f"'{one.name}': '{_TYPES[one.kind]}'" for one in table.shape.columns)
-    room = _Room()
+    room = Room()
     room.pipe_file("/rows.json", b"\n".join(_lines(table)))
-    with _engine(room) as engine:
+    with closed_engine(room, memory_limit=MEMORY_LIMIT) as engine:
         engine.execute(
             f"COPY (SELECT * FROM read_json('{_ROWS}', "  # noqa: S608  our own names
             f"format='newline_delimited', columns={{{columns}}}, "
@@ -101,9 +67,8 @@ def _compact(value: Any) -> str:
 
 def read_parquet(shape: Shape, data: bytes, *, name: str) -> Iterator[Record]:
     """The rows again. Raises BadTable that names file, row and column; never a value."""
-    room = _Room()
-    room.pipe_file("/table.parquet", data)
-    with _engine(room) as engine:
+    room = Room(table=data)
+    with closed_engine(room, memory_limit=MEMORY_LIMIT) as engine:
         try:
             columns = _columns(shape, engine, name)
             _check_count(engine, name)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Any, ClassVar, TypeVar
+from typing import Any, TypeVar
 
 import duckdb
-from fsspec.implementations.memory import MemoryFileSystem
 
 from lacrima.errors import BadTable
+from lacrima.formats.closed_engine import Room, closed_engine
 from lacrima.formats.encoding import MAX_LINE_BYTES
 from lacrima.formats.rows import MAX_COLUMNS, File, Row, names
 
@@ -33,17 +33,7 @@ _SIZES = (
     "FROM read_parquet('memory://table.parquet')"
 )
 _COUNT = "SELECT num_rows FROM parquet_file_metadata('memory://table.parquet')"
-# The order matters: after the last one none can be changed.
-_SETTINGS = (
-    "SET temp_directory=''",
-    "SET memory_limit='512MB'",
-    "SET threads=1",
-    "SET autoinstall_known_extensions=false",
-    "SET autoload_known_extensions=false",
-    "SET allowed_directories=['memory://']",
-    "SET enable_external_access=false",
-    "SET lock_configuration=true",
-)
+MEMORY_LIMIT = "512MB"
 _NUMBERS = (
     "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER",
     "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE",
@@ -51,19 +41,6 @@ _NUMBERS = (
 _DATES = ("DATE", "TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
 _OTHERS = ("VARCHAR", "BOOLEAN", "TIME", "UUID", "NULL", '"NULL"', "TIMESTAMP WITH TIME ZONE")
 _NESTED = {"[": "a list", "STRUCT": "a structure", "MAP": "a map", "UNION": "a union"}
-
-
-class _Here(MemoryFileSystem):  # type: ignore[misc]  # has no types
-    """One file in memory, of this reading alone (fsspec's own keeps its files for the process)."""
-
-    cachable = False
-    protocol: ClassVar[str] = "memory"
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__()
-        self.store: dict[str, Any] = {}
-        self.pseudo_dirs = [""]
-        self.pipe_file("/table.parquet", data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +95,7 @@ def parquet_rows(file: File) -> ParquetRows:
 
 
 def _opened(file: File) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(":memory:")
-    for setting in _SETTINGS[:5]:
-        connection.execute(setting)
-    connection.register_filesystem(_Here(file.all()))
-    for setting in _SETTINGS[5:]:
-        connection.execute(setting)
-    return connection
+    return closed_engine(Room(table=file.all()), memory_limit=MEMORY_LIMIT, threads=1)
 
 
 def _asked(connection: duckdb.DuckDBPyConnection, question: str) -> duckdb.DuckDBPyConnection:
