@@ -22,6 +22,10 @@ from lacrima.cli.opening import unlocked
 from lacrima.vault.folder import Folder
 
 
+# Texts that the practices which were kept first cannot hold: their summaries are older.
+CAME_LATER = frozenset({"records.Client.reach"})
+
+
 def summary() -> dict[str, Any]:
     """Rows of each table, and a fingerprint of all sealed words and all totals."""
     audit = importlib.import_module("lacrima.records.audit")
@@ -37,7 +41,8 @@ def _words() -> str:
     sealed = importlib.import_module("lacrima.records.sealed").SealedTextField
     words = []
     for model in _tables():
-        names = [field.name for field in model._meta.fields if isinstance(field, sealed)]
+        fields = [field for field in model._meta.fields if isinstance(field, sealed)]
+        names = [field.name for field in fields if str(field) not in CAME_LATER]
         for row in model._default_manager.all() if names else ():
             words += [f"{row.pk} {name} {getattr(row, name)}" for name in names]
     return _fingerprint(words)

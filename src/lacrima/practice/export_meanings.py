@@ -33,6 +33,12 @@ ROWS: Mapping[str, str] = {
     "offer": "a suggested next step",
     "weighing": "what was thought over about a moment, and put in the record",
     "weighing_version": "one version of it; versions are kept",
+    "representative": "somebody who decides or reads for a client",
+    "consent": "what a client agreed to, for one purpose",
+    "legal_hold": "a time in which nothing about a client is deleted",
+    "disclosure": "a request to see a record, and what was given",
+    "absence": "days on which somebody who works here is away",
+    "safeguarding": "a worry about somebody's safety, who was told, and what was done",
 }
 
 COMMON: Mapping[str, str] = {
@@ -52,6 +58,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "shows_names": "whether pages show names instead of codes",
         "idle_minutes": "quiet minutes until the practice locks itself",
         "backup_retention_days": "how long each backup is kept",
+        "keep_years": "how long a record is kept after the end of the last course of care",
     },
     "member": {
         "name": "how the person is called",
@@ -59,7 +66,12 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "is_owner": "whether the practice belongs to this person",
         "left_on": "the day the person left",
     },
-    "client": {"code": "the code shown instead of a name", "name": "the name"},
+    "client": {
+        "code": "the code shown instead of a name",
+        "name": "the name",
+        "reach": "how to reach her",
+        "keep_until": "until when the record is kept at least",
+    },
     "plain_score": {
         "slug": "its short name",
         "name": "its name",
@@ -99,6 +111,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "kind": "whom it is for",
         "started_on": "its first day",
         "ended_on": "its last day",
+        "ending": "how it ended",
+        "ask_until": "the last day on which anything is asked of the clients",
     },
     "participant": {
         "episode": "the course of care",
@@ -248,12 +262,71 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "thinking": "the thinking",
         "content_hash": "the hash of what it said",
     },
+    "representative": {
+        "client": "the client who is represented",
+        "as_client": "the same person, where she is a client of the practice too",
+        "name": "how the person is called",
+        "relation": "who the person is to the client",
+        "may_consent": "whether the person decides for the client",
+        "may_read": "whether the person reads what the client may read",
+        "ground": "on what ground",
+        "from_on": "the first day",
+        "until_on": "the last day",
+    },
+    "consent": {
+        "client": "the client",
+        "purpose": "what was agreed to",
+        "given_on": "the day of the agreement",
+        "way": "how it was said",
+        "given_by": "who agreed for the client; empty: the client herself",
+        "noted_by": "who noted it",
+        "wording": "the words that were agreed to",
+        "withdrawn_at": "when it was withdrawn",
+    },
+    "legal_hold": {
+        "client": "the client",
+        "reason": "why nothing is deleted",
+        "set_by": "who said so",
+        "lifted_at": "when it ended",
+    },
+    "disclosure": {
+        "client": "the client whose record was asked for",
+        "asked_on": "the day of the request",
+        "asked_by": "who asked",
+        "ground": "on what ground",
+        "state": "what became of it",
+        "outcome": "what was given, and what was left out and why",
+        "content_hash": "the hash of what was given",
+        "redactions": "how many places that name somebody else were covered",
+        "answered_at": "when it was answered",
+        "noted_by": "who noted it",
+    },
+    "absence": {
+        "member": "who is away",
+        "kind": "why; clients are not told",
+        "from_on": "the first day",
+        "until_on": "the last day",
+        "cover": "who of the practice stands in",
+        "cover_contact": "whom clients can ask meanwhile",
+    },
+    "safeguarding": {
+        "episode": "the course of care",
+        "client": "the client it is about",
+        "noted_by": "who noted it",
+        "seen_at": "when it was seen or heard",
+        "seen": "what was seen or heard",
+        "told": "who was told",
+        "told_at": "when",
+        "done": "what was done",
+        "closed_at": "when nothing more was to be done",
+    },
 }
 
 UNITS: Mapping[str, str] = {
     "idle_minutes": "minutes",
     "backup_retention_days": "days",
     "recall_days": "days",
+    "keep_years": "years",
     "length_min": "minutes",
     "every_weeks": "weeks",
     "minutes": "minutes",
@@ -264,6 +337,12 @@ UNITS: Mapping[str, str] = {
 
 # Whole rows by the model's name, single fields by model and field.
 LEFT_OUT: Mapping[str, str] = {
+    "Account": "how people sign in belongs to this server",
+    "BrowserSession": "browsers that are signed in here",
+    "Invitation": "codes that are good for a few days, here",
+    "PersonalKey": "a key that opens only what stays home with it",
+    "ClinicalWill": "its code opens a file of this practice's folder",
+    "SupervisionGroup": "a group chooses who reads here what was shown here",
     "PrivateNote": "private notes are for their writer alone, sealed with her own key",
     "OwnCare": "My care is for its owner alone, sealed with her own key",
     "SupervisionHour": "hours of supervision are her own, sealed with her own key",
@@ -293,5 +372,7 @@ STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
     (_("the log of changes"), _("it proves what happened here; elsewhere it would prove nothing")),
     (_("keys, passphrase and recovery code"), _("they open this folder alone")),
     (_("where and when backups were made"), _("that is about this computer")),
+    (_("how people sign in"), _("accounts belong to the server they were made on")),
+    (_("the clinical will"), _("its code opens a file of this practice’s own folder")),
     (_("receipts of forms"), _("they only keep a form from being kept twice")),
 )

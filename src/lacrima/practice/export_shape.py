@@ -26,15 +26,19 @@ from lacrima.practice.changing import SEVERAL_WORDS, WORDS
 from lacrima.practice.export_meanings import COMMON, LEFT_OUT, MEANINGS, ROWS, UNITS
 from lacrima.practice.words import SHOWN_OTHERS, WEEKDAYS, Felt, Shown, label
 from lacrima.records.models import (
+    Absence,
     Answers,
     Client,
     ColumnMap,
+    Consent,
     Contact,
+    Disclosure,
     Episode,
     Expression,
     ImportBatch,
     InstrumentText,
     KeptInMind,
+    LegalHold,
     Member,
     Moment,
     Offer,
@@ -42,7 +46,9 @@ from lacrima.records.models import (
     PlainScore,
     Practice,
     RecordNote,
+    Representative,
     RiskItem,
+    Safeguarding,
     Session,
     Slot,
     Voice,
@@ -55,7 +61,8 @@ from lacrima.records.row import Row
 EXPORTED: tuple[type[Row], ...] = (
     Practice, Member, Client, PlainScore, InstrumentText, ColumnMap, ImportBatch, Episode,
     Participant, Slot, Session, Contact, KeptInMind, RecordNote, Moment, Voice, Expression,
-    Answers, RiskItem, Offer, Weighing, WeighingVersion,
+    Answers, RiskItem, Offer, Weighing, WeighingVersion, Representative, Consent, LegalHold,
+    Disclosure, Absence, Safeguarding,
 )  # fmt: skip
 # Of these kinds only the rows that meet the condition leave: the others are private.
 _ONLY_WHERE: Mapping[type[Row], models.Q] = {

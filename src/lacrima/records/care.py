@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from lacrima.moments.words import EpisodeKind, LogState, Modality, ParticipantRole, Side
 from lacrima.records.marks import harmless, sensitive
@@ -14,12 +15,27 @@ from lacrima.records.sealed import SealedTextField
 HEAVINESS_LIMITS = [MinValueValidator(0), MaxValueValidator(10)]
 
 
+class Ending(models.TextChoices):
+    """How a course of care ended."""
+
+    PLANNED = "planned", _("a planned goodbye")
+    DROP_OUT = "drop_out", _("the client did not come back")
+    TRANSFER = "transfer", _("handed over to somebody else")
+    DEATH = "death", _("the client died")
+    OTHER = "other", _("in another way")
+
+
 class Episode(Row):
     """One course of care: one or more clients with one or more therapists."""
 
     kind = harmless(models.CharField(max_length=20, default=EpisodeKind.INDIVIDUAL))
     started_on = sensitive(models.DateField(null=True, blank=True))
     ended_on = sensitive(models.DateField(null=True, blank=True))
+    ending = sensitive(
+        models.CharField(max_length=10, choices=Ending.choices, blank=True, default="")
+    )
+    # The last day on which anything is still asked of the clients; empty: none is set.
+    ask_until = sensitive(models.DateField(null=True, blank=True))
 
     class Meta:
         db_table = "episode"

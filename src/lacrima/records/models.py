@@ -1,8 +1,18 @@
 """All rows in one place, where Django looks for them."""
 
+from lacrima.records.absence import Absence, AbsenceKind, ClinicalWill, Safeguarding
+from lacrima.records.accounts import (
+    Account,
+    BrowserSession,
+    Invitation,
+    InvitationKind,
+    PersonalKey,
+)
+from lacrima.records.agreement import Consent, ConsentWay, Purpose, Representative
 from lacrima.records.care import (
     Contact,
     ContactKind,
+    Ending,
     Episode,
     KeptInMind,
     Participant,
@@ -23,6 +33,7 @@ from lacrima.records.findings import (
     RiskItem,
     Voice,
 )
+from lacrima.records.keeping import Disclosure, DisclosureState, LegalHold
 from lacrima.records.log import AuditHead, AuditLine, ColumnMap, ImportBatch, Receipt
 from lacrima.records.measures import InstrumentText
 from lacrima.records.people import Client, Member, Practice, Role
@@ -34,6 +45,7 @@ from lacrima.records.reflection import (
     ShareNote,
     ShareNoteKind,
     SharePurpose,
+    SupervisionGroup,
     SupervisionHour,
     Weighing,
     WeighingTime,
@@ -41,34 +53,51 @@ from lacrima.records.reflection import (
 )
 
 __all__ = [
+    "Absence",
+    "AbsenceKind",
+    "Account",
     "AnswerSource",
     "Answers",
     "AuditHead",
     "AuditLine",
+    "BrowserSession",
     "Client",
+    "ClinicalWill",
     "Colleague",
     "ColumnMap",
+    "Consent",
+    "ConsentWay",
     "Contact",
     "ContactKind",
+    "Disclosure",
+    "DisclosureState",
+    "Ending",
     "Episode",
     "Expression",
     "ImportBatch",
     "InstrumentText",
+    "Invitation",
+    "InvitationKind",
     "KeptInMind",
+    "LegalHold",
     "Member",
     "Moment",
     "Offer",
     "OfferKind",
     "OwnCare",
     "Participant",
+    "PersonalKey",
     "PlainScore",
     "Practice",
     "PrivateNote",
+    "Purpose",
     "Receipt",
     "ReceivedShare",
     "RecordNote",
+    "Representative",
     "RiskItem",
     "Role",
+    "Safeguarding",
     "Session",
     "SessionState",
     "Share",
@@ -76,6 +105,7 @@ __all__ = [
     "ShareNoteKind",
     "SharePurpose",
     "Slot",
+    "SupervisionGroup",
     "SupervisionHour",
     "Voice",
     "Weighing",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lacrima.records.marks import harmless, sensitive
 from lacrima.records.row import Row
+from lacrima.records.sealed import SealedTextField
 
 
 class Role(models.TextChoices):
@@ -34,6 +35,8 @@ class Practice(Row):
     last_backup_at = harmless(models.DateTimeField(null=True, blank=True))
     last_backup_problem = harmless(models.CharField(max_length=60, blank=True, default=""))
     recovery_proved_at = harmless(models.DateTimeField(null=True, blank=True))
+    # How many years after the end of the last course of care a record is kept; empty: no rule.
+    keep_years = harmless(models.PositiveSmallIntegerField(null=True, blank=True))
 
     class Meta:
         db_table = "practice"
@@ -69,6 +72,9 @@ class Client(Row):
 
     code = sensitive(models.CharField(max_length=40, unique=True))
     name = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    reach = sensitive(SealedTextField())  # how to reach her, in the therapist's words
+    # Where the law asks for longer than the practice's own rule, for a child for example.
+    keep_until = sensitive(models.DateField(null=True, blank=True))
 
     class Meta:
         db_table = "client"

@@ -117,6 +117,26 @@ class Colleague(Row):
         return f"colleague {self.pk}"
 
 
+class SupervisionGroup(Row):
+    """Some people of this practice to whom something can be shown together."""
+
+    name = sensitive(models.CharField(max_length=120))
+    made_by = harmless(
+        models.ForeignKey(Member, on_delete=models.CASCADE, related_name="groups_made")
+    )
+    people = harmless(
+        models.ManyToManyField(Member, related_name="groups", db_table="supervision_group_person")
+    )
+
+    class Meta:
+        db_table = "supervision_group"
+        ordering = ["created_at"]
+
+    def __str__(self) -> str:
+        """Its id, which tells nothing."""
+        return f"supervision group {self.pk}"
+
+
 class SharePurpose(models.TextChoices):
     """What a share is for; the two are never mixed."""
 
@@ -136,6 +156,21 @@ class Share(Row):
     to_member = harmless(
         models.ForeignKey(
             Member, null=True, blank=True, on_delete=models.CASCADE, related_name="shares_received"
+        )
+    )
+    # Everybody here who may read it; `group` is only how they were chosen.
+    readers = harmless(
+        models.ManyToManyField(
+            Member, blank=True, related_name="shares_to_read", db_table="share_reader"
+        )
+    )
+    group = harmless(
+        models.ForeignKey(
+            SupervisionGroup,
+            null=True,
+            blank=True,
+            on_delete=models.SET_NULL,
+            related_name="shares",
         )
     )
     to_colleague = harmless(
