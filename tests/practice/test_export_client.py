@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 
 from lacrima.errors import BadInput, NotAllowed, NotFound
-from lacrima.practice import answers, care, moments
+from lacrima.practice import answers, care, moments, weighing
 from lacrima.practice.export_choice import PARTS, Choice, Part
 from lacrima.practice.export_client import episode_of_code, export_client, look, reviewed
+from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records.models import AuditLine, Client, Episode, Practice
 from tests.support.cast import NOON, Cast
-from tests.support.things import PHQ_9, WORDS, Things
+from tests.support.things import PHQ_9, THOUGHT, WORDS, Things
 
 EVERYTHING = Choice(parts=frozenset(Part))
 
@@ -40,7 +41,7 @@ def test_the_copy_has_a_document_tables_dictionary_fhir_and_manifest(things: Thi
     assert json.loads(files["fhir/bundle.json"])["resourceType"] == "Bundle"
     document = files["read-me.html"].decode()
     assert "What is kept about M 01" in document
-    assert document.count(f"<blockquote>{WORDS}</blockquote>") == 4
+    assert document.count(f"<blockquote>{WORDS}</blockquote>") == 5
     assert "9 of 27" in document
     for outside in ("http:", "https:", "<script", "src=", "@import", "url("):
         assert outside not in document
@@ -60,7 +61,7 @@ def test_the_look_counts_every_part_and_shows_every_text(things: Things) -> None
     assert counts["sessions"] == 2
     assert counts["client-voices"] == counts["moments"] == counts["answers"] == 1
     written = [one for one in seen.texts if one.words]
-    assert len(written) == 4
+    assert len(written) == 5
     assert [name for _key, name in seen.clients] == ["M 01"]
     assert set(PARTS) == set(Part)
 
@@ -88,6 +89,8 @@ GONE: dict[str, set[Part]] = {
     "kept_in_mind": {Part.KEPT_IN_MIND},
     "contact": {Part.CONTACTS},
     "record_note": {Part.RECORD_NOTES},
+    "weighing": {Part.WEIGHINGS},
+    "weighing_version": {Part.WEIGHINGS},
     "slot": {Part.APPOINTMENTS},
     "offer": {Part.SUGGESTIONS, Part.MOMENTS},
 }
@@ -104,14 +107,16 @@ def _felt_and_others(things: Things) -> None:
 
 def test_a_single_text_can_stay(things: Things) -> None:
     note = care.write_record_note(things.cast.care_of_mia, by=things.cast.ana, words="not this")
-    without = frozenset({note.pk, things.contact.pk, things.own_voice.pk})
+    left = {note.pk, things.contact.pk, things.own_voice.pk, things.recorded.pk}
+    without = frozenset(left)
     files = files_of(things, Choice(without=without))
     held = b"".join(files.values())
     assert b"not this" not in held
     assert files["read-me.html"].decode().count(WORDS) == 2
     assert [row["words"] for row in rows_in(files, "contact")] == [""]
     assert len(rows_in(files, "record_note")) == 1
-    assert "3 texts" in json.loads(files["manifest.json"])["left_out"][-1]["what"]
+    assert rows_in(files, "weighing") == rows_in(files, "weighing_version") == []
+    assert "4 texts" in json.loads(files["manifest.json"])["left_out"][-1]["what"]
 
 
 def test_without_words_no_word_is_in_it(things: Things) -> None:
@@ -131,6 +136,29 @@ def test_private_notes_are_in_no_copy_and_it_says_so(things: Things) -> None:
     assert words.encode() not in b"".join(files.values())
     assert "private notes" in files["read-me.html"].decode()
     assert "private notes" in files["README.txt"].decode()
+
+
+def test_a_weighing_of_the_record_goes_along_with_every_version(things: Things) -> None:
+    later = Thinking(benefit="she saw that it may be said", takes="room for it")
+    weighing.write_weighing(things.recorded, by=things.cast.ana, expected_version=3, thinking=later)
+    files = files_of(things)
+    versions = rows_in(files, "weighing_version")
+    assert [row["number"] for row in versions] == ["1", "2"]
+    assert [row["id"] for row in rows_in(files, "weighing")] == [versions[0]["weighing"]]
+    told = files["read-me.html"].decode()
+    assert told.index("she saw that it may be said") < told.rindex(THOUGHT.takes)
+    assert all(row["content_hash"] in told for row in versions)
+    assert "Ana Ruiz" in told
+
+
+def test_a_weighing_that_is_not_in_the_record_is_in_no_copy(things: Things) -> None:
+    private = Thinking(takes="for me alone")
+    weighing.write_weighing(
+        things.weighing, by=things.cast.ana, expected_version=2, thinking=private
+    )
+    held = b"".join(files_of(things, EVERYTHING).values())
+    assert b"for me alone" not in held
+    assert things.weighing.pk.hex.encode() not in held
 
 
 def test_what_the_therapist_felt_stays_unless_it_is_ticked(things: Things) -> None:

@@ -21,7 +21,6 @@ from django.db import models
 from lacrima.cli.opening import unlocked
 from lacrima.vault.folder import Folder
 
-
 # Texts that the practices which were kept first cannot hold: their summaries are older.
 CAME_LATER = frozenset({"records.Client.reach"})
 

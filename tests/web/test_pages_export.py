@@ -39,7 +39,7 @@ def sent(**more: Any) -> dict[str, Any]:
 
 
 def texts_of(things: Things) -> list[str]:
-    rows = (things.kept, things.contact, things.record_note, things.own_voice)
+    rows = (things.kept, things.contact, things.record_note, things.own_voice, things.recorded)
     return [row.pk.hex for row in rows]
 
 
@@ -52,7 +52,7 @@ def test_the_form_shows_every_part_with_its_texts(anas: Client, mias: Things) ->
     page = anas.get(address(mias)).content.decode()
     for name in ("Answers and scores", "The client’s voice", "Notes of the record"):
         assert name in page
-    assert page.count(WORDS) == 4
+    assert page.count(WORDS) == 6  # a weighing says it twice
     assert "private notes" in page
     assert re.findall(r'value="felt"[^>]*checked', page) == []
 

@@ -29,6 +29,8 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
+    WeighingVersion,
 )
 from lacrima.records.row import Row
 
@@ -80,10 +82,20 @@ def read_care(by: Member, episode_id: uuid.UUID | str) -> Care:
             "answers__client", "answers__session", "seen_by"
         )
     )
+    weighings = _list(
+        Weighing.objects.filter(episode=episode, recorded_at__isnull=False).select_related(
+            "member", "session", "moment__session"
+        )
+    )
+    versions: list[Any] = _versions_of(weighings)
+    people = (
+        *(seat.member for seat in seats),
+        *(row.seen_by for row in risks),
+        *(row.member for row in weighings),
+        *(row.by for row in versions),
+    )
     rows: dict[type[Row], list[Row]] = {
-        Member: _each(
-            [*(seat.member for seat in seats), *(row.seen_by for row in risks)]
-        ),
+        Member: _each(people),
         Client: [seat.client for seat in seats if seat.client_id],
         PlainScore: _each(row.plain_score for row in answers),
         Episode: [episode],
@@ -99,6 +111,8 @@ def read_care(by: Member, episode_id: uuid.UUID | str) -> Care:
         Answers: answers,
         RiskItem: risks,
         Offer: _list(Offer.objects.filter(moment__session__episode=episode)),
+        Weighing: weighings,
+        WeighingVersion: versions,
     }  # fmt: skip
     return Care(episode, rows)
 
@@ -113,6 +127,16 @@ def _told_of(episode: Episode, voices: Iterable[Voice]) -> list[Any]:
     for row in told:
         row.voice = known[row.voice_id]
     return told
+
+
+def _versions_of(weighings: Iterable[Weighing]) -> list[WeighingVersion]:
+    """Every version of these, the first ones first; each knows its weighing and so its key."""
+    known = {row.pk: row for row in weighings}
+    found = WeighingVersion.objects.filter(weighing__in=known).select_related("by")
+    versions = list(found.order_by("weighing", "number"))
+    for row in versions:
+        row.weighing = known[row.weighing_id]
+    return versions
 
 
 def _each(rows: Iterable[Any]) -> list[Any]:
@@ -146,6 +170,8 @@ def chosen(care: Care, choice: Choice) -> Care:
             and choice.has_client(row.answers.client_id)
         ),
         Offer: lambda _row: choice.has(Part.SUGGESTIONS) and choice.has(Part.MOMENTS),
+        Weighing: lambda row: _has_weighing(choice, row.pk),
+        WeighingVersion: lambda row: _has_weighing(choice, row.weighing_id),
     }
     kept = {
         model: [row for row in rows if model not in is_in or is_in[model](row)]
@@ -156,6 +182,11 @@ def chosen(care: Care, choice: Choice) -> Care:
 
 def _has_seat(choice: Choice, seat: Participant | None) -> bool:
     return seat is None or choice.has_client(seat.client_id)
+
+
+def _has_weighing(choice: Choice, weighing: uuid.UUID) -> bool:
+    """Nothing stands in it but words: they go with all its versions, or none of it does."""
+    return choice.has(Part.WEIGHINGS) and choice.has_words_of(weighing)
 
 
 def _has_any_voice(choice: Choice) -> bool:
@@ -193,10 +224,14 @@ def _told(row: Any, values: dict[str, Any], choice: Choice) -> Record:
         values["felt"] = None
     if isinstance(row, Voice) and row.first_id and not _has_seat(choice, row.first):
         values["first"] = None
+    _without_words(row, values, choice)
+    return values
+
+
+def _without_words(row: Row, values: dict[str, Any], choice: Choice) -> None:
     for name in {"words", "done"} & set(values):
         if not choice.has_words_of(row.pk):
             values[name] = ""
-    return values
 
 
 def _may_tell_felt(row: Expression, choice: Choice) -> bool:

@@ -28,6 +28,7 @@ class Part(StrEnum):
     KEPT_IN_MIND = "kept-in-mind"
     CONTACTS = "contacts"
     RECORD_NOTES = "record-notes"
+    WEIGHINGS = "weighings"
     APPOINTMENTS = "appointments"
     SUGGESTIONS = "suggestions"
 
@@ -56,6 +57,9 @@ PARTS: dict[Part, About] = {
     Part.KEPT_IN_MIND: About(_("What is kept in mind"), _("in your own and the client’s words")),
     Part.CONTACTS: About(_("Contacts between sessions"), _("messages, calls, letters")),
     Part.RECORD_NOTES: About(_("Notes of the record"), _("what happened, and what was done")),
+    Part.WEIGHINGS: About(
+        _("Weighings in the record"), _("what was thought over, with every version")
+    ),
     Part.APPOINTMENTS: About(_("Recurring appointments"), _("when you meet"), is_usual=False),
     Part.SUGGESTIONS: About(
         _("Suggestions of a next step"), _("what Lacrima offered you"), is_usual=False

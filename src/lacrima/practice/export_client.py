@@ -18,6 +18,7 @@ from lacrima.practice.export_care import Care, chosen, read_care, tables_of
 from lacrima.practice.export_choice import Choice, FreeText, Look, Part, not_chosen
 from lacrima.practice.export_document import document_of
 from lacrima.practice.export_made import PLAIN_TEXT, Contents, Exported, make
+from lacrima.practice.export_weighings import weighing_line, weighing_text
 from lacrima.practice.export_whole import stays_home
 from lacrima.practice.export_words import Telling, session_words, side_words
 from lacrima.practice.pages_parts import instrument_of
@@ -41,6 +42,7 @@ from lacrima.records.models import (
     Session,
     Slot,
     Voice,
+    Weighing,
 )
 from lacrima.records.row import Row
 
@@ -54,10 +56,6 @@ _ALSO_HOME = (
         gettext_lazy("marks of imports and calendars"),
         gettext_lazy("they tell nothing about the course of care"),
     ),
-    (
-        gettext_lazy("weighings that are in the record"),
-        gettext_lazy("they are thoughts about a moment; whoever wrote them shows them herself"),
-    ),
 )
 _KINDS: dict[Part, type[Row]] = {
     Part.SESSIONS: Session,
@@ -67,6 +65,7 @@ _KINDS: dict[Part, type[Row]] = {
     Part.KEPT_IN_MIND: KeptInMind,
     Part.CONTACTS: Contact,
     Part.RECORD_NOTES: RecordNote,
+    Part.WEIGHINGS: Weighing,
     Part.APPOINTMENTS: Slot,
     Part.SUGGESTIONS: Offer,
 }
@@ -122,6 +121,9 @@ def _texts(care: Care, telling: Telling) -> Iterator[FreeText]:
         yield FreeText(contact.pk, Part.CONTACTS, telling.at(contact.at), contact.words)
     for note in care.of(RecordNote):
         yield FreeText(note.pk, Part.RECORD_NOTES, telling.day(note.created_at), note.words)
+    for weighing in care.of(Weighing):
+        above = weighing_line(weighing, telling)
+        yield FreeText(weighing.pk, Part.WEIGHINGS, above, weighing_text(weighing))
     for risk in care.of(RiskItem):
         yield FreeText(risk.pk, Part.RISK, telling.at(risk.seen_at), risk.done)
 

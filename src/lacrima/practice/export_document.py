@@ -11,6 +11,7 @@ from lacrima.errors import NotFound
 from lacrima.formats.document import Block, Document, Facts, Grid, Heading, Quote, Said, Section
 from lacrima.practice.export_care import Care, chosen
 from lacrima.practice.export_choice import Choice, Part, not_chosen
+from lacrima.practice.export_weighings import weighings_told
 from lacrima.practice.export_whole import stays_home
 from lacrima.practice.export_words import (
     Telling,
@@ -69,6 +70,7 @@ def document_of(care: Care, choice: Choice) -> Document:
         _section(_("What is kept in mind"), _kept_in_mind(kept, telling)),
         _section(_("Between sessions"), _contacts(kept, choice, telling)),
         _section(_("Notes of the record"), _notes(kept, telling)),
+        _section(_("What was thought over"), weighings_told(kept, telling)),
         Section(_("What is not in this copy"), (_not_here(choice),)),
     )
     said = {"practice": practice.name, "day": telling.day(clock.now())}

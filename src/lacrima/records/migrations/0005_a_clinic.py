@@ -1,9 +1,10 @@
 """What a clinic needs: accounts, consent, holds and requests, absence, safeguarding, groups."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import lacrima.records.row
 import lacrima.records.sealed
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -204,8 +204,8 @@ def weighing_record(request: PageRequest, weighing_id: UUID) -> HttpResponse:
         consequences=[
             _("Whoever works in this course of care can read it."),
             _(
-                "It leaves with an export of the whole practice. A copy for one client names it "
-                "as left out; a court or a regulator may still ask for it."
+                "It leaves with a copy for this client, unless you leave it out there, and with an "
+                "export of the whole practice. A court or a regulator may ask for it too."
             ),
             _("If you change it later, every version stays readable, with what was changed."),
             _("What the record says of the moment today is kept with it."),
