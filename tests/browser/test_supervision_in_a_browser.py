@@ -60,7 +60,7 @@ class House:
 def _show(cast: Cast, moment: Moment, reader: str) -> Share:
     subject = share_making.subject_of(cast.ana, moment=moment.pk)
     choice = share_making.Choice(
-        reader=reader,
+        readers=frozenset({reader}),
         purpose="learning",
         expires_on=share_making.usual_expiry(),
         parts=frozenset({"when", "showed", "words"}),
@@ -169,7 +169,7 @@ def test_on_a_wide_page_all_ways_stand_in_one_line_and_their_keys_reach_them(
 
 
 def _fill_by_keys(window: Page) -> None:
-    window.locator("input[name=reader]").first.focus()
+    window.locator("input[name=readers]").first.focus()
     window.keyboard.press("Space")
     window.locator("input[name=purpose][value=learning]").focus()
     window.keyboard.press("Space")

@@ -64,7 +64,7 @@ def sent(things: Things, colleague: Colleague, *parts: str, **others: Any) -> Sh
     ana = things.cast.ana
     subject = share_making.subject_of(ana, moment=things.moment.pk)
     said: dict[str, Any] = {
-        "reader": f"colleague:{colleague.pk.hex}",
+        "readers": frozenset({f"colleague:{colleague.pk.hex}"}),
         "purpose": "learning",
         "expires_on": LAST_DAY,
         "parts": frozenset(parts or ("showed",)),

@@ -138,7 +138,9 @@ def test_it_is_shown_to_somebody_who_is_there(things: Things) -> None:
     cast = things.cast
     for reader in ("", "member:", f"member:{cast.ana.pk.hex}", f"colleague:{cast.ana.pk.hex}"):
         with pytest.raises(BadInput):
-            shared(things, reader=reader)
+            shared(things, readers=frozenset({reader}))
+    with pytest.raises(BadInput):
+        shared(things, readers=frozenset())
     people.change_member(cast.hanna, by=cast.ana, left_on=NOON.date())
     with pytest.raises(BadInput):
         shared(things)
@@ -205,7 +207,7 @@ def test_a_question_alone_needs_no_client(things: Things) -> None:
     seen = share_making.mark_of(share_making.compose(ana, Subject(), choice))
     row = share_making.share(ana, Subject(), choice, seen=seen)
     assert row.episode_id is None
-    assert row.sealing_key_id() == ana.sealing_key_id()
+    assert row.sealing_key_id() == "practice"
     shown = pages_supervision.share_page(things.cast.hanna, row.pk).shown
     assert shown is not None
     assert (shown.about, shown.question) == ("A question", choice.question)

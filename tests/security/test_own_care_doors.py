@@ -169,7 +169,7 @@ def test_nothing_of_it_can_be_ticked_for_supervision(house: House) -> None:
     for subject in subjects:
         seen = share_making.look(house.ana, subject)
         choice = share_making.Choice(
-            reader=f"member:{things.cast.hanna.pk.hex}",
+            readers=frozenset({f"member:{things.cast.hanna.pk.hex}"}),
             purpose="learning",
             expires_on=NOON.date() + timedelta(days=30),
             parts=frozenset(part.id for part in seen.parts),

@@ -47,7 +47,7 @@ _GIVEN: dict[str, Any] = {
 }
 
 # Of two rows that one of them may be about, this one.
-_CHOSEN = {"Share.to_member", "ShareNote.share"}
+_CHOSEN = {"Share.to_colleague", "ShareNote.share"}
 
 TextField: TypeAlias = "models.Field[Any, Any]"
 

@@ -17,7 +17,7 @@ AGREED = date(2026, 3, 9)
 def chosen(things: Things, *parts: str, **others: Any) -> Choice:
     """A choice of these parts, for Hanna."""
     said: dict[str, Any] = {
-        "reader": f"member:{things.cast.hanna.pk.hex}",
+        "readers": frozenset({f"member:{things.cast.hanna.pk.hex}"}),
         "purpose": SharePurpose.LEARNING,
         "expires_on": LAST_DAY,
         "parts": frozenset(parts),

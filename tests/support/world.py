@@ -25,6 +25,7 @@ from lacrima.practice import (
     sessions,
     share_files,
     share_making,
+    supervision_groups,
     supervision_hours,
     transfer,
     weighing,
@@ -119,11 +120,13 @@ def _of_supervision(by: Member, moment: Moment) -> dict[str, UUID]:
     colleague = colleagues.add_colleague(by=by, name="N. N.", code=share_code.code_of(public))
     subject = share_making.subject_of(by, moment=moment.pk)
     choice = share_making.Choice(
-        reader=f"colleague:{colleague.pk.hex}",
+        readers=frozenset({f"colleague:{colleague.pk.hex}"}),
         purpose="learning",
         expires_on=date(2026, 6, 1),
         parts=frozenset({"showed"}),
     )
+    stella = Member.objects.get(name="Stella Fuchs")
+    group = supervision_groups.add_group(by=by, name="Tuesdays", people=[by, stella])
     seen = share_making.compose(by, subject, choice)
     share = share_making.share(by, subject, choice, seen=share_making.mark_of(seen))
     came = ReceivedShare.objects.create(
@@ -142,6 +145,7 @@ def _of_supervision(by: Member, moment: Moment) -> dict[str, UUID]:
         "received_id": came.pk,
         "share_note_id": note.pk,
         "hour_id": hour.pk,
+        "supervision_group_id": group.pk,
     }
 
 

@@ -50,7 +50,7 @@ def filled(things: Things, **others: Any) -> dict[str, Any]:
         "parts": ["when", "showed"],
         "called": "code",
         "question": "",
-        "reader": f"member:{things.cast.hanna.pk.hex}",
+        "readers": f"member:{things.cast.hanna.pk.hex}",
         "purpose": "learning",
         "expires_on": "2026-04-01",
         **others,
@@ -106,7 +106,7 @@ def test_what_must_be_said_before_it_is_shown_is_said(things: Things, anas: Clie
     look = anas.post(address_of(things), filled(things))
     assert "You can withdraw it at any time" in said_of(look)
     row = keep_outside(things.cast.ana)
-    look = anas.post(address_of(things), filled(things, reader=f"colleague:{row.pk.hex}"))
+    look = anas.post(address_of(things), filled(things, readers=f"colleague:{row.pk.hex}"))
     text = said_of(look)
     assert "Once it is sent, nobody can call it back" in text
     assert "Lacrima deletes what came in it after 1 April 2026" in text
@@ -138,7 +138,7 @@ def test_what_changed_meanwhile_is_looked_at_once_more(things: Things, anas: Cli
     ("others", "said"),
     [
         ({"parts": [], "question": ""}, "Tick what is seen, or ask a question"),
-        ({"reader": ""}, "Choose one"),
+        ({"readers": []}, "Choose at least one"),
         ({"purpose": ""}, "Choose one"),
         ({"expires_on": "2026-03-10"}, "A last day that does not fit"),
         ({"expires_on": "2031-03-10"}, "A last day that does not fit"),
@@ -308,7 +308,7 @@ def test_a_sealed_file_goes_out_and_opens_for_its_reader_alone(
     things: Things, anas: Client
 ) -> None:
     row = keep_outside(things.cast.ana)
-    look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}")
+    look, sent = shown(anas, things, readers=f"colleague:{row.pk.hex}")
     file = anas.post(f"{sent['Location']}/file", {"key": form_key()})
     assert file["Content-Type"] == "application/octet-stream"
     assert re.search(
@@ -343,7 +343,7 @@ def test_a_share_that_came_is_read_answered_and_deleted(cast: Any, anas: Client)
 
 def test_nothing_can_be_said_here_of_what_went_out_as_a_file(things: Things, anas: Client) -> None:
     row = keep_outside(things.cast.ana)
-    _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}")
+    _look, sent = shown(anas, things, readers=f"colleague:{row.pk.hex}")
     for words in ("", "to myself"):
         answer = anas.post(sent["Location"], {"key": form_key(), "words": words})
         assert answer.status_code == 400
@@ -353,7 +353,7 @@ def test_nothing_can_be_said_here_of_what_went_out_as_a_file(things: Things, ana
 
 def test_an_answer_stands_beside_what_was_shown(things: Things, anas: Client) -> None:
     row = keep_outside(things.cast.ana)
-    _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}")
+    _look, sent = shown(anas, things, readers=f"colleague:{row.pk.hex}")
     share = Share.objects.get()
     said = share_file.Said(
         note_id="d" * 32, kind=share_file.NoteKind.COMMENT, said_at=NOON, words="It was enough."
@@ -403,7 +403,7 @@ def test_too_large_a_file_is_said_to_be_too_large(cast: Any, anas: Client) -> No
 
 def test_every_page_of_it_is_easy_to_read(things: Things, anas: Client) -> None:
     row = keep_outside(things.cast.ana)
-    _look, sent = shown(anas, things, reader=f"colleague:{row.pk.hex}", question="and then?")
+    _look, sent = shown(anas, things, readers=f"colleague:{row.pk.hex}", question="and then?")
     came = open_file(anas, a_share())["Location"]
     pages = [
         anas.get(address)
@@ -420,7 +420,7 @@ def test_every_page_of_it_is_easy_to_read(things: Things, anas: Client) -> None:
             came,
         )
     ]
-    outside = filled(things, reader=f"colleague:{row.pk.hex}")
+    outside = filled(things, readers=f"colleague:{row.pk.hex}")
     pages += [anas.post(address_of(things), outside), anas.post(address_of(things), filled(things))]
     graded = 0
     for page in pages:

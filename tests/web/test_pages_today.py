@@ -155,7 +155,7 @@ def test_a_supervisor_and_an_administrator_see_their_own_honest_page(
 ) -> None:
     _today_sessions(cast)
     page = eyes_of(cast.hanna).get("/").content.decode()
-    assert "Nothing is shared yet." in page
+    assert "Nothing waits now." in page
     assert "M 01" not in page
     assert "Log a moment" not in page
 

@@ -7,15 +7,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from lacrima.evidence import what_next
+from lacrima.practice.notes import today_here
 from lacrima.practice.offers import MOST_A_MOMENT, open_offers
 from lacrima.practice.pages_moment_words import begun_by, who_would_talk
 from lacrima.practice.pages_parts import Seeing
 from lacrima.practice.words import Flow, OfferKind, Side, SpokenOf, label
-from lacrima.records.models import Member, Moment, Offer, Voice
+from lacrima.records.access import Right, may
+from lacrima.records.models import Member, Moment, Offer, Share, ShareNote, Voice
 
 MOST_CARDS = 3
 
@@ -29,6 +31,7 @@ class Card:
     reason: str = ""
     offer_id: uuid.UUID | None = None
     moment_id: uuid.UUID | None = None
+    share_id: uuid.UUID | None = None
 
 
 def offers_of_today(by: Member, *, now: datetime) -> list[Offer]:
@@ -59,6 +62,26 @@ def offer_cards(
         else _suggestion(row, names[row.moment.session.episode_id], planned)
         for row in offers
     ]
+
+
+def share_cards(by: Member) -> list[Card]:
+    """A card for what was shown to her and waits for a word of hers, the first shown first."""
+    if not may(by, Right.WRITE_PRIVATELY):
+        return []
+    said = ShareNote.objects.filter(share=OuterRef("pk"), by=by)
+    open_now = Share.objects.filter(
+        Exists(Share.objects.filter(readers=by, pk=OuterRef("pk"))),
+        ~Exists(said),
+        withdrawn_at=None,
+        expires_on__gte=today_here(),
+    )
+    rows = open_now.select_related("by").defer("content").order_by("created_at")[:MOST_CARDS]
+    why = _("It waits under Supervision until you say something of it.")
+    return [
+        Card("share", _("%(who)s showed you something.") % {"who": row.by.name}, why,
+             share_id=row.pk)
+        for row in rows
+    ]  # fmt: skip
 
 
 def planned_among(offers: Sequence[Offer]) -> frozenset[uuid.UUID]:

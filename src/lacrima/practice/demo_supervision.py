@@ -47,13 +47,13 @@ def add_supervision(stage: Stage, hanna: Member) -> None:
         created_at=shown_at,
         changed_at=shown_at,
         by=stage.therapist,
-        to_member=hanna,
         episode_id=moment.session.episode_id,
         moment=moment,
         purpose=SharePurpose.LEARNING,
         content=_content(stage.therapist, hanna, moment),
         expires_on=stage.calendar.days_ago(-60),
     )
+    row.readers.add(hanna)
     make(
         ShareNote,
         share=row,
@@ -77,7 +77,7 @@ def add_supervision(stage: Stage, hanna: Member) -> None:
 
 def _content(ana: Member, hanna: Member, moment: Moment) -> str:
     choice = share_making.Choice(
-        reader=f"member:{hanna.pk.hex}",
+        readers=frozenset({f"member:{hanna.pk.hex}"}),
         purpose=SharePurpose.LEARNING,
         expires_on=share_making.usual_expiry(),
         parts=PARTS,

@@ -17,7 +17,7 @@ from lacrima.errors import KeyGone
 from lacrima.formats.share_file import Shown, shown_of
 from lacrima.practice.colleagues import Code, code_of
 from lacrima.practice.finding import as_id
-from lacrima.practice.pages_parts import Seeing, seeing
+from lacrima.practice.pages_parts import Seeing, joined, seeing
 from lacrima.practice.share_words import KINDS, PURPOSE_SENTENCES, PURPOSES
 from lacrima.practice.supervision import ShareState, state_of
 from lacrima.practice.supervision_hours import Totals, duration_words, hours_of, totals_of
@@ -31,10 +31,12 @@ from lacrima.records.models import (
     ShareNote,
     ShareNoteKind,
     SharePurpose,
+    SupervisionGroup,
     SupervisionHour,
 )
 
-TOGETHER = ("by", "to_member", "to_colleague", "episode")
+TOGETHER = ("by", "to_colleague", "episode", "group")
+WITH_IT = ("share_notes__by", "readers")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,17 @@ class HourLine:
     is_group: bool
     with_whom: str
     topics: str
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A group that she made or is in."""
+
+    id: uuid.UUID
+    name: str
+    people: str
+    made_by: str
+    is_yours: bool
 
 
 @dataclass(frozen=True)
@@ -132,7 +145,7 @@ class SharePage:
 def supervision_page(by: Member) -> SupervisionPage:
     """What this person showed and was shown, and her hours."""
     eyes = seeing(by)
-    rows = visible(by, Share).select_related(*TOGETHER).prefetch_related("share_notes__by")
+    rows = visible(by, Share).select_related(*TOGETHER).prefetch_related(*WITH_IT)
     own = [row for row in rows if row.by_id == by.pk]
     others = [row for row in rows if row.by_id != by.pk and state_of(row) is ShareState.OPEN]
     received = visible(by, ReceivedShare).select_related("member")
@@ -151,7 +164,7 @@ def shares_of_moment(by: Member, moment_id: uuid.UUID, practice: Practice) -> tu
     """What this person showed of one moment; what others showed of it is theirs."""
     eyes = seeing(by, practice)
     rows = visible(by, Share).filter(by=by, moment=moment_id).select_related(*TOGETHER)
-    return tuple(_line(row, eyes, _whom(row)) for row in rows.prefetch_related("share_notes"))
+    return tuple(_line(row, eyes, _whom(row)) for row in rows.prefetch_related(*WITH_IT))
 
 
 def _by_purpose(
@@ -191,8 +204,9 @@ def _shown(row: Share | ReceivedShare) -> Shown | None:
 
 
 def _whom(row: Share) -> str:
-    reader = row.to_member or row.to_colleague
-    return reader.name if reader else ""
+    if row.to_colleague is not None:
+        return str(row.to_colleague.name)
+    return joined([one.name for one in row.readers.all()])
 
 
 def _state_words(row: Share | ReceivedShare, state: ShareState, eyes: Seeing) -> str:
@@ -300,6 +314,22 @@ def _hour(row: SupervisionHour) -> HourLine:
     return HourLine(
         row.pk, row.on, duration_words(row.minutes), row.is_group, row.with_whom, row.topics
     )
+
+
+def group_lines(by: Member) -> tuple[GroupLine, ...]:
+    """Her groups and those she is in, by their names."""
+    rows = visible(by, SupervisionGroup).select_related("made_by").prefetch_related("people")
+    lines = [
+        GroupLine(
+            id=row.pk,
+            name=row.name,
+            people=joined([one.name for one in row.people.all() if one.left_on is None]),
+            made_by=row.made_by.name,
+            is_yours=row.made_by_id == by.pk,
+        )
+        for row in rows
+    ]
+    return tuple(sorted(lines, key=lambda one: (not one.is_yours, one.name)))
 
 
 def colleague_views(by: Member) -> tuple[ColleagueView, ...]:

@@ -12,7 +12,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lacrima.practice.cards import MOST_CARDS, Card, offer_cards, offers_of_today
+from lacrima.practice.cards import (
+    MOST_CARDS,
+    Card,
+    offer_cards,
+    offers_of_today,
+    share_cards,
+)
 from lacrima.practice.due import local_to_utc
 from lacrima.practice.pages_parts import (
     LINE_FIELDS,
@@ -134,7 +140,7 @@ def _lines(
 
 def _cards(offers: Sequence[Offer], names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
     """People first; a backup that needs somebody keeps the last place."""
-    cards = offer_cards(offers, names, eyes)
+    cards = [*offer_cards(offers, names, eyes), *share_cards(eyes.by)]
     if may(eyes.by, Right.HANDLE_VAULT) and not _is_backup_recent(eyes, now):
         why = _("A copy in another place keeps the practice safe when this computer is lost.")
         cards = [*cards[: MOST_CARDS - 1], Card("backup", backup_words(eyes, now), why)]

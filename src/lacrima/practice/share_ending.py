@@ -8,19 +8,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from lacrima.records import audit, clock
 from lacrima.records.models import Member, Practice, ReceivedShare, Share
 
 
 def end_with_member(member: Member) -> None:
-    """Somebody leaves: what she was shown here and what she showed is taken away.
+    """Somebody leaves: what she showed is taken away, and what was shown to her alone.
 
-    Call it inside the transaction of the change that lets her leave.
+    Who reads it beside her goes on reading. Call it inside the transaction of the change that
+    lets her leave.
     """
-    for row in Share.objects.filter(Q(by=member) | Q(to_member=member), withdrawn_at=None):
+    for row in Share.objects.filter(by=member, withdrawn_at=None):
         empty(row, withdrawn_at=clock.now())
+    for row in Share.objects.filter(readers=member, withdrawn_at=None):
+        if not row.readers.filter(left_on=None).exclude(pk=member.pk).exists():
+            empty(row, withdrawn_at=clock.now())
 
 
 def empty(row: Share | ReceivedShare, **values: object) -> None:

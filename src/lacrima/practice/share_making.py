@@ -33,6 +33,7 @@ from lacrima.records.models import (
     Participant,
     Share,
     SharePurpose,
+    SupervisionGroup,
     Weighing,
 )
 
@@ -58,11 +59,12 @@ class Subject:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who can be shown something: here, or outside by a sealed file."""
+    """Somebody who can be shown something: here, a group here, or outside by a sealed file."""
 
     key: str
     name: str
     is_here: bool
+    of_group: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Look:
 class Choice:
     """What was chosen. `agreed_on`: the day on which the client agreed, as the therapist says."""
 
-    reader: str
+    readers: frozenset[str]
     purpose: SharePurpose | str
     expires_on: date
     parts: frozenset[str] = frozenset()
@@ -153,10 +155,22 @@ def readers(by: Member) -> list[Reader]:
         if one.pk != by.pk and may(one, Right.WRITE_PRIVATELY)
     ]
     here.sort(key=lambda one: one.name)
+    groups = [
+        Reader(f"group:{one.pk.hex}", one.name, is_here=True, of_group=names)
+        for one in visible(by, SupervisionGroup).prefetch_related("people")
+        if (names := tuple(person.name for person in others_of(one, by)))
+    ]
     outside = [
         Reader(f"colleague:{one.pk.hex}", one.name, is_here=False) for one in visible(by, Colleague)
     ]
-    return [*here, *outside]
+    return [*groups, *here, *outside]
+
+
+def others_of(group: SupervisionGroup, by: Member) -> list[Member]:
+    """Who of a group reads what she shows it: everybody but herself who works here."""
+    return [
+        one for one in group.people.all() if one.pk != by.pk and may(one, Right.WRITE_PRIVATELY)
+    ]
 
 
 def compose(by: Member, subject: Subject, choice: Choice) -> Shown:
@@ -216,7 +230,7 @@ def _agreed(choice: Choice, is_needed: bool) -> str:
 
 def check(by: Member, choice: Choice) -> None:
     """Refuse a reader, a purpose or a last day that does not fit, before it is looked at."""
-    _reader_fields(by, choice.reader)
+    _whom(by, choice.readers)
     _purpose(choice.purpose)
     _checked_expiry(choice.expires_on)
 
@@ -233,7 +247,7 @@ def share(by: Member, subject: Subject, choice: Choice, *, seen: str) -> Share:
     """
     with audit.change(by=by, action="share.made") as line:
         require(by, Right.WRITE_PRIVATELY)
-        episode = _episode(by, subject)
+        episode, whom = _episode(by, subject), _whom(by, choice.readers)
         shown = compose(by, subject, choice)
         if mark_of(shown) != seen:
             raise EditConflict(
@@ -248,8 +262,11 @@ def share(by: Member, subject: Subject, choice: Choice, *, seen: str) -> Share:
             purpose=_purpose(choice.purpose),
             content=shown.to_text(),
             expires_on=_checked_expiry(choice.expires_on),
-            **_reader_fields(by, choice.reader),
+            group=whom.group,
+            to_colleague=whom.colleague,
+            file_id=uuid.uuid4().hex if whom.colleague else "",
         )
+        row.readers.set(whom.people)
         line.about(row, **_details(by, subject, choice, row))
         return row
 
@@ -265,7 +282,7 @@ def _details(by: Member, subject: Subject, choice: Choice, row: Share) -> dict[s
     return {
         "purpose": row.purpose,
         "parts": sorted(groups),
-        "to": "member" if row.to_member_id else "colleague",
+        "to": "colleague" if row.to_colleague_id else "member",
     }
 
 
@@ -285,13 +302,43 @@ def _checked_expiry(expires_on: date) -> date:
     return expires_on
 
 
-def _reader_fields(by: Member, key: str) -> Mapping[str, object]:
-    if key not in {one.key for one in readers(by)}:
-        raise BadInput("nobody you can show this to", where="reader", expected="one of the list")
-    kind, _colon, name = key.partition(":")
-    if kind == "member":
-        return {"to_member": people.member(name)}
-    return {"to_colleague": find(by, Colleague, uuid.UUID(name)), "file_id": uuid.uuid4().hex}
+@dataclass(frozen=True)
+class _Whom:
+    """Who reads it: people here (perhaps chosen as a group), or one colleague outside."""
+
+    people: tuple[Member, ...] = ()
+    group: SupervisionGroup | None = None
+    colleague: Colleague | None = None
+
+
+def _whom(by: Member, keys: frozenset[str]) -> _Whom:
+    offered = {one.key for one in readers(by)}
+    if not keys or keys - offered:
+        raise BadInput("nobody you can show this to", where="readers", expected="some of the list")
+    by_kind: dict[str, list[str]] = {}
+    for key in keys:
+        kind, _colon, name = key.partition(":")
+        by_kind.setdefault(kind, []).append(name)
+    if "colleague" in by_kind:
+        return _outside(by, by_kind)
+    groups = [find(by, SupervisionGroup, name) for name in by_kind.get("group", ())]
+    people_here = {one.pk: one for group in groups for one in others_of(group, by)}
+    named = [people.member(name) for name in by_kind.get("member", ())]
+    people_here |= {one.pk: one for one in named}
+    only_group = groups[0] if len(groups) == 1 and "member" not in by_kind else None
+    return _Whom(people=tuple(people_here.values()), group=only_group)
+
+
+def _outside(by: Member, by_kind: Mapping[str, list[str]]) -> _Whom:
+    """A sealed file has one reader: several could not be told apart when they answer."""
+    if len(by_kind) > 1 or len(by_kind["colleague"]) > 1:
+        raise BadInput(
+            "a sealed file for several readers",
+            where="readers",
+            expected="one colleague outside, or people here",
+            next_step="Show it to each colleague outside on its own.",
+        )
+    return _Whom(colleague=find(by, Colleague, uuid.UUID(by_kind["colleague"][0])))
 
 
 def usual_expiry() -> date:

@@ -52,7 +52,9 @@ class ShareState(StrEnum):
 def state_of(share: Share | ReceivedShare) -> ShareState:
     """Whether it can still be read, and why not."""
     if isinstance(share, Share):
-        if share.to_member is not None and share.to_member.left_on is not None:
+        if share.to_colleague_id is None and all(
+            one.left_on is not None for one in share.readers.all()
+        ):
             return ShareState.READER_LEFT
         if share.withdrawn_at is not None:
             return ShareState.WITHDRAWN
@@ -88,7 +90,7 @@ def say_of_share(
     """
     with audit.change(by=by, action="share.said_of") as line:
         there = take(by, share)
-        if there.to_member_id is None:
+        if there.to_colleague_id is not None:
             raise BadInput("this went out as a file", next_step="Its answer comes as a file.")
         refuse_ended(there)
         chosen = _kind(kind, only_comment=there.by_id == by.pk)

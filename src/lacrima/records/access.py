@@ -105,13 +105,14 @@ _OF_ONE_PERSON: dict[type[models.Model], tuple[str, Right]] = {
     reflection.SupervisionHour: ("member", Right.WRITE_PRIVATELY),
     reflection.OwnCare: ("member", Right.WRITE_PRIVATELY),
     reflection.ShareNote: ("share__by", Right.WRITE_PRIVATELY),
+    reflection.SupervisionGroup: ("made_by", Right.WRITE_PRIVATELY),
     log.ImportBatch: ("by", Right.BRING_IN_DATA),
 }
-# Whoever else may see it: the one whom it was shown to. What was shown is a text of its own in
-# that row, so nothing that it came from is seen with it.
-_SHOWN_TO: dict[type[models.Model], tuple[str, ...]] = {
-    reflection.Share: ("to_member",),
-    reflection.ShareNote: ("share__to_member", "received__member"),
+# Whoever else may see it: those whom it was shown to; the field that names the share. What was
+# shown is a text of its own in that row, so nothing that it came from is seen with it.
+_SHOWN_TO: dict[type[models.Model], str] = {
+    reflection.Share: "pk",
+    reflection.ShareNote: "share",
 }
 # What belongs to the practice and tells of nobody.
 _OF_THE_PRACTICE: dict[type[models.Model], Right] = {
@@ -127,15 +128,27 @@ def visible(by: Member, model: type[ModelT]) -> models.QuerySet[ModelT]:
         return rows.filter(pk=by.pk)
     if model in _OF_ONE_PERSON:
         whose, right = _OF_ONE_PERSON[model]
-        hers = models.Q(**{whose: by})
-        for road in _SHOWN_TO.get(model, ()):
-            hers |= models.Q(**{road: by})
-        return rows.filter(hers | _of_the_record(by, model)) if may(by, right) else rows.none()
+        hers = models.Q(**{whose: by}) | _shown_to(by, model) | _of_the_record(by, model)
+        return rows.filter(hers) if may(by, right) else rows.none()
     if model in _OF_THE_PRACTICE:
         return rows if may(by, _OF_THE_PRACTICE[model]) else rows.none()
     if not may(by, Right.READ_CARE):
         return rows.none()
     return _of_her_episodes(by, model, rows)
+
+
+def _shown_to(by: Member, model: type[models.Model]) -> models.Q:
+    """What of this kind was shown to her, or is about it; a condition that nothing meets, else."""
+    if model is reflection.SupervisionGroup:
+        mine = model._default_manager.filter(people=by, pk=models.OuterRef("pk"))
+        return models.Q(models.Exists(mine))
+    if model not in _SHOWN_TO:
+        return models.Q(pk__in=[])
+    read = reflection.Share._default_manager.filter(
+        readers=by, pk=models.OuterRef(_SHOWN_TO[model])
+    )
+    received = models.Q(received__member=by) if model is reflection.ShareNote else models.Q()
+    return models.Q(models.Exists(read)) | received
 
 
 # Begun by one person alone, until it was put in the record: from then on it is read by everybody

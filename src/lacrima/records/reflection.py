@@ -145,19 +145,14 @@ class SharePurpose(models.TextChoices):
 
 
 class Share(Row):
-    """What somebody showed for supervision: exactly these parts, to one person, until a day.
+    """What somebody showed for supervision: exactly these parts, to these people, until a day.
 
-    `content` is what was shown, as it was on that day. To a member of this practice it stays
-    here (`to_member`) and ends at once when it is withdrawn; to a colleague outside it went as a
-    sealed file, which cannot be called back.
+    `content` is what was shown, as it was on that day. To people of this practice (`readers`) it
+    stays here and ends at once when it is withdrawn; to a colleague outside it went as a sealed
+    file, which cannot be called back.
     """
 
     by = harmless(models.ForeignKey(Member, on_delete=models.CASCADE, related_name="shares"))
-    to_member = harmless(
-        models.ForeignKey(
-            Member, null=True, blank=True, on_delete=models.CASCADE, related_name="shares_received"
-        )
-    )
     # Everybody here who may read it; `group` is only how they were chosen.
     readers = harmless(
         models.ManyToManyField(
@@ -201,8 +196,8 @@ class Share(Row):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(to_member__isnull=False) ^ models.Q(to_colleague__isnull=False),
-                name="share_has_one_reader",
+                condition=models.Q(to_colleague__isnull=True) ^ ~models.Q(file_id=""),
+                name="share_outside_is_a_file",
             ),
         ]
 
@@ -211,10 +206,11 @@ class Share(Row):
         return f"share {self.pk}"
 
     def sealing_key_id(self) -> str:
-        """The episode's key, so that erasing it erases what was shown; else the writer's."""
-        if self.episode_id is not None:
-            return f"episode:{self.episode_id.hex}"
-        return f"member:{self.by_id.hex}"
+        """The episode's key, so that erasing it erases what was shown; else the practice's.
+
+        Not the writer's own: others read it.
+        """
+        return f"episode:{self.episode_id.hex}" if self.episode_id is not None else "practice"
 
 
 class ReceivedShare(Row):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lacrima.web.views import supervision, supervision_files, supervision_showing
+from lacrima.web.views import (
+    supervision,
+    supervision_files,
+    supervision_groups,
+    supervision_showing,
+)
 
 _HERE = "supervision"
 _SHARE = f"{_HERE}/shares/<uuid:share_id>"
 _RECEIVED = f"{_HERE}/received/<uuid:received_id>"
 _HOUR = f"{_HERE}/hours/<uuid:hour_id>"
 _COLLEAGUE = f"{_HERE}/colleagues/<uuid:colleague_id>"
+_GROUP = f"{_HERE}/groups/<uuid:supervision_group_id>"
 _NOTE = f"{_HERE}/notes/<uuid:share_note_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -34,6 +40,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_HERE}/hours/take-along", supervision.hours_take_along, name="hours-take-along"),
     path(_HOUR, supervision.hour_change, name="hour-change"),
     path(f"{_HOUR}/delete", supervision.hour_delete, name="hour-delete"),
+    path(f"{_HERE}/groups", supervision_groups.group_list, name="supervision-groups"),
+    path(f"{_HERE}/groups/new", supervision_groups.group_new, name="supervision-group-new"),
+    path(_GROUP, supervision_groups.group_change, name="supervision-group-change"),
+    path(f"{_GROUP}/delete", supervision_groups.group_delete, name="supervision-group-delete"),
     path(f"{_HERE}/colleagues", supervision_files.colleague_list, name="colleagues"),
     path(f"{_HERE}/colleagues/new", supervision_files.colleague_new, name="colleague-new"),
     path(_COLLEAGUE, supervision_files.colleague_change, name="colleague-change"),

@@ -130,7 +130,8 @@ def some_of(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.Mult
     return forms.MultipleChoiceField(
         label=_lazy(label),
         choices=list(choices),
-        required=False,
+        required=kwargs.pop("required", False),
+        error_messages={"required": _("Choose at least one.")},
         widget=forms.CheckboxSelectMultiple,
         **kwargs,
     )

@@ -37,7 +37,15 @@ class ShareForm(QuietForm):
             "You state it here; whom you show it to reads that you did."
         ),
     )
-    reader = one_of(_("Who sees it"), [])
+    readers = some_of(
+        _("Who sees it"),
+        [],
+        required=True,
+        help_text=_(
+            "People here read it until you withdraw it; several read each other’s comments. A "
+            "colleague outside gets a sealed file, alone."
+        ),
+    )
     purpose = one_of(
         _("What for"),
         [(one.value, said) for one, said in PURPOSES.items()],
@@ -54,7 +62,7 @@ class ShareForm(QuietForm):
         """Offer what there is."""
         super().__init__(*args, **kwargs)
         self._offer("parts", [(part.id, part.shown.name) for part in look.parts])
-        self._offer("reader", [(one.key, _reader_label(one)) for one in look.readers])
+        self._offer("readers", [(one.key, _reader_label(one)) for one in look.readers])
         named = [one for one in CALLED if one is not CalledBy.NAME or look.has_names]
         self._offer("called", [(one.value, CALLED[one]) for one in named])
         if not look.has_clients:
@@ -80,7 +88,7 @@ class ShareForm(QuietForm):
         """What was chosen."""
         said = self.cleaned_data
         return Choice(
-            reader=said["reader"],
+            readers=frozenset(said["readers"]),
             purpose=said["purpose"],
             expires_on=said["expires_on"],
             parts=frozenset(said.get("parts", ())),
@@ -93,13 +101,17 @@ class ShareForm(QuietForm):
         """The same once more, for the form that shows it."""
         said = self.cleaned_data
         pairs = [("parts", value) for value in said.get("parts", ())]
-        for name in ("question", "called", "agreed_on", "reader", "purpose", "expires_on"):
+        pairs += [("readers", value) for value in said["readers"]]
+        for name in ("question", "called", "agreed_on", "purpose", "expires_on"):
             if said.get(name):
                 pairs.append((name, str(said[name])))
         return pairs
 
 
 def _reader_label(reader: Any) -> str:
+    if reader.of_group:
+        said = {"name": reader.name, "people": ", ".join(reader.of_group)}
+        return str(_("%(name)s (%(people)s)") % said)
     if reader.is_here:
         return str(reader.name)
     return str(_("%(name)s, by a sealed file") % {"name": reader.name})
@@ -171,6 +183,25 @@ class ColleagueNameForm(QuietForm):
     name = forms.CharField(
         label=_("Name"), max_length=LONGEST_NAME, error_messages={"required": _("Give a name.")}
     )
+
+
+class GroupForm(QuietForm):
+    """A group: its name, and who is in it."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, error_messages={"required": _("Give a name.")}
+    )
+    people = some_of(
+        _("Who is in it"),
+        [],
+        required=True,
+        help_text=_("Whoever joins later does not see what was shown before."),
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
+        """Offer who works here."""
+        super().__init__(*args, **kwargs)
+        cast("forms.ChoiceField", self.fields["people"]).choices = people
 
 
 class HourForm(QuietForm):

@@ -15,6 +15,7 @@ from lacrima.errors import NotFound
 from lacrima.practice import pages_supervision, share_files, supervision, supervision_hours
 from lacrima.practice.pages_supervision import SharePage
 from lacrima.practice.rights import Right, may
+from lacrima.practice.supervision_groups import people_to_choose
 from lacrima.web.forms.supervision import HourForm, NoteForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import hand_out, keep, key_of, page, say
@@ -36,7 +37,9 @@ def overview(request: PageRequest) -> HttpResponse:
     """What you showed, what you were shown, and your hours."""
     seen = pages_supervision.supervision_page(request.member)
     can_show = may(request.member, Right.READ_CARE)
-    return page(request, "supervision", {"seen": seen, "can_show": can_show, "today": today_here()})
+    has_others = len(people_to_choose(request.member)) > 1
+    context = {"seen": seen, "can_show": can_show, "has_others": has_others, "today": today_here()}
+    return page(request, "supervision", context)
 
 
 # ---- one share ----------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from lacrima import practice
 from lacrima.errors import BadInput, EditConflict
 from lacrima.formats.share_file import Shown
 from lacrima.practice import share_making
+from lacrima.practice.pages_parts import joined
 from lacrima.practice.rights import Right
 from lacrima.practice.share_making import Look, Subject
 from lacrima.practice.share_words import CalledBy
@@ -77,7 +78,7 @@ def _at_first(request: PageRequest, subject: Subject, seen: Look) -> dict[str, A
         "parts": [part.id for part in chosen],
         "called": CalledBy.CODE.value,
         "expires_on": share_making.usual_expiry(),
-        "reader": seen.readers[0].key if len(seen.readers) == 1 else None,
+        "readers": [one.key for one in seen.readers] if len(seen.readers) == 1 else [],
     }
     return initial_from_draft(request, initial)
 
@@ -127,16 +128,14 @@ def _review(
     *,
     has_changed: bool = False,
 ) -> HttpResponse:
-    reader = next(
-        one
-        for one in share_making.readers(request.member)
-        if one.key == form.cleaned_data["reader"]
-    )
+    chosen = form.cleaned_data["readers"]
+    readers = [one for one in share_making.readers(request.member) if one.key in chosen]
     context = {
         "shown": shown,
         "mark": share_making.mark_of(shown),
         "hidden": form.hidden(),
-        "reader": reader,
+        "reader_names": joined([one.name for one in readers]),
+        "is_here": all(one.is_here for one in readers),
         "purpose": form.cleaned_data["purpose"],
         "expires_on": form.cleaned_data["expires_on"],
         "above": around.above,

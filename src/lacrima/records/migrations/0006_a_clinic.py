@@ -9,7 +9,7 @@ import lacrima.records.sealed
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0004_what_is_thought_over"),
+        ("records", "0005_several_readers"),
     ]
 
     operations = [
@@ -48,16 +48,6 @@ class Migration(migrations.Migration):
             model_name="practice",
             name="keep_years",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="share",
-            name="readers",
-            field=models.ManyToManyField(
-                blank=True,
-                db_table="share_reader",
-                related_name="shares_to_read",
-                to="records.member",
-            ),
         ),
         migrations.CreateModel(
             name="Account",
