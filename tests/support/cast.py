@@ -22,30 +22,13 @@ from lacrima.records.models import Client, Episode, Member, Participant, Role, S
 from lacrima.vault import create, kdf
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
+from tests.support.remembered import Remembered
+from tests.support.still_clock import StillClock
 
 PASSPHRASE = "copper lantern meadow seventeen"
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)  # a Tuesday; 13:00 in Madrid
 ZONE = "Europe/Madrid"
 NO_KEYS: list[bytes] = []  # the keys file as it is made: each test begins with that one
-
-
-class StillClock:
-    """A clock that stands, but for a microsecond a look, so that rows keep their order."""
-
-    def __init__(self, at: datetime) -> None:
-        self.at = at
-
-    def __call__(self) -> datetime:
-        self.at += timedelta(microseconds=1)
-        return self.at
-
-    def move_to(self, at: datetime) -> None:
-        """It is now this moment."""
-        self.at = at
-
-    def move(self, **span: float) -> None:
-        """Let time go by: `move(days=2)`."""
-        self.at += timedelta(**span)
 
 
 @dataclass(frozen=True)
@@ -142,10 +125,13 @@ def still_clock() -> Iterator[StillClock]:
         yield standing
 
 
+_CAST: Remembered[Cast] = Remembered()
+
+
 @pytest.fixture
-def cast(db: None, still_clock: StillClock) -> Cast:
+def cast(db: None, still_clock: StillClock, vault_folder: Folder) -> Cast:
     """The cast in its practice."""
-    return make_cast()
+    return _CAST.made(make_cast, folder=vault_folder, clock=still_clock)
 
 
 @pytest.fixture

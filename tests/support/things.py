@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
@@ -34,7 +34,10 @@ from lacrima.records.models import (
     Voice,
     Weighing,
 )
+from lacrima.vault.folder import Folder
 from tests.support.cast import NOON, Cast
+from tests.support.remembered import Remembered
+from tests.support.still_clock import StillClock
 
 PHQ_9 = {f"phq9_{number}": 1 for number in range(1, 10)}
 WITHOUT_RISK = PHQ_9 | {"phq9_9": 0}
@@ -72,9 +75,13 @@ class Things:
 
 
 @pytest.fixture
-def things(cast: Cast) -> Things:
+def things(cast: Cast, still_clock: StillClock, vault_folder: Folder) -> Things:
     """One of everything."""
-    return everything(cast)
+    made = _THINGS.made(lambda: everything(cast), folder=vault_folder, clock=still_clock)
+    return replace(made, cast=cast)
+
+
+_THINGS: Remembered[Things] = Remembered()
 
 
 def everything(cast: Cast) -> Things:

@@ -11,8 +11,9 @@ from django.test import Client
 from lacrima.instruments.catalogue import shipped
 from lacrima.practice import answers, moments, sessions
 from lacrima.records.models import Member, Practice, RiskItem, Session
-from tests.support.cast import NOON, Cast, StillClock
+from tests.support.cast import NOON, Cast
 from tests.support.form_keys import form_key
+from tests.support.still_clock import StillClock
 
 
 def _today_sessions(cast: Cast) -> tuple[Session, Session]:
