@@ -77,3 +77,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_runtest_setup() -> None:
     """Only this computer may be asked for anything."""
     socket_allow_hosts(AT_HOME, allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """The throw-away server goes as a whole; nobody waits there for the last connection to end."""
+    return bool(request.config.getoption("--database") == "postgresql")
