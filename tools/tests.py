@@ -5,6 +5,7 @@ Whatever stands behind `make test` goes to pytest: `make test ARGS="tests/vault 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -14,7 +15,8 @@ from tests.support.postgres import ABSENT, find_binaries
 from tools.finding import ROOT
 
 NO_TESTS = 5  # pytest's own code for "nothing was chosen"
-SIDE_BY_SIDE = ("-n", "auto", "--dist", "loadfile")  # a process for each core, a file in one
+# One process more than there are cores, because browsers and servers are waited for; a file in one.
+SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 ON_ONE_DATABASE = (
     "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "vault",
 )  # fmt: skip

@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response
 
 from lacrima.instruments.catalogue import shipped
 from lacrima.practice import answers, care, moments, sessions
 from lacrima.records.models import Moment, Session
 from lacrima.web import memory_sessions
+from tests.support.barriers import barriers, overflows, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
 pytestmark = pytest.mark.browser
@@ -23,10 +23,6 @@ pytestmark = pytest.mark.browser
 MOST_POINTER_ACTIONS = 3
 MOST_KEYS = 8
 MOST_BYTES_COLD = 120_000
-ENOUGH_FOR_WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
-}
-CONTRAST_ALONE = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @dataclass
@@ -224,27 +220,9 @@ def test_every_page_is_free_of_barriers_and_of_sideways_scrolling(page: Page, da
             assert answer is not None
             assert answer.status == 200, name
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            found += _barriers(page, f"{name}, {scheme}", is_first=scheme == "light")
-            found += _overflows(page, name) if scheme == "light" else []
+            found += barriers(page, f"{name}, {scheme}", rules_of(scheme))
+            found += overflows(page, name, (320, 390, 1280)) if scheme == "light" else []
     assert not found, "\n".join(found)
-
-
-def _barriers(page: Page, name: str, *, is_first: bool) -> list[str]:
-    report = Axe().run(page, options=ENOUGH_FOR_WCAG if is_first else CONTRAST_ALONE)
-    return [
-        f"{name}: {one['id']}: {node['target']}"
-        for one in report.response["violations"]
-        for node in one["nodes"]
-    ]
-
-
-def _overflows(page: Page, name: str) -> list[str]:
-    found = []
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 900})
-        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{name} at {width}: {beyond} px beyond the edge"] if beyond > 0 else []
-    return found
 
 
 @pytest.mark.parametrize("name", ["today", "client", "log", "moment", "PHQ-9"])

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lacrima.records.models import Answers, ImportBatch
 from lacrima.web import held_files, memory_sessions
+from tests.support.barriers import barriers, overflows, rules_of
 from tests.support.cast import PASSPHRASE, Cast
 from tests.support.form_keys import form_key
 
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.browser
 WIDE = "id,bdi_s0,bdi_s1,bdi_s2,bdi_fu1\n1,33,30,,12\n2,20,,18,9\n"
 LONG = "client,session,date,phq9\nX 1,1,03/05/2024,12\nX 1,2,04/05/2024,many\n"
 DIARY = "client,session,where,tears,whose\nX 1,1,in person,1,her\nX 1,2,Zoom,0,\n"
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 WIDTHS = (320, 390, 1280)
 
 
@@ -171,16 +170,8 @@ def _look(page: Page, name: str) -> list[str]:
     found = []
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
-        report = Axe().run(page, options=WCAG).response
-        found += [
-            f"{name}, {scheme}: {one['id']}: {node['target']}"
-            for one in report["violations"]
-            for node in one["nodes"]
-        ]
+        found += barriers(page, f"{name}, {scheme}", rules_of(scheme))
     page.emulate_media(color_scheme="light")
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        found += [f"{name} at {width}: {beyond} px beyond the edge"] if beyond > 0 else []
+    found += overflows(page, name, WIDTHS)
     page.set_viewport_size({"width": 1280, "height": 900})
     return found

@@ -15,10 +15,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenWindow, Watch
+from tests.support.barriers import barriers
 from tests.support.houses import environment
 from tests.support.served import Served, Visitor, served
 from tests.support.wanderer import route_of
@@ -92,9 +92,8 @@ def _somebody(running: Served) -> str:
     return made.location
 
 
-def _barriers(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+def _barriers(page: Page) -> list[str]:
+    return barriers(page, page.url)
 
 
 def _type_and_enter(page: Page, *texts: str) -> None:
@@ -413,7 +412,7 @@ def test_the_demo_shows_each_person_what_is_theirs_alone(
     assert any("Mia" in one for one in anas)
     mia = page.locator("main a", has_text="Mia").first.get_attribute("href")
     _look_as(page, "Hanna")
-    expect(page.locator("main")).to_contain_text("Nothing is shared yet")
+    expect(page.locator("main")).to_contain_text("Nothing waits now")
     assert "Mia" not in page.locator("main").inner_text()
     page.goto(f"{home}/clients")
     assert page.locator("main a[href^='/clients/']").count() == 0

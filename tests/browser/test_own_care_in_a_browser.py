@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
@@ -29,11 +28,11 @@ from lacrima.practice.own_care_entries import (
 )
 from lacrima.records.models import OwnCare
 from lacrima.web import memory_sessions
+from tests.support.barriers import barriers, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
 pytestmark = pytest.mark.browser
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 PAPERS = ("A4", "Letter")
 PAGES = (
     "/my-care",
@@ -128,8 +127,7 @@ def test_every_page_is_clean_at_both_sizes(anas: Page, house: House, scheme: Any
         anas.set_viewport_size({"width": width, "height": 844})
         for address in (*PAGES, f"/my-care/entries/{row.id}"):
             anas.goto(f"{house.home}{address}")
-            found = Axe().run(anas, options=WCAG).response["violations"]
-            assert [one["id"] for one in found] == [], (address, width)
+            assert barriers(anas, f"{address}, {width}", rules_of(scheme)) == []
             assert anas.evaluate("document.documentElement.scrollWidth") <= width, (address, width)
 
 

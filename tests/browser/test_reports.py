@@ -12,19 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pypdf import PdfReader
 
 from lacrima.practice import answers, care, moments, sessions
 from lacrima.records.models import Client, Practice
 from lacrima.web import memory_sessions
+from tests.support.barriers import barriers, overflows, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
 pytestmark = pytest.mark.browser
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-CONTRAST_ALONE = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 POINTS_PER_MM = 72 / 25.4
 PIXELS_PER_MM = 96 / 25.4
 SIDES_MM = 32  # both margins of the style sheet
@@ -245,17 +243,13 @@ def test_the_print_button_is_there_with_script_alone(anas: Page, house: House) -
 
 def test_nobody_is_shut_out_and_nothing_hangs_over_the_edge(anas: Page, house: House) -> None:
     found = []
-    for scheme, rules in (("light", WCAG), ("dark", CONTRAST_ALONE)):
+    for scheme in ("light", "dark"):
         anas.emulate_media(color_scheme=scheme, media="screen")
         for name, path in house.printed.items():
             anas.goto(house.home + path)
             anas.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            for one in Axe().run(anas, options=rules).response["violations"]:
-                found.append(f"{name}, {scheme}: {one['id']}: {one['nodes'][0]['target']}")
-            for width in (320, 390, 1280):
-                anas.set_viewport_size({"width": width, "height": 900})
-                beyond = anas.evaluate("document.documentElement.scrollWidth - innerWidth")
-                found += [f"{name} at {width}: {beyond} px"] if beyond > 0 else []
+            found += barriers(anas, f"{name}, {scheme}", rules_of(scheme))
+            found += overflows(anas, name, (320, 390, 1280)) if scheme == "light" else []
     assert found == []
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from playwright.sync_api import Locator, Page
 from pypdf import PdfReader
@@ -21,11 +20,11 @@ from lacrima.practice import colleagues, moments, share_making, supervision, sup
 from lacrima.records.models import Moment, Share
 from lacrima.vault import share_box, share_code
 from lacrima.web import memory_sessions
+from tests.support.barriers import barriers, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
 pytestmark = pytest.mark.browser
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
 WIDTHS = (320, 390, 1280)
 TARGET = 24  # CSS pixels, WCAG 2.2 AA
 OUTSIDE = X25519PrivateKey.generate()
@@ -98,9 +97,8 @@ def _come_in(window: Page, house: House) -> Page:
     return window
 
 
-def _is_clean(window: Page) -> None:
-    found = Axe().run(window, options=WCAG).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], window.url
+def _is_clean(window: Page, scheme: str = "light") -> None:
+    assert barriers(window, window.url, rules_of(scheme)) == []
     sideways = window.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert sideways <= 0, window.url
 
@@ -112,7 +110,7 @@ def test_every_page_is_clean_and_fits(house: House, open_window: Any, scheme: st
         window.set_viewport_size({"width": width, "height": 844})
         for address in house.addresses():
             window.goto(house.home + address)
-            _is_clean(window)
+            _is_clean(window, scheme)
 
 
 def test_the_words_of_a_code_are_compared_on_a_clean_page(house: House, open_window: Any) -> None:

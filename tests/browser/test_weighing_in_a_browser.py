@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page
 from pypdf import PdfReader
 
@@ -19,6 +18,7 @@ from lacrima.practice import answers, care, moments, weighing
 from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking, thinking_of
 from lacrima.records.models import Moment, Weighing
 from lacrima.web import memory_sessions
+from tests.support.barriers import barriers, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
 pytestmark = pytest.mark.browser
@@ -26,8 +26,6 @@ pytestmark = pytest.mark.browser
 WORDS_A_MINUTE = 238  # silent reading in English: Brysbaert 2019, 10.1016/j.jml.2019.104047
 SECONDS_AN_ACTION = 2.0
 MOST_MINUTES = 4.0
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-CONTRAST_ALONE = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 LAST_DAY = (NOON + timedelta(days=30)).date()
 WIDTHS = (320, 390, 1280)
 PAPERS = {"A4": (595, 842), "Letter": (612, 792)}
@@ -137,15 +135,6 @@ def _weighed(house: House) -> Weighing:
     return weighing.write_weighing(row, by=house.cast.ana, expected_version=1, thinking=thinking)
 
 
-def _barriers(page: Page, name: str, options: dict[str, Any]) -> list[str]:
-    report = Axe().run(page, options=options)
-    return [
-        f"{name}: {one['id']}: {node['target']}"
-        for one in report.response["violations"]
-        for node in one["nodes"]
-    ]
-
-
 def test_all_fourteen_questions_are_weighed_in_under_four_minutes(page: Page, house: House) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     _come_in(page, house).goto(house.of_moment)
@@ -226,13 +215,13 @@ def test_every_page_of_it_is_free_of_barriers_and_of_sideways_scrolling(
     _come_in(page, house)
     found: list[str] = []
     for name, address in addresses.items():
-        for scheme, options in (("light", WCAG), ("dark", CONTRAST_ALONE)):
+        for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             answer = page.goto(house.home + address)
             assert answer is not None
             assert answer.status == 200, name
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-            found += _barriers(page, f"{name}, {scheme}", options)
+            found += barriers(page, f"{name}, {scheme}", rules_of(scheme))
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             beyond = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")

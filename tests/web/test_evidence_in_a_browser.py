@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from tests.cli.conftest import lacrima
+from tests.support.barriers import barriers, rules_of
 from tests.support.served import Served, served
 
 PASSPHRASE = "copper lantern meadow seventeen"
@@ -71,9 +71,7 @@ def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_the_dark(
     home = _home(opened)
     for address in PAGES:
         opened.goto(home + address)
-        found = Axe().run(opened).response["violations"]
-        told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
-        assert told == [], address
+        assert barriers(opened, address, rules_of(scheme)) == []
         wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert opened.evaluate(wider) == 0, address
 
