@@ -20,7 +20,8 @@
     │   ├── WrongPassphrase                 5   wrong-passphrase
     │   ├── WrongRecoveryCode               5   wrong-recovery-code
     │   ├── WrongPin                        5   wrong-pin
-    │   └── KeyGone                         5   key-gone
+    │   ├── KeyGone                         5   key-gone
+    │   └── PersonalThingsClosed            5   personal-things-closed
     ├── Damaged                             6   damaged
     │   ├── VaultDamaged                    6   vault-damaged
     │   ├── SealBroken                      6   seal-broken
@@ -199,6 +200,12 @@ class KeyGone(Locked):
     """The key that sealed this was erased, so nobody can read it any more."""
 
     code = "key-gone"
+
+
+class PersonalThingsClosed(Locked):
+    """In a clinic: what is hers alone, and she has not opened it in this browser."""
+
+    code = "personal-things-closed"
 
 
 class Damaged(LacrimaError):

@@ -13,8 +13,11 @@ from django.db import transaction
 
 from lacrima.errors import EditConflict, LacrimaError, NotAllowed, NotFound
 from lacrima.practice import (
+    absences,
     answers,
     care,
+    endings,
+    handing_over,
     instrument_texts,
     moments,
     notes,
@@ -22,6 +25,7 @@ from lacrima.practice import (
     own_care,
     people,
     risk,
+    safeguarding,
     sessions,
     weighing,
 )
@@ -134,6 +138,21 @@ CHANGES: dict[str, Act] = {
         t.weighing, by=by, expected_version=2
     ),
     "delete_weighing": lambda t, by: weighing.delete_weighing(t.weighing, by=by),
+    "note_worry": lambda t, by: safeguarding.note_worry(
+        t.cast.care_of_mia, by=by, seen_at=NOON, seen=WORDS, told=WORDS, told_at=NOON
+    ),
+    "change_worry": lambda t, by: safeguarding.change_worry(
+        t.worry, by=by, expected_version=1, told=WORDS, done=WORDS
+    ),
+    "close_worry": lambda t, by: safeguarding.close_worry(t.worry, by=by, done=WORDS),
+    "reopen_worry": lambda t, by: safeguarding.reopen_worry(t.worry, by=by),
+    "change_absence": lambda t, by: absences.change_absence(
+        t.absence, by=by, expected_version=1, cover_contact="Mia"
+    ),
+    "delete_absence": lambda t, by: absences.delete_absence(t.absence, by=by),
+    "hand_over_episode": lambda t, by: handing_over.hand_over_episode(
+        t.cast.care_of_mia, by=by, to=t.cast.stella if by != t.cast.stella else t.cast.berta
+    ),
     "put_entry": lambda t, by: own_care.put_entry(about_oneself(t.moment), by=by),
     "change_entry": lambda t, by: own_care.change_entry(
         t.own_care, about_oneself(t.moment), by=by, expected_version=1
@@ -160,6 +179,9 @@ BY_ROLE: dict[str, Act] = {
     "start_episode": lambda t, by: care.start_episode(
         by=by, kind="individual", clients=[care.NewClient("N 09")]
     ),
+    "add_absence": lambda t, by: absences.add_absence(
+        by=by, from_on=EXPIRY, until_on=EXPIRY, cover_contact="Mia"
+    ),
     "define_plain_score": lambda t, by: answers.define_plain_score(
         by=by, slug="mood", name="Mood", minimum=0, maximum=Decimal("10.5")
     ),
@@ -168,6 +190,9 @@ BY_ROLE: dict[str, Act] = {
 OF_THE_OWNER: dict[str, Act] = {
     "change_practice": lambda t, by: people.change_practice(by=by, name="Other"),
     "note_recovery_code_proved": lambda t, by: people.note_recovery_code_proved(by=by),
+    "hand_over_all": lambda t, by: handing_over.hand_over_all(
+        t.cast.berta, by=by, to=t.cast.stella
+    ),
     "add_member": lambda t, by: people.add_member(by=by, name="Nora", role="therapist"),
     "change_member": lambda t, by: people.change_member(t.cast.hanna, by=by, name="H. Weiss"),
     "put_wording": lambda t, by: instrument_texts.put_wording("wsas", by=by, **words_for("wsas")),
@@ -203,7 +228,7 @@ WITHOUT_A_THING = {
 def test_no_action_is_missing_from_these_tables():
     rooms = (
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
-        own_care,
+        own_care, safeguarding, absences, endings, handing_over,
     )  # fmt: skip
     found = {
         name
@@ -229,6 +254,12 @@ def test_no_action_is_missing_from_these_tables():
         "entry",
         "rows_of_entries",
         "standing_on_today",
+        "open_worries",
+        "absences_of",
+        "absence_now",
+        "covers_to_choose",
+        "standing_in",
+        "own_seat",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 
@@ -246,7 +277,11 @@ def test_what_is_not_hers_is_not_found_and_stays_as_it_is(who: str, things: Thin
     before = all_rows()
     by = getattr(things.cast, who)
     said = {name: _error_of(act, things, by) for name, act in CHANGES.items()}
-    several = {"nothing_stood_out", "undo_nothing_stood_out"} if who == "hanna" else set()
+    several = (
+        {"nothing_stood_out", "undo_nothing_stood_out", "change_absence", "delete_absence"}
+        if who == "hanna"
+        else set()
+    )
     assert {name for name, error in said.items() if error is not NotFound} == several
     assert {said[name] for name in several} <= {NotAllowed}  # not even the right to ask
     assert all_rows() == before

@@ -11,11 +11,21 @@ import pytest
 from django.apps import apps
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.practice import answers, care, instrument_texts, moments, own_care, weighing
+from lacrima.practice import (
+    absences,
+    answers,
+    care,
+    instrument_texts,
+    moments,
+    own_care,
+    safeguarding,
+    weighing,
+)
 from lacrima.practice.own_care_entries import Entry, OfOneself, Own, Remind
 from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking
 from lacrima.practice.words import Occasion
 from lacrima.records.models import (
+    Absence,
     Answers,
     Contact,
     InstrumentText,
@@ -29,6 +39,7 @@ from lacrima.records.models import (
     PrivateNote,
     RecordNote,
     RiskItem,
+    Safeguarding,
     Session,
     Slot,
     Voice,
@@ -72,6 +83,8 @@ class Things:
     recorded: Weighing
     own_care: OwnCare
     reminder: str
+    worry: Safeguarding
+    absence: Absence
 
 
 @pytest.fixture
@@ -125,6 +138,16 @@ def everything(cast: Cast) -> Things:
         own_care=own_care.put_entry(about_oneself(moment), by=ana),
         reminder=own_care.put_reminder(
             by=ana, what=Remind.REST, first_on=NOON.date(), every_weeks=4, words=WORDS
+        ),
+        worry=safeguarding.note_worry(
+            episode, by=ana, seen_at=NOON - timedelta(days=2), seen=WORDS, client=cast.mia
+        ),
+        absence=absences.add_absence(
+            by=ana,
+            from_on=date(2026, 8, 3),
+            until_on=date(2026, 8, 21),
+            cover=cast.berta,
+            cover_contact=WORDS,
         ),
     )
 

@@ -16,12 +16,14 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from lacrima.formats.score_map import read_map_bytes
 from lacrima.formats.table import read_table_bytes
 from lacrima.practice import (
+    absences,
     answers,
     care,
     colleagues,
     moments,
     notes,
     own_care,
+    safeguarding,
     sessions,
     share_files,
     share_making,
@@ -109,6 +111,10 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         **_of_supervision(by, moment),
         "own_care_id": own_care.put_entry(about_oneself(moment), by=by).pk,
         "reminder_id": own_care.put_reminder(by=by, what=Remind.REST, first_on=NOON.date()),
+        "worry_id": safeguarding.note_worry(episode, by=by, seen_at=NOON, seen="a bruise").pk,
+        "absence_id": absences.add_absence(
+            by=by, from_on=date(2026, 8, 3), until_on=date(2026, 8, 9), cover_contact="Dr N., 12"
+        ).pk,
         "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)

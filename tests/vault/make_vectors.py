@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import secrets
 import sys
 import tempfile
 from datetime import UTC, datetime
@@ -15,10 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from lacrima.vault import (
     create,
+    personal,
     practice_box,
+    sealed,
     sealed_file,
     share_box,
     share_code,
@@ -34,6 +38,9 @@ PLACE = "care_note|text|42"
 PLAIN = "She said: it was raining. ☂"
 KIND = "answers"
 SHARE_KIND = "share"
+MEMBER = "ffeeddccbbaa99887766554433221100"
+OWN_PASSPHRASE = "ein Löffel, drei Boote"
+OWN_PLACE = "own_care|content|7"
 
 
 def vectors() -> dict[str, Any]:
@@ -52,7 +59,27 @@ def vectors() -> dict[str, Any]:
             **_keys(vault),
             **_sealed(folder, vault),
             "share": share_for(folder.read_slots().practice_public),
+            "personal": personal_key_in(vault),
         }
+
+
+def personal_key_in(vault: Vault) -> dict[str, Any]:
+    """A member's own key in this practice, each way to open it, and something sealed with it."""
+    made = personal.make(MEMBER, OWN_PASSPHRASE, vault=vault)
+    passkey = personal.by_passkey(secrets.token_bytes(16), secrets.token_bytes(32))
+    content = personal.with_way(made.content, made.key, passkey, vault=vault)
+    text = sealed.seal(AESGCM(bytes(made.key)), f"member:{MEMBER}", OWN_PLACE, PLAIN.encode())
+    return {
+        "passphrase": OWN_PASSPHRASE,
+        "recovery_code": str(made.code),
+        "passkey_credential_id": slot_file.as_text(passkey.credential_id),
+        "passkey_asked": personal.asked_of_passkeys(content).hex(),
+        "passkey_prf_output": passkey.value.hex(),
+        "slots": content.to_json(),
+        "key": bytes(made.key).hex(),
+        "place": OWN_PLACE,
+        "value": slot_file.as_text(text),
+    }
 
 
 def share_for(reader: bytes) -> dict[str, Any]:

@@ -313,5 +313,5 @@ def test_sealing_while_others_lock_gives_a_good_seal_or_locked(opened: Practice)
 def test_each_purpose_has_a_key_of_its_own(opened: Practice) -> None:
     keys = opened.vault._opened
     assert keys is not None
-    assert len({keys.key(purpose) for purpose in Purpose} | {bytes(keys.data_key)}) == 6
+    assert len({keys.key(purpose) for purpose in Purpose} | {bytes(keys.data_key)}) == 7
     assert opened.vault.audit_mac(b"x") != opened.vault.manifest_mac(b"x")

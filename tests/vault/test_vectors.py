@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from lacrima.vault import (
     engine,
     kdf,
+    personal,
+    personal_file,
     practice_box,
     recovery_code,
     sealed_file,
@@ -32,6 +34,7 @@ from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
 from lacrima.vault.sealed_file import SealedFile
 from tests.vault.given import MIA, PASSPHRASE, PLACE, Practice
+from tests.vault.make_vectors import PLAIN, personal_key_in
 from tests.vault.make_vectors import vectors as make_vectors
 
 REFERENCE = Path(__file__).resolve().parents[2] / "docs" / "reference"
@@ -63,14 +66,9 @@ def bytes_of(vectors: dict[str, Any], name: str) -> bytes:
 def test_lacrima_opens_the_vectors(
     vectors: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = Folder(tmp_path)
-    folder.slots.write_text(json.dumps(vectors["vault"]))
-    folder.client_keys.write_text(json.dumps(vectors["client_keys"]))
-    folder.spool.mkdir()
+    vault, folder = _unlocked(vectors, tmp_path), Folder(tmp_path)
     (folder.spool / f"{'ab' * 16}.letter").write_bytes(bytes_of(vectors, "letter"))
-    vault = Vault()
     monkeypatch.setattr(spool, "VAULT", vault)
-    vault.unlock(folder, vectors["passphrase"])
     plain, place = vectors["plain"].encode(), vectors["place"]
     assert vault.database_key().hex() == vectors["sub_keys"]["lacrima/1/database"]
     assert vault.open_sealed(place, bytes_of(vectors, "value")) == plain
@@ -108,6 +106,42 @@ def test_the_share_file_can_be_sealed_again_byte_for_byte(vectors: dict[str, Any
     assert share_code.words_of(public) == tuple(share["sender_words"])
 
 
+def _ways(own: dict[str, Any]) -> dict[str, personal.PersonalSecret]:
+    """Each way to open the member's own key of the vectors."""
+    credential = base64.b64decode(own["passkey_credential_id"])
+    prf_output = bytes.fromhex(own["passkey_prf_output"])
+    return {
+        "passphrase": personal.by_passphrase(own["passphrase"]),
+        "recovery": personal.by_recovery_code(own["recovery_code"]),
+        "passkey": personal.by_passkey(credential, prf_output),
+    }
+
+
+def test_each_way_opens_the_members_own_key_with_and_without_lacrima(
+    vectors: dict[str, Any], script: ModuleType, tmp_path: Path
+) -> None:
+    vault, own = _unlocked(vectors, tmp_path), vectors["personal"]
+    content = personal_file.parse(own["slots"])
+    assert personal.asked_of_passkeys(content).hex() == own["passkey_asked"]
+    data_key = bytes.fromhex(vectors["data_key"])
+    for kind, way in _ways(own).items():
+        key = script.own_key(vectors["vault"], data_key, own["slots"], kind, way.value)
+        assert key == bytes(personal.opened(content, way, vault=vault)) == bytes.fromhex(own["key"])
+        value = bytes_of(own, "value")
+        assert script.open_value_with(key, own["place"], value) == vectors["plain"].encode()
+    vault.full_lock()
+
+
+def _unlocked(vectors: dict[str, Any], root: Path) -> Vault:
+    folder = Folder(root)
+    folder.slots.write_text(json.dumps(vectors["vault"]))
+    folder.client_keys.write_text(json.dumps(vectors["client_keys"]))
+    folder.spool.mkdir()
+    vault = Vault()
+    vault.unlock(folder, vectors["passphrase"])
+    return vault
+
+
 def test_the_script_opens_the_vectors(vectors: dict[str, Any], script: ModuleType) -> None:
     vault, keys, place = vectors["vault"], vectors["client_keys"], vectors["place"]
     secret = script.secret_of(vectors["passphrase"], "passphrase")
@@ -134,7 +168,8 @@ def test_the_recovery_code_of_the_vectors_has_its_check_group(vectors: dict[str,
 
 
 def test_the_vectors_cost_what_every_practice_costs(vectors: dict[str, Any]) -> None:
-    for slot in vectors["vault"]["slots"]:
+    of_a_member = vectors["personal"]["slots"]["slots"][:2]
+    for slot in [*vectors["vault"]["slots"], *of_a_member]:
         assert {name: slot["kdf"][name] for name in ("memory_kib", "iterations", "lanes")} == {
             "memory_kib": 131072,
             "iterations": 3,
@@ -146,6 +181,7 @@ def test_new_vectors_have_the_same_parts(vectors: dict[str, Any]) -> None:
     made = make_vectors()
     assert made.keys() == vectors.keys()
     assert made["sub_keys"].keys() == vectors["sub_keys"].keys()
+    assert made["personal"].keys() == vectors["personal"].keys()
     assert kdf.STANDARD.memory_kib < 1024, "the tests themselves run with cheap keys"
 
 
@@ -204,6 +240,25 @@ def test_the_script_opens_a_live_practice(lived_in: Practice) -> None:
         0,
         key + b"\n",
     )
+
+
+@pytest.mark.parametrize("recovery", [False, True])
+def test_the_script_opens_what_is_a_members_own_in_a_live_practice(
+    lived_in: Practice, tmp_path: Path, recovery: bool
+) -> None:
+    own = personal_key_in(lived_in.vault)
+    slots = tmp_path / "slots.json"
+    slots.write_text(json.dumps(own["slots"]))
+    typed = own["recovery_code"] if recovery else own["passphrase"]
+    options = [
+        "--own",
+        str(slots),
+        own["place"],
+        own["value"],
+        *["--own-recovery"][: int(recovery)],
+    ]
+    found = run(lived_in, *options, typed=f"{PASSPHRASE}\n{typed}")
+    assert found == (0, PLAIN.encode())
 
 
 def test_the_script_says_when_the_passphrase_is_wrong(lived_in: Practice) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from lacrima.errors import BadInput, OutOfRange
 from lacrima.practice.changing import make, only, put, take
+from lacrima.practice.endings import end_episode, reopen_episode
 from lacrima.practice.notes import (
     add_contact,
     change_contact,
@@ -194,13 +195,20 @@ def remove_participant(participant: Participant, *, by: Member) -> None:
 
 
 def change_client(
-    client: Client, *, by: Member, expected_version: int, code: str, name: str = ""
+    client: Client,
+    *,
+    by: Member,
+    expected_version: int,
+    code: str,
+    name: str = "",
+    reach: str | None = None,
 ) -> Client:
-    """Another code or name."""
+    """Another code or name, or how to reach her; None leaves that as it is."""
     with audit.change(by=by, action="client.changed") as line:
         there = take(by, client, expected_version)
         _check_code_is_free(code, but=there)
-        line.about(there, fields=put(there, code=code, name=name))
+        values = {"code": code, "name": name} | ({} if reach is None else {"reach": reach})
+        line.about(there, fields=put(there, **values))
         return there
 
 
@@ -215,28 +223,6 @@ def change_episode(
         clients = there.participants.filter(client__isnull=False).count()
         _check_how_many(EpisodeKind(there.kind), clients)
         line.about(there, fields=changed)
-        return there
-
-
-def end_episode(episode: Episode, *, by: Member, ended_on: date) -> Episode:
-    """The course of care is over after this day: no more sessions make themselves."""
-    with audit.change(by=by, action="episode.ended") as line:
-        there = take(by, episode)
-        if there.started_on and ended_on < there.started_on:
-            raise OutOfRange(
-                "an end before the beginning", where="ended_on", expected="a later day"
-            )
-        put(there, ended_on=ended_on)
-        line.about(there)
-        return there
-
-
-def reopen_episode(episode: Episode, *, by: Member) -> Episode:
-    """Undo the end."""
-    with audit.change(by=by, action="episode.reopened") as line:
-        there = take(by, episode)
-        put(there, ended_on=None)
-        line.about(there)
         return there
 
 

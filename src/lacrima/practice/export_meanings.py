@@ -115,6 +115,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "ask_until": "the last day on which anything is asked of the clients",
     },
     "participant": {
+        "left_on": "the day on which a therapist handed over",
         "episode": "the course of care",
         "role": "what the person is in it",
         "client": "which client, if it is one",

@@ -10,6 +10,7 @@ from django.db import models
 from lacrima.errors import NotFound
 from lacrima.records import access
 from lacrima.records.models import (
+    Absence,
     Answers,
     Client,
     Colleague,
@@ -26,6 +27,7 @@ from lacrima.records.models import (
     ReceivedShare,
     RecordNote,
     RiskItem,
+    Safeguarding,
     Session,
     Share,
     ShareNote,
@@ -37,6 +39,7 @@ from lacrima.records.models import (
 )
 
 KINDS: dict[str, type[models.Model]] = {
+    "absence": Absence,
     "answers": Answers,
     "client": Client,
     "colleague": Colleague,
@@ -52,6 +55,7 @@ KINDS: dict[str, type[models.Model]] = {
     "received_share": ReceivedShare,
     "record_note": RecordNote,
     "risk_item": RiskItem,
+    "safeguarding": Safeguarding,
     "session": Session,
     "share": Share,
     "share_note": ShareNote,

@@ -13,6 +13,7 @@ from lacrima.practice import offers
 from lacrima.practice.changing import make, only, put, take
 from lacrima.practice.differences import Difference, differences
 from lacrima.practice.offers import close_offer, reopen_offer
+from lacrima.practice.seats import own_seat
 from lacrima.practice.sessions import check_took_place
 from lacrima.practice.voices import (
     EXPRESSION_FIELDS,
@@ -24,7 +25,6 @@ from lacrima.practice.voices import (
 )
 from lacrima.practice.words import (
     CLIENT_ROLES,
-    THERAPIST_ROLES,
     HeldBack,
     Kind,
     LogState,
@@ -131,9 +131,8 @@ class _People:
         mine_here = (person for person in rows if person.episode_id == session.episode_id)
         self.all = sorted(mine_here, key=lambda person: person.created_at)
         self.clients = [person for person in self.all if person.role in CLIENT_ROLES]
-        therapists = [person for person in self.all if person.role in THERAPIST_ROLES]
-        mine = [person for person in therapists if person.member_id == by.pk]
-        self.own = (mine or therapists)[0]
+        mine = [person for person in self.all if person.member_id == by.pk]
+        self.own = mine[0] if mine else own_seat(session.episode_id, by)
 
     def named(self, who: Who) -> list[Participant]:
         """The people meant; each once."""
@@ -228,7 +227,6 @@ def add_own_voice(
     """Your own voice on a moment a colleague logged, or your second thoughts on your own."""
     values = {
         "side": Side.THERAPIST,
-        "participant": moment.session.episode.participants.filter(member=by).first(),
         "occasion": occasion,
         "given_at": given_at or clock.now(),
     }
@@ -286,6 +284,8 @@ def add_observer_voice(
 def _add_voice(moment: Moment, by: Member, values: dict[str, Any], fields: dict[str, Any]) -> Voice:
     with audit.change(by=by, action="voice.added") as line:
         there = take(by, moment)
+        if "participant" not in values:
+            values["participant"] = own_seat(there.session.episode_id, by)
         who = values["participant"]
         if who is not None and who.episode_id != there.session.episode_id:
             raise BadInput("somebody who is not part of this care", where="participant")

@@ -25,12 +25,14 @@ from lacrima.practice.pages_parts import (
     RiskLine,
     Seeing,
     SessionLine,
+    WorryLine,
     answers_line,
     person_view,
     risk_line,
     seeing,
     session_line,
     who_comes,
+    worry_lines,
 )
 from lacrima.practice.pages_weighing_lists import WeighingLine, weighings_of
 from lacrima.practice.risk import open_risk_rows
@@ -49,6 +51,7 @@ from lacrima.records.models import (
     PrivateNote,
     RecordNote,
     RiskItem,
+    Safeguarding,
     Session,
     Slot,
     Weighing,
@@ -90,6 +93,9 @@ class ClientPage:
     people: tuple[PersonView, ...]
     crisis_contacts: str
     risks: tuple[RiskLine, ...]
+    worries: tuple[WorryLine, ...]
+    closed_worries: tuple[Safeguarding, ...]
+    stands_in_for: str
     sentences: tuple[str, ...]
     course: Course
     sessions: tuple[SessionLine, ...]
@@ -143,6 +149,7 @@ def client_page(
     has = kinds_in(episode)
     slots = list(episode.slots.all()) if Slot in has else []
     kept = list(episode.kept_in_mind.all()) if KeptInMind in has else []
+    worries = list(episode.safeguarding.all()) if Safeguarding in has else []
     lines = tuple(
         session_line(row, eyes, who=who, moments=per_session[row.pk], now=now) for row in sessions
     )
@@ -154,6 +161,9 @@ def client_page(
         people=people,
         crisis_contacts=eyes.practice.crisis_contacts,
         risks=_risks(by, episode, eyes) if RiskItem in has else (),
+        worries=worry_lines((row for row in worries if row.closed_at is None), eyes),
+        closed_worries=tuple(row for row in worries if row.closed_at is not None),
+        stands_in_for=_stands_in_for(by, everybody),
         sentences=_sentences(course, people),
         course=course,
         sessions=lines,
@@ -192,7 +202,7 @@ def _episode(by: Member, key: uuid.UUID) -> Episode:
         return found
 
 
-_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote, Weighing, RiskItem)
+_KINDS = (Slot, KeptInMind, Contact, RecordNote, PrivateNote, Weighing, Safeguarding, RiskItem)
 _WHICH_KINDS = """SELECT
     EXISTS(SELECT 1 FROM slot WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM kept_in_mind WHERE episode_id = %s),
@@ -200,6 +210,7 @@ _WHICH_KINDS = """SELECT
     EXISTS(SELECT 1 FROM record_note WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM private_note WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM weighing WHERE episode_id = %s),
+    EXISTS(SELECT 1 FROM safeguarding WHERE episode_id = %s),
     EXISTS(SELECT 1 FROM risk_item r JOIN answers a ON a.id = r.answers_id
            WHERE r.seen_at IS NULL AND a.episode_id = %s)"""
 
@@ -261,6 +272,14 @@ def _moment_line(row: Moment, numbers: dict[uuid.UUID, int | None], words: str) 
 def _risks(by: Member, episode: Episode, eyes: Seeing) -> tuple[RiskLine, ...]:
     rows = open_risk_rows(by).filter(answers__episode=episode)
     return tuple(risk_line(row, eyes) for row in rows)
+
+
+def _stands_in_for(by: Member, everybody: Sequence[Participant]) -> str:
+    """Whose care this is, where she sees it only because she stands in today; else empty."""
+    seats = [row for row in everybody if row.member and row.left_on is None]
+    if any(row.member_id == by.pk for row in seats):
+        return ""
+    return ", ".join(str(row.member.name) for row in seats if row.member)
 
 
 def _sentences(course: Course, people: Sequence[PersonView]) -> tuple[str, ...]:

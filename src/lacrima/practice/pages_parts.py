@@ -27,7 +27,15 @@ from lacrima.practice.words import (
     SessionState,
     label,
 )
-from lacrima.records.models import Member, Moment, Participant, Practice, RiskItem, Session
+from lacrima.records.models import (
+    Member,
+    Moment,
+    Participant,
+    Practice,
+    RiskItem,
+    Safeguarding,
+    Session,
+)
 
 RowT = TypeVar("RowT")
 LineT = TypeVar("LineT")
@@ -228,6 +236,26 @@ class RiskLine:
     raised_at_local: datetime | None
     session_number: int | None
     version: int
+
+
+@dataclass(frozen=True)
+class WorryLine:
+    """A worry about somebody's safety that is open: whose care it is in, and since when."""
+
+    id: uuid.UUID
+    who: str
+    seen_at_local: datetime | None
+    is_told: bool
+
+
+def worry_lines(rows: Iterable[Safeguarding], eyes: Seeing) -> tuple[WorryLine, ...]:
+    """These worries for a page, without a word of what was seen."""
+    found = list(rows)
+    names = names_by_episode({row.episode_id for row in found}, eyes)
+    return tuple(
+        WorryLine(row.pk, names[row.episode_id], eyes.local(row.seen_at), row.told_at is not None)
+        for row in found
+    )
 
 
 def asked_words(instrument: Instrument, item_id: str) -> str:

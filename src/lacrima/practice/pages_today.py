@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lacrima.practice.absences import absence_now, standing_in
 from lacrima.practice.cards import (
     MOST_CARDS,
     Card,
@@ -25,16 +26,19 @@ from lacrima.practice.pages_parts import (
     RiskLine,
     Seeing,
     SessionLine,
+    WorryLine,
     moments_by_session,
     names_by_episode,
     risk_line,
     seeing,
     session_line,
+    worry_lines,
 )
 from lacrima.practice.risk import open_risks
+from lacrima.practice.safeguarding import open_worries
 from lacrima.practice.words import LogState, SessionState
 from lacrima.records.access import Right, may, visible
-from lacrima.records.models import Episode, Member, Offer, Session
+from lacrima.records.models import Absence, Episode, Member, Offer, Session
 
 EARLIER_DAYS = 14
 MOST_EARLIER = 12
@@ -50,6 +54,9 @@ class TodayPage:
     is_simulated: bool
     crisis_contacts: str
     risks: tuple[RiskLine, ...]
+    worries: tuple[WorryLine, ...]
+    away: Absence | None
+    standing_in: tuple[Absence, ...]
     cards: tuple[Card, ...]
     sessions: tuple[SessionLine, ...]
     earlier: tuple[SessionLine, ...]
@@ -81,6 +88,9 @@ def today(by: Member, *, now: datetime) -> TodayPage:
         is_simulated=eyes.practice.is_simulated,
         crisis_contacts=eyes.practice.crisis_contacts,
         risks=tuple(risk_line(row, eyes) for row in risks),
+        worries=worry_lines(open_worries(by), eyes),
+        away=absence_now(by, on=now.astimezone(eyes.zone).date()),
+        standing_in=tuple(standing_in(by, on=now.astimezone(eyes.zone).date())),
         cards=_cards(offers, names, eyes, now),
         sessions=_lines(of_day, names, eyes, now),
         earlier=_lines(earlier[:MOST_EARLIER], names, eyes, now),

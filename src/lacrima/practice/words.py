@@ -35,7 +35,8 @@ from lacrima.moments.words import (
     Side,
     SpokenOf,
 )
-from lacrima.records.care import ContactKind, SessionState
+from lacrima.records.absence import AbsenceKind
+from lacrima.records.care import ContactKind, Ending, SessionState
 from lacrima.records.findings import AnswerSource, OfferKind
 from lacrima.records.people import Role
 
@@ -47,10 +48,12 @@ __all__ = [
     "VOICE_ITEM_STEPS",
     "WEEKDAYS",
     "About",
+    "AbsenceKind",
     "AnswerSource",
     "CameAbout",
     "ContactKind",
     "Emotion",
+    "Ending",
     "EpisodeKind",
     "Felt",
     "Flow",

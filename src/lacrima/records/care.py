@@ -68,6 +68,8 @@ class Participant(Row):
         )
     )
     label = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    # A therapist who handed over: what she told stays, and she reads no more.
+    left_on = harmless(models.DateField(null=True, blank=True))
 
     class Meta:
         db_table = "participant"

@@ -14,15 +14,19 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from lacrima import errors
 from lacrima.vault import (
     engine,
+    in_hand,
     keyring_slot,
     practice_box,
     recovery_code,
     sealed,
     secret,
     share_box,
+    subkeys,
 )
 from lacrima.vault.folder import Folder
 from lacrima.vault.holds import Holds
@@ -33,6 +37,7 @@ from lacrima.vault.slot_file import mend
 from lacrima.vault.subkeys import Purpose
 
 LOCK_WAIT_S = 5.0
+_PERSONAL_LABEL = b"lacrima/1/personal key"
 
 
 class LockState(Enum):
@@ -55,6 +60,7 @@ class Vault:
         self._quick = QuickKeys()
         self._callbacks: list[Callable[[], None]] = []
         self._holds = Holds()
+        self.members_hold_their_own_keys = False  # in a clinic: see in_hand
         self._mutex = threading.RLock()  # nobody wipes a key while another thread uses it
         self._unlocking = threading.RLock()  # one slow derivation at a time: each takes 128 MiB
 
@@ -265,10 +271,12 @@ class Vault:
     def ensure_keys(self, ids: Iterable[str]) -> None:
         """Make a key for each id that has none (like client:<32 hex digits>): one write for all.
 
-        KeyGone for an id that was erased: it never gets a second key.
+        KeyGone for an id that was erased: it never gets a second key. Where members hold their
+        own keys, none of theirs is ever made here.
         """
         with self._mutex:
-            self._needed().clients.ensure(ids)
+            ours = [key_id for key_id in ids if not self._is_hers_alone(key_id)]
+            self._needed().clients.ensure(ours)
 
     def forget_key(self, key_id: str, *, now: datetime) -> None:
         """Throw a key away for good and note id and moment in the erasure ledger."""
@@ -276,22 +284,39 @@ class Vault:
             self._needed().clients.forget(key_id, now)
 
     def has_key(self, key_id: str) -> bool:
-        """Whether there is a key of this id. Raises Locked."""
+        """Whether there is a key of this id, or one in hand. Raises Locked."""
         with self._mutex:
-            return self._needed().clients.has(key_id)
+            opened = self._needed()
+            if not self._is_hers_alone(key_id):
+                return opened.clients.has(key_id)
+        return in_hand.found(key_id) is not None
+
+    def _is_hers_alone(self, key_id: str) -> bool:
+        return self.members_hold_their_own_keys and in_hand.is_of_a_member(key_id)
+
+    def _cipher(self, key_id: str) -> AESGCM:
+        with self._mutex:
+            opened = self._needed()
+            if not self._is_hers_alone(key_id):
+                return opened.clients.cipher(key_id)
+        return in_hand.needed(key_id)
+
+    def personal_wrapping_key(self, first: bytes | bytearray) -> bytearray:
+        """What wraps a member's own key: what she alone can give, mixed with a key of ours.
+
+        So a stolen table of such keys cannot even be guessed at without this vault. Raises Locked.
+        """
+        with self._mutex:
+            ours = self._needed().key(Purpose.PERSONAL_KEYS)
+        return subkeys.expand(first, salt=ours, label=_PERSONAL_LABEL)
 
     def seal(self, key_id: str, place: str, plain: bytes) -> bytes:
         """Seal under one client's key, for one place ("table|column|row id"). KeyGone, Locked."""
-        with self._mutex:
-            cipher = self._needed().clients.cipher(key_id)
-        return sealed.seal(cipher, key_id, place, plain)
+        return sealed.seal(self._cipher(key_id), key_id, place, plain)
 
     def open_sealed(self, place: str, text: bytes) -> bytes:
         """Open what was sealed for this place. SealBroken, KeyGone, Locked."""
-        key_id = sealed.key_id_of(text)
-        with self._mutex:
-            cipher = self._needed().clients.cipher(key_id)
-        return sealed.unseal(cipher, place, text)
+        return sealed.unseal(self._cipher(sealed.key_id_of(text)), place, text)
 
     def seal_for_practice(self, kind: str, plain: bytes, *, folder: Folder | None = None) -> bytes:
         """Seal a letter that only the open practice can read. Works while locked."""

@@ -18,6 +18,7 @@ class Purpose(Enum):
     AUDIT = b"lacrima/1/audit head"
     MANIFEST = b"lacrima/1/backup manifest"
     PRACTICE_KEY = b"lacrima/1/practice private key"
+    PERSONAL_KEYS = b"lacrima/1/personal keys"
 
 
 def sub_key(data_key: bytes | bytearray, vault_id: str, purpose: Purpose) -> bytearray:

@@ -11,10 +11,12 @@ from lacrima.web.views import (
     clients,
     contacts,
     exporting,
+    going_on,
     kept_in_mind,
     moments,
     notes,
     report,
+    safeguarding,
     sessions,
     slots,
     today,
@@ -26,6 +28,7 @@ from lacrima.web.views import (
 _CARE = "clients/<uuid:episode_id>"
 _SESSION = "sessions/<uuid:session_id>"
 _MOMENT = "moments/<uuid:moment_id>"
+_WORRY = "safeguarding/<uuid:worry_id>"
 _WEIGHING = "weighings/<uuid:weighing_id>"
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -45,6 +48,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("who/<uuid:participant_id>/remove", clients.participant_remove, name="participant-remove"),
     path(f"{_CARE}/end", clients.client_end, name="client-end"),
     path(f"{_CARE}/reopen", clients.client_reopen, name="client-reopen"),
+    path(f"{_CARE}/hand-over", going_on.hand_over, name="hand-over"),
+    path("away", going_on.away, name="away"),
+    path("away/new", going_on.away_new, name="away-new"),
+    path("away/<uuid:absence_id>", going_on.away_change, name="away-change"),
+    path("away/<uuid:absence_id>/delete", going_on.away_delete, name="away-delete"),
+    path(f"{_CARE}/safeguarding/new", safeguarding.worry_new, name="worry-new"),
+    path(_WORRY, safeguarding.worry, name="worry"),
+    path(f"{_WORRY}/write", safeguarding.worry_change, name="worry-change"),
+    path(f"{_WORRY}/close", safeguarding.worry_close, name="worry-close"),
+    path(f"{_WORRY}/reopen", safeguarding.worry_reopen, name="worry-reopen"),
     path(f"{_CARE}/undo", clients.client_undo, name="client-undo"),
     path(f"{_CARE}/slots/new", slots.slot_new, name="slot-new"),
     path("slots/<uuid:slot_id>", slots.slot_change, name="slot-change"),

@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="participant",
+            name="left_on",
+            field=models.DateField(blank=True, null=True),
+        ),
+        migrations.AddField(
             model_name="practice",
             name="keep_years",
             field=models.PositiveSmallIntegerField(blank=True, null=True),

@@ -69,12 +69,6 @@ class SlotForm(QuietForm):
         return kept
 
 
-class EndForm(QuietForm):
-    """On which day did it end?"""
-
-    ended_on = date_field(_("Last day"))
-
-
 class KeptInMindForm(QuietForm):
     """What do we keep in mind?"""
 

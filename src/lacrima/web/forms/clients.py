@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.practice import words
-from lacrima.web.forms.common import Choices, QuietForm, date_field, one_of
+from lacrima.web.forms.common import Choices, QuietForm, date_field, one_of, words_field
 
 ROWS = {
     words.EpisodeKind.INDIVIDUAL: (1, 1),
@@ -142,6 +142,13 @@ class ClientForm(QuietForm):
 
     client_code = _code_field(is_needed=True)
     name = _name_field()
+    reach = words_field(
+        _("How to reach her or him"),
+        required=False,
+        is_of_the_record=False,
+        max_length=2_000,
+        help_text=_("A telephone number, and when. Sealed; a clinical will passes it on."),
+    )
 
 
 class ParticipantForm(QuietForm):

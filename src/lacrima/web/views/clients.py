@@ -12,8 +12,8 @@ from lacrima import practice
 from lacrima.errors import NotFound
 from lacrima.practice import care, pages, people, words
 from lacrima.practice.rights import Right
-from lacrima.web.forms.care import EndForm
 from lacrima.web.forms.clients import ClientForm, NewCareForm, ParticipantForm, kinds
+from lacrima.web.forms.going_on import EndForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
@@ -109,7 +109,8 @@ def client_change(request: PageRequest, episode_id: UUID, client_id: UUID) -> Ht
 
     def standing() -> Standing:
         row = practice.find(request.member, "client", client_id)
-        return Standing({"client_code": row.code, "name": row.name}, row.version)
+        values = {"client_code": row.code, "name": row.name, "reach": row.reach}
+        return Standing(values, row.version)
 
     now = standing()
     initial = initial_from_draft(request, dict(now.values))
@@ -118,9 +119,13 @@ def client_change(request: PageRequest, episode_id: UUID, client_id: UUID) -> Ht
     def do() -> str:
         version = form.expected_version()
         said = form.said()
-        code, name = said["client_code"], said["name"]
         care.change_client(
-            client, by=request.member, expected_version=version, code=code, name=name
+            client,
+            by=request.member,
+            expected_version=version,
+            code=said["client_code"],
+            name=said["name"],
+            reach=said["reach"],
         )
         say(request, _("Changed."))
         return back
@@ -197,13 +202,21 @@ def client_end(request: PageRequest, episode_id: UUID) -> HttpResponse:
         say(request, _("Ended. Everything stays readable, and you can open it again."))
         return back
 
+    others = [one for one in people.members() if one.pk != request.member.pk]
+    can_hand_over = any(people.may(one, Right.WRITE_CARE) for one in others)
+
     sheet = Sheet(
         _("End this course of care"),
         back,
         above=names_of(episode, request.practice),
         lead=_("No more sessions make themselves after this day. Nothing is deleted."),
         keep_label=_("End it"),
-        more={"undo_url": reverse("client-undo", args=[episode.pk])},
+        template="client_end",
+        more={
+            "undo_url": reverse("client-undo", args=[episode.pk]),
+            "hand_over_url": reverse("hand-over", args=[episode.pk]) if can_hand_over else "",
+            "weigh_url": reverse("weigh-beforehand", args=[episode.pk]),
+        },
     )
     return answer_form(request, form, do, sheet)
 
