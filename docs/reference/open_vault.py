@@ -2,6 +2,7 @@
 
     python open_vault.py FOLDER                          does the passphrase open it
     python open_vault.py FOLDER --value PLACE BASE64     one sealed value
+    python open_vault.py FOLDER --own SLOTS PLACE BASE64 one value that is a member's own (clinic)
     python open_vault.py FOLDER --file FILE PLACE        one sealed file, to standard output
     python open_vault.py FOLDER --letter FILE            one letter of the spool
     python open_vault.py FOLDER --share FILE             one share file that was sent here
@@ -9,7 +10,9 @@
     python open_vault.py FOLDER --show-database-key      the raw key, for another SQLCipher
 
 Asks for the passphrase, or with --recovery for the recovery code; reads a line where there is no
-terminal. The formats are explained in crypto-format.md. Changes nothing.
+terminal. With --own it then asks for the member's own passphrase, or with --own-recovery for her
+own recovery code; SLOTS is a file with what her row of `personal_key` holds in `slots`. The formats
+are explained in crypto-format.md. Changes nothing.
 """
 
 import argparse
@@ -52,17 +55,20 @@ def secret_of(text, kind):
     return letters.translate(str.maketrans("OILU", "011V"))[:32].encode()
 
 
-def open_slot(vault, kind, secret):
-    """The data key: AES-256-GCM under argon2id, all parameters covered."""
-    slot = next(one for one in vault["slots"] if one["kind"] == kind)
-    kdf = slot["kdf"]
-    key = Argon2id(
+def argon2id(kdf, secret):
+    return Argon2id(
         salt=base64.b64decode(kdf["salt"]),
         length=32,
         iterations=kdf["iterations"],
         lanes=kdf["lanes"],
         memory_cost=kdf["memory_kib"],
     ).derive(secret)
+
+
+def open_slot(vault, kind, secret):
+    """The data key: AES-256-GCM under argon2id, all parameters covered."""
+    slot = next(one for one in vault["slots"] if one["kind"] == kind)
+    key = argon2id(slot["kdf"], secret)
     described = {name: slot[name] for name in ("kind", "cipher", "kdf")}
     covered = {name: vault[name] for name in ("format", "version", "vault_id")}
     nonce, wrapped = base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"])
@@ -83,10 +89,39 @@ def client_key(vault, data_key, keys, key_id):
 
 def open_value(vault, data_key, keys, place, sealed):
     expect(sealed[:1], b"\x01")
+    key_id = sealed[2 : 2 + sealed[1]].decode()
+    return open_value_with(client_key(vault, data_key, keys, key_id), place, sealed)
+
+
+def open_value_with(key, place, sealed):
+    expect(sealed[:1], b"\x01")
     end = 2 + sealed[1]
-    key = client_key(vault, data_key, keys, sealed[2:end].decode())
     nonce, text = sealed[end : end + 12], sealed[end + 12 :]
     return AESGCM(key).decrypt(nonce, text, sealed[:end] + place.encode())
+
+
+def open_own(vault, data_key, chosen):
+    slots, place, text = chosen.own
+    kind = kind_of(chosen.own_recovery)
+    secret = secret_of(typed(f"her own {kind}"), kind)
+    key = own_key(vault, data_key, json.loads(Path(slots).read_bytes()), kind, secret)
+    return open_value_with(key, place, base64.b64decode(text))
+
+
+def own_key(vault, data_key, own, kind, secret):
+    """A member's own key: her secret, then HKDF with a key of the vault, all parameters covered."""
+    expect((own["format"], own["version"]), ("lacrima.personal-key", 1))
+    slot = next(one for one in own["slots"] if one["kind"] == kind)
+    kdf, salt = slot["kdf"], base64.b64decode(slot["kdf"]["salt"])
+    if kind == "passkey":
+        first = hkdf(secret, salt, b"lacrima/1/personal key by passkey")
+    else:
+        first = argon2id(kdf, secret)
+    key = hkdf(first, sub_key(vault, data_key, b"personal keys"), b"lacrima/1/personal key")
+    described = {name: slot[name] for name in slot if name not in ("nonce", "wrapped")}
+    covered = {name: own[name] for name in ("format", "version", "member", "number")}
+    nonce, wrapped = base64.b64decode(slot["nonce"]), base64.b64decode(slot["wrapped"])
+    return AESGCM(key).decrypt(nonce, wrapped, canonical({**covered, "slot": described}))
 
 
 def open_file(vault, data_key, keys, place, data):
@@ -162,11 +197,12 @@ def ask(path, key, query):
 
 
 def write_out(chosen, vault, keys, data_key):
-    database_key = sub_key(vault, data_key, b"database")
     out = sys.stdout.buffer
     if chosen.value:
         place, text = chosen.value
         out.write(open_value(vault, data_key, keys, place, base64.b64decode(text)))
+    if chosen.own:
+        out.write(open_own(vault, data_key, chosen))
     if chosen.file:
         path, place = chosen.file
         out.write(open_file(vault, data_key, keys, place, Path(path).read_bytes()))
@@ -174,6 +210,11 @@ def write_out(chosen, vault, keys, data_key):
         out.write(open_letter(vault, data_key, chosen.letter.read_bytes()))
     if chosen.share:
         out.write(open_share(vault, data_key, chosen.share.read_bytes()))
+    write_out_database(chosen, sub_key(vault, data_key, b"database"))
+
+
+def write_out_database(chosen, database_key):
+    out = sys.stdout.buffer
     if chosen.query:
         for row in ask(chosen.folder / "practice.db", database_key, chosen.query):
             out.write((repr(row) + "\n").encode())
@@ -181,23 +222,34 @@ def write_out(chosen, vault, keys, data_key):
         out.write(f"{database_key.hex()}\n".encode())
 
 
+def kind_of(is_recovery):
+    return "recovery" if is_recovery else "passphrase"
+
+
+def typed(what):
+    said = getpass.getpass(f"{what}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    return said.rstrip("\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Open a Lacrima practice without Lacrima.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--recovery", action="store_true", help="ask for the recovery code")
     parser.add_argument("--value", nargs=2, metavar=("PLACE", "BASE64"))
+    parser.add_argument("--own", nargs=3, metavar=("SLOTS", "PLACE", "BASE64"))
+    parser.add_argument("--own-recovery", action="store_true")
     parser.add_argument("--file", nargs=2, metavar=("FILE", "PLACE"))
     parser.add_argument("--letter", type=Path, metavar="FILE")
     parser.add_argument("--share", type=Path, metavar="FILE")
     parser.add_argument("--query", metavar="SQL")
     parser.add_argument("--show-database-key", action="store_true")
     chosen = parser.parse_args()
-    kind = "recovery" if chosen.recovery else "passphrase"
-    typed = getpass.getpass(f"{kind}: ") if sys.stdin.isatty() else sys.stdin.readline()
+    kind = kind_of(chosen.recovery)
+    secret = secret_of(typed(kind), kind)
     vault = json.loads((chosen.folder / "vault.json").read_bytes())
     keys = json.loads((chosen.folder / "client-keys.json").read_bytes())
     try:
-        data_key = open_slot(vault, kind, secret_of(typed.rstrip("\n"), kind))
+        data_key = open_slot(vault, kind, secret)
     except InvalidTag:
         sys.exit(f"This {kind} does not open the practice.")
     write_out(chosen, vault, keys, data_key)
