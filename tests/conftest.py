@@ -47,7 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         _use_postgresql(config)
     django.setup()
-    for plugin in ("tests.support.cast", "tests.support.things"):
+    for plugin in ("tests.support.cast", "tests.support.own_keys", "tests.support.things"):
         config.pluginmanager.import_plugin(plugin)
 
 

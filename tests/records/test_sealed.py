@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.db import connection, transaction
 
-from lacrima.errors import KeyGone, OurFault, SealBroken
+from lacrima.errors import KeyGone, OurFault, PersonalThingsClosed, SealBroken
 from lacrima.practice import care
 from lacrima.records.models import KeptInMind, RecordNote
 from lacrima.vault.process import VAULT
 from tests.support.cast import NOON
+from tests.support.own_keys import own_things_closed
 
 WORDS = "She said: I am not too much. Ærø ✓"
 
@@ -89,6 +90,7 @@ def test_once_the_key_is_gone_nobody_reads_it(cast, note):
     assert RecordNote.objects.get(pk=note.pk).version == 1
 
 
+@pytest.mark.embedded
 def test_private_notes_are_sealed_with_the_writers_own_key(things):
     note = things.private_note
     assert note.sealing_key_id() == things.cast.ana.sealing_key_id()
@@ -97,6 +99,15 @@ def test_private_notes_are_sealed_with_the_writers_own_key(things):
     with pytest.raises(KeyGone):
         _ = note.words
     assert RecordNote.objects.get(pk=things.record_note.pk).words
+
+
+@pytest.mark.clinic
+def test_in_a_clinic_private_notes_are_closed_when_the_writers_key_is_not_in_hand(things):
+    note = type(things.private_note).objects.get(pk=things.private_note.pk)
+    with own_things_closed(), pytest.raises(PersonalThingsClosed):
+        _ = note.words
+    assert RecordNote.objects.get(pk=things.record_note.pk).words
+    assert note.words == things.private_note.words
 
 
 def test_the_clients_voice_is_sealed_with_the_clients_key(things):

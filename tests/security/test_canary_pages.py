@@ -71,6 +71,10 @@ NEVER = {
     "supervision-group-new": "only where several work in one practice: tests/web",
     "supervision-group-change": "only where several work in one practice: tests/web",
     "supervision-group-delete": "only where several work in one practice: tests/web",
+    "away-new": "sent by hand",
+    "away-change": "sent by hand",
+    "away-delete": "sent by hand",
+    "hand-over": "only where several work in one practice: tests/web",
     "share-question": "sent by hand, with a colleague's code",
     "share-moment": "sent by hand",
     "share-weighing": "sent by hand",
@@ -221,6 +225,7 @@ def _pairs(page: Page, **given: str) -> list[tuple[str, str]]:
 def _everything(house: Walked, code: str) -> None:
     wanderer = house.wanderer
     wanderer.walk("/", leave=_until(TURNS[0]))
+    _days_away(wanderer)
     _supervision(house)
     _strange_addresses(house)
     _the_vault_pages(house, code)
@@ -235,6 +240,15 @@ def _everything(house: Walked, code: str) -> None:
 
 def _until(later: tuple[str, ...]) -> Callable[[str], bool]:
     return lambda name: name in NEVER or (bool(later) and name.endswith(later))
+
+
+def _days_away(wanderer: Wanderer) -> None:
+    """Days away are changed and taken back."""
+    days = {"from_on": "2031-08-04", "until_on": "2031-08-08"}
+    assert wanderer.send_both_ways(_main_form(wanderer.open("/away/new")), **days).location
+    link = next(one for one in wanderer.open("/away").links() if route_of(one) == "away-change")
+    wanderer.send_both_ways(_main_form(wanderer.open(link)), **days)
+    wanderer.send_both_ways(_main_form(wanderer.open(f"{link}/delete")))
 
 
 def _strange_addresses(house: Walked) -> None:

@@ -1,6 +1,7 @@
-"""Tests marked `embedded` are about the encrypted folder itself: they run on one database only.
+"""Tests marked `embedded` are about the encrypted folder itself, those marked `clinic` about a
+clinic's server: they run on one database only.
 
-On PostgreSQL they are not left out but not chosen at all, because nothing may be left out there.
+On the other they are not left out but not chosen at all, because nothing may be left out there.
 The whole command line is about the folder, so its room needs no marks.
 """
 
@@ -14,21 +15,25 @@ EMBEDDED_ROOMS = {"cli", "vault"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Say what the mark means."""
+    """Say what the marks mean."""
     config.addinivalue_line(
         "markers", "embedded: about the encrypted folder itself, so once is enough"
     )
+    config.addinivalue_line("markers", "clinic: about a clinic's server, so on PostgreSQL alone")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL, choose only what may differ there."""
-    if config.getoption("--database") != "postgresql":
-        return
-    chosen = [item for item in items if not _is_embedded(item)]
-    config.hook.pytest_deselected(items=[item for item in items if _is_embedded(item)])
-    items[:] = chosen
+    """Choose only what is about this database, or may differ on it."""
+    is_clinic = config.getoption("--database") == "postgresql"
+    is_elsewhere = _is_embedded if is_clinic else _is_clinic
+    config.hook.pytest_deselected(items=[item for item in items if is_elsewhere(item)])
+    items[:] = [item for item in items if not is_elsewhere(item)]
 
 
 def _is_embedded(item: pytest.Item) -> bool:
     room = Path(item.path).parent.name
     return room in EMBEDDED_ROOMS or item.get_closest_marker("embedded") is not None
+
+
+def _is_clinic(item: pytest.Item) -> bool:
+    return item.get_closest_marker("clinic") is not None

@@ -19,6 +19,9 @@ NEVER_RECORD = {
     ("private-note-change", "words"): "for the writer alone",
     ("wording", "*"): "the printed words of a questionnaire",
     ("settings", "crisis_contacts"): "whom to call",
+    ("away-new", "cover_contact"): "what clients are told",
+    ("away-change", "cover_contact"): "what clients are told",
+    ("client-change", "reach"): "a telephone number",
     ("column-map-change", "*"): "a map of columns",
     ("share-moment", "question"): "what one asks in supervision",
     ("share-weighing", "question"): "what one asks in supervision",
@@ -102,6 +105,9 @@ def test_the_walk_finds_the_forms_that_the_record_is_written_with(
         ("weighing-write", "benefit"),
         ("weighing-write", "takes"),
         ("risk", "done"),
+        ("worry-new", "seen"),
+        ("worry-change", "told"),
+        ("worry-close", "done"),
     } <= beside
 
 

@@ -203,7 +203,8 @@ def test_what_is_kept_in_mind_stands_on_top_until_it_is_let_go(anas: Client, cas
 
 
 def test_a_care_is_ended_opened_again_and_an_empty_one_taken_back(anas: Client, cast: Cast) -> None:
-    anas.post(f"{_care(cast)}/end", {"key": form_key(), "ended_on": "2026-03-10"})
+    said = {"ended_on": "2026-03-10", "ending": "planned"}
+    anas.post(f"{_care(cast)}/end", {"key": form_key(), **said})
     assert "One who came before" in anas.get("/clients").content.decode()
     anas.post(f"{_care(cast)}/reopen", {"key": form_key()})
     cast.care_of_mia.refresh_from_db()
