@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lacrima.practice import safeguarding
 from lacrima.records.models import Absence, Episode, Member, Participant, Safeguarding
 from tests.support.cast import NOON, Cast
 from tests.support.form_keys import form_key
+from tests.support.still_clock import StillClock
 
 Eyes = Callable[[Member], Client]
 
@@ -124,3 +126,13 @@ def test_two_windows_do_not_overwrite_a_worry(cast: Cast, eyes_of: Eyes) -> None
     assert late.status_code == 409
     assert "Three." in late.content.decode()
     assert Safeguarding.objects.get().seen == "Two."
+
+
+def test_before_noon_something_of_today_needs_no_time(
+    cast: Cast, eyes_of: Eyes, still_clock: StillClock
+) -> None:
+    anas = eyes_of(cast.ana)
+    still_clock.move_to(datetime(2026, 3, 10, 8, 30, tzinfo=UTC))
+    new = f"/clients/{cast.care_of_mia.pk}/safeguarding/new"
+    assert anas.post(new, sent(seen="A call.", seen_on="2026-03-10")).status_code == 303
+    assert Safeguarding.objects.get().seen_at <= datetime(2026, 3, 10, 8, 31, tzinfo=UTC)

@@ -11,25 +11,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
-
-from sqlcipher3 import dbapi2 as driver
 
 from lacrima import errors
 from lacrima.vault import (
     backup_place,
     client_keys,
     disk,
-    engine,
     file_lock,
     ledger,
     manifest,
     practice_box,
 )
 from lacrima.vault.backup_place import Backup, latest
+from lacrima.vault.backup_rows import EmbeddedRows, Rows
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, Vault
-from lacrima.vault.proving import Proven, count_rows, verify
+from lacrima.vault.proving import Proven, verify
 from lacrima.vault.restoring import RestoreReport, restore
 
 __all__ = [
@@ -63,21 +60,30 @@ class BackupReport:
 
 
 def make(
-    folder: Folder, target: Path, *, now: datetime, retention_days: int, vault: Vault = VAULT
+    folder: Folder,
+    target: Path,
+    *,
+    now: datetime,
+    retention_days: int,
+    vault: Vault = VAULT,
+    rows: Rows | None = None,
 ) -> BackupReport:
     """Back the open practice up into ``target`` and prove the copy.
 
+    Its rows come from its own encrypted file, unless ``rows`` says where else they are kept.
     Nothing stops meanwhile. Raises Locked, BadInput (a target inside the practice, of another
     practice, or not there), FullDisk, BackupDamaged (the copy did not come out whole).
     """
+    rows = rows or EmbeddedRows(folder)
     _refuse_unfit(folder, target, retention_days, vault)
+    rows.refuse_missing()
     with disk.clear_errors(target), file_lock.exclusive(folder.backup_lock):
         target.mkdir(mode=0o700, exist_ok=True)
         _refuse_foreign(target, vault)
         _remove_unfinished(target)
         path = target / backup_place.fresh_name(target, now)
         with _unfinished(path) as growing:
-            _copy_practice(folder, growing, now, vault)
+            _copy_practice(folder, growing, now, vault, rows)
             proven = verify(growing, vault=vault)
             renew_keys(folder, target, vault=vault)
             _mirror_files(folder, target)
@@ -133,10 +139,6 @@ def _refuse_unfit(folder: Folder, target: Path, retention_days: int, vault: Vaul
             expected="a folder on a disk that is connected",
             next_step="Connect the disk, or choose another folder for backups.",
         )
-    if not folder.database.exists():
-        raise errors.BadInput(
-            "There is no database in this folder to back up", where=str(folder.database)
-        )
 
 
 def _refuse_foreign(target: Path, vault: Vault) -> None:
@@ -167,44 +169,26 @@ def _unfinished(path: Path) -> Iterator[Path]:
         raise
 
 
-def _copy_practice(folder: Folder, growing: Path, now: datetime, vault: Vault) -> None:
+def _copy_practice(folder: Folder, growing: Path, now: datetime, vault: Vault, rows: Rows) -> None:
     names = []
     # Before the database: the head may lag behind the chain, but never run ahead of it.
     for source in (folder.audit_head, folder.ledger):
         if source.exists() and backup_place.copy_file(source, growing / source.name):
             names.append(source.name)
-    _copy_database(folder.database, growing / folder.database.name, vault)
+    counted = disk.canonical(rows.copy(growing / rows.name, vault))
     content = folder.read_slots()
     disk.write_new(growing / folder.slots.name, content.to_bytes())
     letters = backup_place.copy_ordinary_files(folder.spool, growing / folder.spool.name)
-    names += [folder.database.name, folder.slots.name]
+    names += [rows.name, folder.slots.name]
     names += [f"{folder.spool.name}/{letter}" for letter in letters]
-    rows = disk.canonical(_rows_of(growing / folder.database.name, vault))
     described = manifest.describe(
         growing,
         names,
         vault_id=content.vault_id,
         created=now.astimezone(UTC),
-        rows_sealed=practice_box.seal(content.practice_public, manifest.ROWS_KIND, rows),
+        rows_sealed=practice_box.seal(content.practice_public, manifest.ROWS_KIND, counted),
     )
     manifest.write(growing, described, vault)
-
-
-def _copy_database(source: Path, copy: Path, vault: Vault) -> None:
-    """VACUUM INTO: one step, the same key, writers go on. (Page by page never came to an end.)"""
-    try:
-        with contextlib.closing(engine.connect(source, vault.database_key())) as connection:
-            connection.execute("VACUUM INTO ?", (str(copy),))
-    except driver.Error as error:
-        raise engine.explained(error, copy) from error
-    copy.chmod(0o600)
-    disk.sync_file(copy)
-
-
-def _rows_of(database: Path, vault: Vault) -> dict[str, int]:
-    connection: Any = engine.connect_read_only(database, vault.database_key())
-    with contextlib.closing(connection):
-        return count_rows(connection)
 
 
 def _mirror_files(folder: Folder, target: Path) -> None:

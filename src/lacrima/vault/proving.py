@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlcipher3 import dbapi2 as driver
-
-from lacrima import errors
-from lacrima.vault import backup_place, engine, manifest
-from lacrima.vault.folder import Folder
+from lacrima.vault import backup_place, manifest
+from lacrima.vault.backup_rows import rows_when_whole
 from lacrima.vault.process import VAULT, Vault
 
 
@@ -35,7 +30,7 @@ def verify(path: Path, *, vault: Vault = VAULT) -> Proven:
     place = backup_place.find(path)
     found = manifest.read_proven(place, vault)
     rows = found.rows(vault)
-    if _rows_when_whole(Folder(place).database, vault) != rows:
+    if rows_when_whole(place, {one.name for one in found.files}, vault) != rows:
         raise manifest.damaged(place, "Rows are missing from its database")
     return Proven(
         path=place,
@@ -44,27 +39,3 @@ def verify(path: Path, *, vault: Vault = VAULT) -> Proven:
         rows=rows,
         size_bytes=sum(one.size for one in found.files),
     )
-
-
-def _rows_when_whole(database: Path, vault: Vault) -> dict[str, int]:
-    try:
-        connection: Any = engine.connect_read_only(database, vault.database_key())
-        with contextlib.closing(connection):
-            if engine.problems(connection):
-                raise manifest.damaged(database.parent, "Its database is not whole")
-            return count_rows(connection)
-    except (driver.Error, errors.VaultDamaged) as error:
-        raise manifest.damaged(database.parent, "Its database does not open") from error
-
-
-def count_rows(connection: Any) -> dict[str, int]:
-    """How many rows each table has."""
-    tables = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    ).fetchall()
-    return {str(name): _count(connection, str(name)) for (name,) in tables}
-
-
-def _count(connection: Any, table: str) -> int:
-    quoted = table.replace('"', '""')  # a name from the database's own list of tables
-    return int(connection.execute(f'SELECT count(*) FROM "{quoted}"').fetchone()[0])  # noqa: S608

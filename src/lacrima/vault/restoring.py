@@ -11,9 +11,18 @@ from datetime import datetime
 from pathlib import Path
 
 from lacrima import errors
-from lacrima.vault import backup_place, client_keys, disk, ledger, manifest, sealed_file
+from lacrima.vault import (
+    backup_place,
+    client_keys,
+    disk,
+    dump_file,
+    ledger,
+    manifest,
+    sealed_file,
+)
 from lacrima.vault.folder import LITTER, Folder
 from lacrima.vault.ledger import Erased
+from lacrima.vault.postgres_tools import Address
 from lacrima.vault.process import Vault
 from lacrima.vault.proving import Proven, verify
 
@@ -40,19 +49,22 @@ def restore(
     *,
     passphrase: str | None = None,
     recovery_code: str | None = None,
+    database: Address | None = None,
 ) -> RestoreReport:
     """Bring a backup (its folder, a file in it, or the newest of a target) into an empty folder.
 
     Opened by the passphrase or recovery code of the day the backup was made. Everything is put
     beside the folder, proven there, erased what the ledger says, and only then renamed into place.
+    The rows of a clinic go into the empty ``database``.
     Raises FolderNotEmpty, WrongPassphrase, BackupDamaged, NewerVault, NotAVault, FullDisk.
     """
     place = backup_place.find(source.absolute())
+    _refuse_other_kind(place, database)
     with disk.clear_errors(empty_folder.root):
         empty_folder.refuse_filled()
         with _beside(empty_folder.root) as growing:
             erased = _bring(place, growing)
-            proven = _proven(place, growing, passphrase, recovery_code)
+            proven = _proven(place, growing, passphrase, recovery_code, database)
             ledger.write(growing.ledger, erased)
             _put_in_place(growing.root, empty_folder.root)
     return RestoreReport(empty_folder, proven.created, proven.rows, erased)
@@ -114,14 +126,38 @@ def _key_id_of(path: Path) -> str:
         return ""  # unreadable here and there: brought along as it is
 
 
+def _refuse_other_kind(place: Path, database: Address | None) -> None:
+    is_of_clinic = (place / dump_file.NAME).exists()
+    if is_of_clinic and database is None:
+        raise errors.BadInput(
+            "This is the backup of a clinic on a server",
+            where=str(place),
+            next_step="Bring it back on a server: lacrima clinic restore",
+        )
+    if database is not None and not is_of_clinic:
+        raise errors.BadInput(
+            "This is the backup of one person's own practice",
+            where=str(place),
+            next_step="Bring it back into a folder: lacrima restore",
+        )
+
+
 def _proven(
-    place: Path, growing: Folder, passphrase: str | None, recovery_code: str | None
+    place: Path,
+    growing: Folder,
+    passphrase: str | None,
+    recovery_code: str | None,
+    database: Address | None,
 ) -> Proven:
-    """Open the copy with a vault of its own and prove it."""
+    """Open the copy with a vault of its own, prove it, and fill the database of a clinic."""
     own = Vault()
     try:
         _unlock(own, growing, passphrase, recovery_code)
-        return verify(growing.root, vault=own)
+        proven = verify(growing.root, vault=own)
+        if database is not None:
+            dump_file.bring_back(growing.root / dump_file.NAME, database, own)
+            (growing.root / dump_file.NAME).unlink()
+        return proven
     except errors.VaultDamaged as error:
         raise manifest.damaged(place, error.found) from error
     finally:

@@ -28,6 +28,8 @@ SECRET_KEY = secrets.token_urlsafe(48)
 
 LACRIMA_DIR: Path = practice_folder(os.environ)
 DATABASES = databases(os.environ, LACRIMA_DIR)
+# One switch: on PostgreSQL it is a clinic, in an encrypted file one person's own practice.
+IS_CLINIC = DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
 
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ROOT_URLCONF = "lacrima.web.urls"

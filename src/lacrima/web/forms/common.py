@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lacrima import practice
 from lacrima.web.forms.base import KeptForm
 
 Choices = Sequence[tuple[str, str | Promise]]
@@ -138,8 +139,13 @@ def some_of(label: str | Promise, choices: Choices, **kwargs: Any) -> forms.Mult
 
 
 def local_moment(day: dt.date, at: dt.time | None) -> dt.datetime:
-    """The moment that a local day and time mean (noon without a time)."""
-    return dt.datetime.combine(day, at or dt.time(12), tzinfo=timezone.get_current_timezone())
+    """The moment that a local day and time mean; without a time noon, or now before noon."""
+    zone = timezone.get_current_timezone()
+    if at is not None:
+        return dt.datetime.combine(day, at, tzinfo=zone)
+    now = practice.now().astimezone(zone)
+    noon = dt.datetime.combine(day, dt.time(12), tzinfo=zone)
+    return min(noon, now) if day == now.date() else noon
 
 
 def local_parts(moment: dt.datetime | None) -> tuple[dt.date | None, dt.time | None]:
