@@ -1,7 +1,8 @@
 """How a folder of backups is laid out, and what is in it.
 
-TARGET/lacrima-20260310T120000Z/   one backup: practice.db, vault.json, audit-head.json,
-                                   erased.json, spool/, manifest.json
+TARGET/lacrima-20260310T120000Z/   one backup: practice.db (of a clinic: database.dump.sealed),
+                                   vault.json, audit-head.json, erased.json, spool/,
+                                   manifest.json
 TARGET/client-keys.json            the client keys: one file, replaced, never kept in versions
 TARGET/erased.json                 what was erased, of all times
 TARGET/files/                      the sealed files, each under its client's key
