@@ -16,6 +16,7 @@
     │   ├── FolderNotEmpty                  3   folder-not-empty
     │   └── EditConflict                    3   edit-conflict
     ├── NoResult                            4   no-result
+    ├── NotReady                            4   not-ready
     ├── Locked                              5   locked
     │   ├── WrongPassphrase                 5   wrong-passphrase
     │   ├── WrongRecoveryCode               5   wrong-recovery-code
@@ -32,6 +33,7 @@
     │   └── FolderInUse                     7   folder-in-use
     └── OurFault                           70   our-fault
         ├── NoCipher                       70   no-cipher
+        ├── DatabaseAway                   70   database-away
         └── FullDisk                       70   full-disk
 
 A message never holds a client's words, name or scores.
@@ -171,6 +173,13 @@ class NoResult(LacrimaError):
     exit_code = 4
 
 
+class NotReady(LacrimaError):
+    """A clinic's server is not set up so that it may serve."""
+
+    code = "not-ready"
+    exit_code = 4
+
+
 class Locked(LacrimaError):
     """The practice is locked."""
 
@@ -269,6 +278,12 @@ class NoCipher(OurFault):
     """The database engine here cannot encrypt, so nothing is opened."""
 
     code = "no-cipher"
+
+
+class DatabaseAway(OurFault):
+    """The clinic's database does not answer, or broke off."""
+
+    code = "database-away"
 
 
 class FullDisk(OurFault):
