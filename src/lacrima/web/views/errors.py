@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import errno
 import logging
+import sys
 from urllib.parse import urlsplit
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 from lacrima.errors import (
     BadInput,
     Damaged,
+    DatabaseAway,
     EditConflict,
     FullDisk,
     KeyGone,
@@ -24,9 +26,8 @@ from lacrima.errors import (
     Locked,
     NotAllowed,
     NotFound,
-    OurFault,
-    VaultDamaged,
 )
+from lacrima.practice import database_trouble
 
 log = logging.getLogger("lacrima.web")
 
@@ -39,6 +40,7 @@ _STATUS: tuple[tuple[type[LacrimaError], int], ...] = (
     (KeyGone, 410),
     (Locked, 423),
     (Damaged, 500),
+    (DatabaseAway, 503),
     (FullDisk, 507),
 )
 _SECRETS = ("csrf", "passphrase", "pin", "code", "prf_output", "credential_id", "once")
@@ -95,31 +97,10 @@ def said_of(error: Exception) -> LacrimaError | None:
     if isinstance(error, LacrimaError):
         return error
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return _full_disk()
-    return _of_database(str(error).lower()) if isinstance(error, DatabaseError) else None
-
-
-def _of_database(words: str) -> LacrimaError | None:
-    if "disk is full" in words or "disk i/o error" in words or "no space left" in words:
-        return _full_disk()
-    if "malformed" in words or "not a database" in words:
-        return VaultDamaged(
-            _("The database of this practice is damaged"),
-            next_step=_("Write nothing more. Restore the practice from your last backup."),
-        )
-    if "locked" in words:
-        return OurFault(
-            _("The practice was busy with something long"),
-            next_step=_("Nothing was changed. Please try once more."),
-        )
+        return database_trouble.full_disk()
+    if isinstance(error, DatabaseError | InterfaceError):
+        return database_trouble.said_of(error)
     return None
-
-
-def _full_disk() -> FullDisk:
-    return FullDisk(
-        _("There is no room left on the disk, so this was not kept"),
-        next_step=_("Make room, then send it once more. What was kept before is still there."),
-    )
 
 
 def undeclared(request: HttpRequest) -> HttpResponse:
@@ -159,5 +140,12 @@ def not_allowed(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def our_fault(request: HttpRequest) -> HttpResponse:
-    """A mistake of ours. No database is asked, no person is named."""
+    """A mistake of ours, or a database that broke off before any page was asked.
+
+    No database is asked, no person is named.
+    """
+    accident = sys.exc_info()[1]
+    said = said_of(accident) if isinstance(accident, Exception) else None
+    if said is not None:
+        return show(request, said)
     return render(request, "500.html", status=500)
