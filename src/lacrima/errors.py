@@ -14,6 +14,7 @@
     │   ├── NotAVault                       3   not-a-vault
     │   ├── NewerVault                      3   newer-vault
     │   ├── FolderNotEmpty                  3   folder-not-empty
+    │   ├── OnHold                          3   on-hold
     │   └── EditConflict                    3   edit-conflict
     ├── NoResult                            4   no-result
     ├── NotReady                            4   not-ready
@@ -30,6 +31,7 @@
     │   └── AuditBroken                     6   audit-broken
     ├── NotAllowed                          7   not-allowed
     │   ├── NotFound                        7   not-found
+    │   ├── NoConsent                       7   no-consent
     │   └── FolderInUse                     7   folder-in-use
     └── OurFault                           70   our-fault
         ├── NoCipher                       70   no-cipher
@@ -160,6 +162,12 @@ class FolderNotEmpty(BadInput):
     code = "folder-not-empty"
 
 
+class OnHold(BadInput):
+    """Nothing about this client may be deleted now."""
+
+    code = "on-hold"
+
+
 class EditConflict(BadInput):
     """Somebody, or another window, changed this since it was opened."""
 
@@ -259,6 +267,12 @@ class NotFound(NotAllowed):
     """There is no such thing, or it is not this person's to see: we do not say which."""
 
     code = "not-found"
+
+
+class NoConsent(NotAllowed):
+    """Somebody whom this is about has not agreed to what it is for."""
+
+    code = "no-consent"
 
 
 class FolderInUse(NotAllowed):
