@@ -1,7 +1,8 @@
 """What a served practice does by itself: locks, backups, sessions that make themselves.
 
 It runs in one thread beside the requests, holds the vault while it works, and touches nothing
-while the practice is locked.
+while the practice is locked. A clinic's server locks nothing: its vault stays open as long as it
+serves, and each person's own session ends instead.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connections
+from django.db import close_old_connections, connections
 
 from lacrima import practice
 from lacrima.practice import (
     calendars,
     notes,
+    one_at_a_time,
     own_care,
     sessions,
     share_ending,
     vault_care,
     weighing,
 )
+from lacrima.practice.mode import is_clinic
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, locking, memory_sessions
 
@@ -75,8 +78,9 @@ def do_chores() -> None:
         if VAULT.state is not LockState.OPEN:
             return
         now = practice.now()
-        for chore in _CHORES:
-            _try(chore, now)
+        with one_at_a_time.housekeeping() as is_ours:
+            for chore in _CHORES if is_ours else ():
+                _try(chore, now)
     memory_sessions.SessionStore.clear_expired()
 
 
@@ -150,11 +154,20 @@ class Housekeeper:
                 quiet_looks += 1
                 if quiet_looks * LOOK_EVERY_S >= CHORES_EVERY_S:
                     quiet_looks = 0
-                    do_chores()
+                    self._keep_house()
         finally:
             connections.close_all()
 
+    def _keep_house(self) -> None:
+        try:
+            close_old_connections()  # one that a restarted database left broken
+            do_chores()
+        except Exception as mishap:  # noqa: BLE001  the next round comes in a minute
+            log.warning("the house was not kept: %s", type(mishap).__name__)
+
     def _look(self) -> None:
+        if is_clinic():
+            return
         try:
             lock_when_quiet(self._night, now=practice.now(), zone=activity.zone())
         except Exception as mishap:  # noqa: BLE001  the next look comes in five seconds

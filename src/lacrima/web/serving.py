@@ -65,7 +65,7 @@ def serve(
         stack.enter_context(one_writer())
         stack.enter_context(Housekeeper())
         stack.enter_context(_StopOnSignal())
-        _spare_what_stays()
+        spare_what_stays()
         address = f"http://localhost:{port_of(sockets)}"
         on_ready(Ready(address, VAULT.state is LockState.OPEN))
         server.run()
@@ -86,7 +86,7 @@ def _options(sockets: list[socket.socket]) -> dict[str, Any]:
     }
 
 
-def _spare_what_stays() -> None:
+def spare_what_stays() -> None:
     """Modules and addresses live as long as the server: no collection needs to look through them.
 
     Otherwise every few pages one waits for it (measured: 40 ms of a page of 45).
