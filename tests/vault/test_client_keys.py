@@ -109,7 +109,7 @@ def test_an_erasure_cut_off_after_the_ledger_is_finished_at_the_next_unlock(
     opened: Practice,
 ) -> None:
     opened.vault.ensure_keys([MIA, BEN])
-    ledger.note(opened.folder.ledger, MIA, NOW)  # and then the power went
+    ledger.note(opened.folder.ledger, [MIA], NOW)  # and then the power went
     opened.vault.full_lock()
     opened.vault.unlock(opened.folder, PASSPHRASE)
     assert not opened.vault.has_key(MIA)

@@ -132,13 +132,17 @@ class ClientKeys:
                 self._refuse_erased(missing)
                 self._write({**self._wrapped, **{key: self._fresh(key) for key in missing}})
 
-    def forget(self, key_id: str, now: datetime) -> None:
-        """Throw the key away and note it in the ledger (first, so that a crash cannot lose it)."""
+    def forget(self, ids: Iterable[str], now: datetime) -> None:
+        """Note these in the ledger (first, so that a crash cannot lose it) and drop their keys.
+
+        What has no key here is noted all the same.
+        """
+        gone = set(ids)
         with self._mutex, file_lock.exclusive(self._folder.write_lock):
-            ledger.note(self._folder.ledger, key_id, now)
+            ledger.note(self._folder.ledger, sorted(gone), now)
             self._refresh()
-            if key_id in self._wrapped:
-                self._write({key: kept for key, kept in self._wrapped.items() if key != key_id})
+            if gone & self._wrapped.keys():
+                self._write({key: kept for key, kept in self._wrapped.items() if key not in gone})
 
     def close(self) -> None:
         """Drop everything."""

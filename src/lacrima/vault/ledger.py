@@ -1,6 +1,7 @@
-"""The erasure ledger: which keys were thrown away, and when. Ids and dates, never content.
+"""The erasure ledger: what was thrown away for good, and when. Ids and dates, never content.
 
-A restore reads it first, so that what was erased does not come back with an old backup.
+An id is that of a key (client:, episode:), or of a row that went without a key of its own. A
+restore reads the ledger first, so that what was erased does not come back with an old backup.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Erased:
-    """One erasure: the id of the key, and when (UTC, ISO 8601)."""
+    """One erasure: the id of what is gone, and when (UTC, ISO 8601)."""
 
     id: str
     at: str
@@ -49,11 +50,13 @@ def write(path: Path, erased: Iterable[Erased]) -> None:
     )
 
 
-def note(path: Path, key_id: str, now: datetime) -> None:
-    """Add one erasure, unless it stands there already."""
+def note(path: Path, ids: Iterable[str], now: datetime) -> None:
+    """Add these erasures in one write, but those that stand there already."""
     known = read(path)
-    if key_id not in {line.id for line in known}:
-        write(path, (*known, Erased(id=key_id, at=moment(now))))
+    there = {line.id for line in known}
+    new = [one for one in dict.fromkeys(ids) if one not in there]
+    if new:
+        write(path, (*known, *(Erased(id=one, at=moment(now)) for one in new)))
 
 
 def union(*ledgers: tuple[Erased, ...]) -> tuple[Erased, ...]:

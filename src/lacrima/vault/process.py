@@ -280,8 +280,12 @@ class Vault:
 
     def forget_key(self, key_id: str, *, now: datetime) -> None:
         """Throw a key away for good and note id and moment in the erasure ledger."""
+        self.forget_for_good([key_id], now=now)
+
+    def forget_for_good(self, ids: Iterable[str], *, now: datetime) -> None:
+        """The same for several at once; an id that is no key's is noted in the ledger alone."""
         with self._mutex:
-            self._needed().clients.forget(key_id, now)
+            self._needed().clients.forget(ids, now)
 
     def has_key(self, key_id: str) -> bool:
         """Whether there is a key of this id, or one in hand. Raises Locked."""
