@@ -16,6 +16,7 @@ from lacrima.practice import (
     absences,
     answers,
     care,
+    consents,
     endings,
     handing_over,
     instrument_texts,
@@ -138,6 +139,17 @@ CHANGES: dict[str, Act] = {
         t.weighing, by=by, expected_version=2
     ),
     "delete_weighing": lambda t, by: weighing.delete_weighing(t.weighing, by=by),
+    "give_consent": lambda t, by: consents.give_consent(t.cast.mia, by=by, purpose="research"),
+    "withdraw_consent": lambda t, by: consents.withdraw_consent(t.consent, by=by),
+    "correct_consent": lambda t, by: consents.correct_consent(
+        t.consent, by=by, expected_version=1, given_on=date(2026, 3, 3), way="in_writing"
+    ),
+    "name_representative": lambda t, by: consents.name_representative(
+        t.cast.mia, by=by, name="Mia", relation="Mia", ground=WORDS, from_on=EXPIRY, may_read=True
+    ),
+    "change_representative": lambda t, by: consents.change_representative(
+        t.mother, by=by, expected_version=1, ground=WORDS + "."
+    ),
     "note_worry": lambda t, by: safeguarding.note_worry(
         t.cast.care_of_mia, by=by, seen_at=NOON, seen=WORDS, told=WORDS, told_at=NOON
     ),
@@ -228,7 +240,7 @@ WITHOUT_A_THING = {
 def test_no_action_is_missing_from_these_tables():
     rooms = (
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
-        own_care, safeguarding, absences, endings, handing_over,
+        own_care, consents, safeguarding, absences, endings, handing_over,
     )  # fmt: skip
     found = {
         name
@@ -260,6 +272,9 @@ def test_no_action_is_missing_from_these_tables():
         "covers_to_choose",
         "standing_in",
         "own_seat",
+        "consents_of",
+        "standing_of",
+        "representatives_of",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 
@@ -278,7 +293,17 @@ def test_what_is_not_hers_is_not_found_and_stays_as_it_is(who: str, things: Thin
     by = getattr(things.cast, who)
     said = {name: _error_of(act, things, by) for name, act in CHANGES.items()}
     several = (
-        {"nothing_stood_out", "undo_nothing_stood_out", "change_absence", "delete_absence"}
+        {
+            "nothing_stood_out",
+            "undo_nothing_stood_out",
+            "change_absence",
+            "delete_absence",
+            "give_consent",
+            "withdraw_consent",
+            "correct_consent",
+            "name_representative",
+            "change_representative",
+        }
         if who == "hanna"
         else set()
     )

@@ -92,6 +92,7 @@ def _client_parts(things: Things) -> list[str]:
 
 def test_clients_words_and_answers_need_the_day_of_their_agreement(things: Things) -> None:
     ana, subject = things.cast.ana, of_moment(things)
+    things.consent.delete()
     parts = _client_parts(things)
     assert len(parts) >= 3
     for part in parts:

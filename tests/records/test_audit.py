@@ -12,12 +12,14 @@ from lacrima.records import audit, head_file
 from lacrima.records.models import AuditHead, AuditLine
 from lacrima.vault.process import VAULT
 
+SOME_ACTIONS = ("contact.added", "contact.changed", "slot.added", "slot.changed", "risk.seen")
+
 
 @pytest.fixture
 def chain(transactional_db: None, still_clock) -> list[AuditLine]:
     """Five lines, really committed, so that the file beside the database remembers the end."""
     for number in range(1, 6):
-        with audit.change(by=None, action=f"thing.{number}") as line:
+        with audit.change(by=None, action=SOME_ACTIONS[number % len(SOME_ACTIONS)]) as line:
             line.details["count"] = number
     return list(AuditLine.objects.order_by("sequence"))
 
@@ -33,7 +35,7 @@ def test_an_empty_log_is_whole(db):
 @pytest.mark.parametrize(
     "edit",
     [
-        {"action": "thing.other"},
+        {"action": "contact.deleted"},
         {"by": "0" * 32},
         {"details": {"count": 7}},
         {"thing_id": "1" * 32},
@@ -48,7 +50,7 @@ def test_an_edited_line_is_found_and_named(chain, edit):
 
 def test_an_edit_with_its_hash_made_anew_is_found_at_the_next_line(chain):
     row = chain[2]
-    row.action = "thing.other"
+    row.action = "contact.deleted"
     row.line_hash = audit.hash_of(row)
     row.save()
     with pytest.raises(AuditBroken, match=r"line 1\.4: this line does not follow"):
@@ -128,7 +130,7 @@ def test_the_file_never_goes_back(chain):
 
 def test_a_restore_begins_a_new_segment_linked_to_the_old_one(chain):
     audit.begin_segment(by=None, action="practice.restored")
-    with audit.change(by=None, action="thing.6"):
+    with audit.change(by=None, action="contact.added"):
         pass
     assert audit.verify() == audit.Verified(lines=7, segments=2, head_lag=0)
     first = AuditLine.objects.get(segment=2, sequence=1)
@@ -140,7 +142,7 @@ def test_a_restore_begins_a_new_segment_linked_to_the_old_one(chain):
 
 def _change_and_fall() -> None:
     with transaction.atomic():
-        with audit.change(by=None, action="thing.6"):
+        with audit.change(by=None, action="contact.added"):
             pass
         raise RuntimeError
 
@@ -153,7 +155,7 @@ def test_a_change_that_is_rolled_back_leaves_neither_line_nor_memory(chain):
 
 def test_a_clock_set_back_breaks_neither_the_chain_nor_its_remembered_end(chain, still_clock):
     still_clock.move(days=-3)
-    with audit.change(by=None, action="thing.6"):
+    with audit.change(by=None, action="contact.added"):
         pass
     last = AuditLine.objects.get(sequence=6)
     assert last.at < chain[-1].at

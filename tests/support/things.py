@@ -15,6 +15,7 @@ from lacrima.practice import (
     absences,
     answers,
     care,
+    consents,
     instrument_texts,
     moments,
     own_care,
@@ -27,6 +28,7 @@ from lacrima.practice.words import Occasion
 from lacrima.records.models import (
     Absence,
     Answers,
+    Consent,
     Contact,
     InstrumentText,
     KeptInMind,
@@ -38,6 +40,7 @@ from lacrima.records.models import (
     PlainScore,
     PrivateNote,
     RecordNote,
+    Representative,
     RiskItem,
     Safeguarding,
     Session,
@@ -84,6 +87,8 @@ class Things:
     own_care: OwnCare
     reminder: str
     worry: Safeguarding
+    consent: Consent
+    mother: Representative
     absence: Absence
 
 
@@ -138,6 +143,18 @@ def everything(cast: Cast) -> Things:
         own_care=own_care.put_entry(about_oneself(moment), by=ana),
         reminder=own_care.put_reminder(
             by=ana, what=Remind.REST, first_on=NOON.date(), every_weeks=4, words=WORDS
+        ),
+        consent=consents.give_consent(
+            cast.mia, by=ana, purpose="supervision", given_on=date(2026, 3, 2)
+        ),
+        mother=consents.name_representative(
+            cast.mia,
+            by=ana,
+            name="Rosa L.",
+            relation="mother",
+            ground=WORDS,
+            from_on=date(2026, 3, 2),
+            may_consent=True,
         ),
         worry=safeguarding.note_worry(
             episode, by=ana, seen_at=NOON - timedelta(days=2), seen=WORDS, client=cast.mia

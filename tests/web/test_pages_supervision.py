@@ -155,6 +155,7 @@ def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(
 
 
 def test_a_clients_words_need_a_day(things: Things, anas: Client) -> None:
+    things.consent.delete()
     part = f"mind-{things.kept.pk.hex}"
     answer = anas.post(address_of(things), filled(things, parts=[part]))
     assert answer.status_code == 422

@@ -24,6 +24,13 @@ Layout = Annotated[
         help="How the rows are laid out; bids and redcap hold questionnaires alone.",
     ),
 ]
+ForResearch = Annotated[
+    bool,
+    typer.Option(
+        "--for-research",
+        help="Leave out every course of care in which not everybody agreed to research.",
+    ),
+]
 Own = Annotated[bool, typer.Option("--own", help="Only your own clients, not everybody's here.")]
 KeyFile = Annotated[
     Path | None,
@@ -42,6 +49,7 @@ def rows(
     to: To,
     layout: Layout = "csv",
     own: Own = False,
+    for_research: ForResearch = False,
     key_file: KeyFile = None,
     passphrase_file: PassphraseFile = "",
     as_json: AsJson = False,
@@ -60,6 +68,7 @@ def rows(
             layout=layout,
             key=pseudonyms.key_of(text) if text else None,
             of_everybody=not own,
+            is_for_research=for_research,
         )
     if key_file and is_new:
         disk.write_atomically(key_file, f"{text}\n".encode())

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from lacrima.formats.archive import LeftOut
 from lacrima.formats.export_formats import FORMATS, table_format
@@ -23,7 +24,16 @@ from lacrima.practice.export_whole import stays_home
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.records import audit
 from lacrima.records.access import Right, require, visible
-from lacrima.records.models import Episode, Member, Moment, Participant, Session, Voice
+from lacrima.records.models import (
+    Consent,
+    Episode,
+    Member,
+    Moment,
+    Participant,
+    Purpose,
+    Session,
+    Voice,
+)
 
 KIND = "rows"
 FEW_PEOPLE = 10
@@ -79,15 +89,21 @@ def export_rows(
     layout: str = "csv",
     key: bytes | None = None,
     of_everybody: bool = False,
+    is_for_research: bool = False,
 ) -> Exported:
     """Rows as they were logged, without names, of your clients or (owner) of everybody's.
 
     Names are random and new each time; with a `key` (32 bytes) they come out the same again.
+    For research, a course of care is left out unless everybody who comes in it agreed to that.
     """
     require(by, Right.HANDLE_VAULT if of_everybody else Right.READ_CARE)
     chosen = layout_of(layout)
-    with audit.change(by=by, action="rows.exported") as line:
-        source = _source(by, key, of_everybody=of_everybody)
+    action = "rows.exported_for_research" if is_for_research else "rows.exported"
+    with audit.change(by=by, action=action) as line:
+        which = Episode.objects.all() if of_everybody else visible(by, Episode)
+        asked, without = _agreed_to_research(which) if is_for_research else (which, 0)
+        source = _source(key, asked)
+        line.of(seat.client_id for seat in source.seats.values() if seat.client_id)
         tables = tables_of(source)
         line.thing = "practice"
         line.details = {
@@ -95,12 +111,13 @@ def export_rows(
             "of_everybody": of_everybody,
             "names_kept": key is not None,
             "rows": sum(len(one.rows) for one in tables),
+            "without_agreement": without,
         }
     contents = Contents(
         kind=KIND,
         format=FORMATS.get(chosen.value) or FORMATS["csv"],
         tables=tables,
-        left_out=[*stays_home(), *stays_out()],
+        left_out=[*stays_home(), *stays_out(), *_not_agreed(without)],
         warnings=[str(NOT_ANONYMOUS), *small_numbers(source)],
         more={"coarsened": coarsened()},
     )
@@ -111,8 +128,24 @@ def export_rows(
     return make(contents)
 
 
-def _source(by: Member, key: bytes | None, *, of_everybody: bool) -> Source:
-    rows = Episode.objects.all() if of_everybody else visible(by, Episode)
+def _agreed_to_research(which: QuerySet[Episode]) -> tuple[QuerySet[Episode], int]:
+    """Those in which everybody who comes agreed to research, and how many others there are."""
+    clients = Participant.objects.filter(episode=OuterRef("pk"), client__isnull=False)
+    agreed = Consent.objects.filter(
+        purpose=Purpose.RESEARCH, withdrawn_at=None, client=OuterRef("client")
+    )
+    asked = which.exclude(Exists(clients.exclude(Exists(agreed))))
+    return asked, which.count() - asked.count()
+
+
+def _not_agreed(count: int) -> list[LeftOut]:
+    if not count:
+        return []
+    said = ngettext("one course of care", "%(n)s courses of care", count) % {"n": count}
+    return [LeftOut(said, _("not everybody in it agreed to research, or somebody withdrew"))]
+
+
+def _source(key: bytes | None, rows: QuerySet[Episode]) -> Source:
     practice = the_practice()
     zone = zone_of(practice) if practice else ZoneInfo("UTC")
     return Source(Pseudonyms(key), zone, rows).read()

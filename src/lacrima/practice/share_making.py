@@ -7,7 +7,7 @@ for her later, and nothing that was not ticked is in it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -18,7 +18,9 @@ from lacrima.errors import BadInput, EditConflict, NotFound, OutOfRange
 from lacrima.formats.share_file import Shown
 from lacrima.practice import people
 from lacrima.practice.changing import make
+from lacrima.practice.consents import active_consents, give_consent
 from lacrima.practice.notes import today_here
+from lacrima.practice.pages_parts import joined
 from lacrima.practice.share_parts import Part, moment_parts, weighing_parts
 from lacrima.practice.share_words import Called, CalledBy
 from lacrima.practice.weighing_facts import moment_of
@@ -26,16 +28,19 @@ from lacrima.practice.weighing_thinking import hash_of, thinking_of
 from lacrima.records import audit
 from lacrima.records.access import Right, find, may, require, visible
 from lacrima.records.models import (
+    Client,
     Colleague,
     Episode,
     Member,
     Moment,
     Participant,
+    Purpose,
     Share,
     SharePurpose,
     SupervisionGroup,
     Weighing,
 )
+from lacrima.records.purposes import agreed
 
 USUAL_DAYS = 30
 LONGEST_DAYS = 366
@@ -75,6 +80,7 @@ class Look:
     readers: tuple[Reader, ...]
     has_clients: bool
     has_names: bool
+    is_agreed: bool  # everybody who comes agreed that her own words may be shown
 
     def of_client(self) -> frozenset[str]:
         """The parts that need the client's agreement."""
@@ -121,6 +127,7 @@ def look(by: Member, subject: Subject, called: CalledBy = CalledBy.CODE) -> Look
         readers=tuple(readers(by)),
         has_clients=bool(clients),
         has_names=any(one.name for one in clients),
+        is_agreed=bool(clients) and not _missing({one.pk for one in clients}),
     )
 
 
@@ -189,7 +196,7 @@ def compose(by: Member, subject: Subject, choice: Choice) -> Shown:
     return Shown(
         about=_about(subject, choice.called, by),
         question=_checked_question(question),
-        agreed=_agreed(choice, any(part.is_of_client for part in ticked)),
+        agreed=_agreed(choice, _whose(subject, ticked)),
         parts=tuple(part.shown for part in ticked),
         is_simulated=_practice().is_simulated,
     )
@@ -214,18 +221,34 @@ def _about(subject: Subject, called: CalledBy, by: Member) -> str:
     return _("A question")
 
 
-def _agreed(choice: Choice, is_needed: bool) -> str:
-    if not is_needed:
+def _whose(subject: Subject, parts: Iterable[Part]) -> frozenset[uuid.UUID]:
+    """Whose own words, answers or what was agreed with them these parts hold."""
+    said = [part.client for part in parts if part.is_of_client]
+    everybody = [seat.client_id for seat in _seats(subject) if seat.client_id]
+    named = [one for one in said if one is not None]
+    return frozenset(named if len(named) == len(said) else [*named, *everybody])
+
+
+def _missing(clients: Collection[uuid.UUID]) -> frozenset[uuid.UUID]:
+    """Which of them have no agreement to supervision that stands."""
+    return frozenset(clients) - agreed(Purpose.SUPERVISION, clients)
+
+
+def _agreed(choice: Choice, clients: frozenset[uuid.UUID]) -> str:
+    if not clients:
         return ""
-    if choice.agreed_on is None or choice.agreed_on > today_here():
+    if _missing(clients) and (choice.agreed_on is None or choice.agreed_on > today_here()):
         raise BadInput(
             "what a client said or answered is shown only when the client agreed",
             where="agreed_on",
             expected="the day on which the client agreed, not after today",
             next_step="Give the day, or leave those parts out.",
         )
-    day = date_format(choice.agreed_on, "j F Y")
-    return _("The client agreed to this on %(day)s, as the therapist states.") % {"day": day}
+    days = {one.given_on for one in active_consents(clients, Purpose.SUPERVISION)}
+    if _missing(clients) and choice.agreed_on is not None:
+        days.add(choice.agreed_on)
+    said = joined([date_format(day, "j F Y") for day in sorted(days)])
+    return _("The client agreed to this on %(day)s, as the therapist states.") % {"day": said}
 
 
 def check(by: Member, choice: Choice) -> None:
@@ -245,8 +268,11 @@ def share(by: Member, subject: Subject, choice: Choice, *, seen: str) -> Share:
 
     Raises EditConflict when what would be sent is not what was looked at, BadInput, OutOfRange.
     """
-    with audit.change(by=by, action="share.made") as line:
+    whose = _whose(subject, _ticked(by, subject, choice))
+    action = "share.clients_words_shown" if whose else "share.made"
+    with audit.change(by=by, action=action) as line:
         require(by, Right.WRITE_PRIVATELY)
+        line.of(whose)
         episode, whom = _episode(by, subject), _whom(by, choice.readers)
         shown = compose(by, subject, choice)
         if mark_of(shown) != seen:
@@ -254,6 +280,8 @@ def share(by: Member, subject: Subject, choice: Choice, *, seen: str) -> Share:
                 "this has changed since you looked at it",
                 next_step="Look at it once more before it is shown.",
             )
+        for client in Client.objects.filter(pk__in=_missing(whose)):
+            give_consent(client, by=by, purpose=Purpose.SUPERVISION, given_on=choice.agreed_on)
         row = make(
             Share,
             by=by,
@@ -269,6 +297,10 @@ def share(by: Member, subject: Subject, choice: Choice, *, seen: str) -> Share:
         row.readers.set(whom.people)
         line.about(row, **_details(by, subject, choice, row))
         return row
+
+
+def _ticked(by: Member, subject: Subject, choice: Choice) -> list[Part]:
+    return [part for part in look(by, subject, choice.called).parts if part.id in choice.parts]
 
 
 def _episode(by: Member, subject: Subject) -> Episode | None:

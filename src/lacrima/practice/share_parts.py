@@ -6,6 +6,7 @@ that they agreed to it. What others of the practice wrote is never among it.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -53,6 +54,7 @@ class Part:
     shown: ShownPart
     is_of_client: bool = False
     is_usual: bool = False
+    client: uuid.UUID | None = None  # whose words they are; None of a client's part: of all
 
     @property
     def is_empty(self) -> bool:
@@ -162,12 +164,19 @@ def _kept_in_mind(moment: Moment) -> Iterator[Part]:
 def _client_voice(voice: Voice, moment: Moment, called: Called) -> Iterator[Part]:
     voice.moment = moment  # its key to open the words is found over the moment
     who = called.name(voice.participant) if voice.participant else _("the client")
+    whose = voice.participant.client_id if voice.participant else None
     said = {"who": who, "when": str(label(Occasion(voice.occasion)))}
     facts = voice_facts(voice, voice.expressions.all(), moment, called, with_felt=True)
     yield _part(f"voice-{voice.pk.hex}", _("What %(who)s answered, %(when)s") % said, facts,
-                group="client_voice", is_of_client=True)  # fmt: skip
-    yield _part(f"voice-words-{voice.pk.hex}", _("What %(who)s wrote, %(when)s") % said,
-                words=voice.words, group="client_words", is_of_client=True)  # fmt: skip
+                group="client_voice", is_of_client=True, client=whose)  # fmt: skip
+    yield _part(
+        f"voice-words-{voice.pk.hex}",
+        _("What %(who)s wrote, %(when)s") % said,
+        words=voice.words,
+        group="client_words",
+        is_of_client=True,
+        client=whose,
+    )
 
 
 def _answers(row: Answers, moment: Moment, called: Called) -> Iterator[Part]:
@@ -178,7 +187,7 @@ def _answers(row: Answers, moment: Moment, called: Called) -> Iterator[Part]:
     yield _part(f"score-{row.pk.hex}", _("Score of %(form)s, %(who)s") % said,
                 [(_("total"), score_words(row))], group="scores")  # fmt: skip
     yield _part(f"answers-{row.pk.hex}", _("Single answers to %(form)s, %(who)s") % said,
-                _items(row), group="answers", is_of_client=True)  # fmt: skip
+                _items(row), group="answers", is_of_client=True, client=row.client_id)  # fmt: skip
 
 
 def _items(row: Answers) -> Iterator[Pair]:
@@ -216,7 +225,8 @@ def _part(
     group: str = "",
     is_of_client: bool = False,
     is_usual: bool = False,
+    client: uuid.UUID | None = None,
 ) -> Part:
     pairs = tuple((what, how) for what, how in rows if how)
     group = group or key.partition("-")[0]
-    return Part(key, group, ShownPart(name, pairs, words), is_of_client, is_usual)
+    return Part(key, group, ShownPart(name, pairs, words), is_of_client, is_usual, client)

@@ -201,6 +201,8 @@ _SAID: tuple[tuple[Enum, Promise], ...] = (
     (Role.SUPERVISOR, _("supervisor")),
     (Role.ADMINISTRATOR, _("administrator")),
     (Role.RESEARCHER, _("researcher")),
+    *((kind, kind.label) for kind in AbsenceKind),
+    *((ending, ending.label) for ending in Ending),
 )
 
 # By class and value: as texts, the same word of two lists would be one key.

@@ -15,7 +15,17 @@ from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.errors import NotAllowed, NotFound
-from lacrima.records import absence, care, clock, findings, log, people, reflection
+from lacrima.records import (
+    absence,
+    agreement,
+    care,
+    clock,
+    findings,
+    keeping,
+    log,
+    people,
+    reflection,
+)
 from lacrima.records.people import Member, Role
 from lacrima.records.standing import Standing
 
@@ -29,6 +39,7 @@ class Right(StrEnum):
     CHANGE_PRACTICE = "change_practice"
     HANDLE_VAULT = "handle_vault"
     BRING_IN_DATA = "bring_in_data"
+    ERASE = "erase"
     READ_AUDIT = "read_audit"
 
 
@@ -41,10 +52,13 @@ ROLE_SENTENCES = {
 }
 
 _CARE = {Right.READ_CARE, Right.WRITE_CARE, Right.WRITE_PRIVATELY, Right.BRING_IN_DATA}
+# Whoever looks after the people of a practice sees no client, and so erases none: she hands the
+# course of care over to a therapist here, who does.
+_OF_THERAPISTS = _CARE | {Right.ERASE}
 
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.THERAPIST: frozenset(_CARE),
-    Role.COLLEAGUE: frozenset(_CARE),
+    Role.THERAPIST: frozenset(_OF_THERAPISTS),
+    Role.COLLEAGUE: frozenset(_OF_THERAPISTS),
     Role.SUPERVISOR: frozenset({Right.WRITE_PRIVATELY}),
     Role.ADMINISTRATOR: frozenset({Right.CHANGE_PRACTICE}),
     Role.RESEARCHER: frozenset(),
@@ -92,6 +106,13 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     findings.Answers: "episode",
     findings.RiskItem: "answers__episode",
     findings.Offer: "moment__session__episode",
+}
+# How each kind of row belongs to a client, in whatever course of care.
+_OF_A_CLIENT: dict[type[models.Model], str] = {
+    agreement.Consent: "client",
+    agreement.Representative: "client",
+    keeping.LegalHold: "client",
+    keeping.Disclosure: "client",
 }
 _DIRECT_ROADS = {"pk", "episode"}
 
@@ -159,6 +180,14 @@ def _shown_to(by: Member, model: type[models.Model]) -> models.Q:
 _PRACTICE = Standing(people.Practice)
 
 
+def _with_her(by: Member) -> models.QuerySet[care.Participant]:
+    """The seats of everybody who takes part where she, or whom she stands in for, has a seat."""
+    hers = care.Participant.objects.filter(
+        member__in=eyes_of(by), left_on=None, episode=models.OuterRef("episode")
+    )
+    return care.Participant.objects.filter(models.Exists(hers))
+
+
 def eyes_of(by: Member) -> tuple[uuid.UUID, ...]:
     """Whose courses of care she sees now: her own, and those of whom she stands in for today.
 
@@ -208,11 +237,10 @@ def _of_her_episodes(
     by: Member, model: type[ModelT], rows: models.QuerySet[ModelT]
 ) -> models.QuerySet[ModelT]:
     if model is people.Client:
-        hers = care.Participant.objects.filter(
-            member__in=eyes_of(by), left_on=None, episode=models.OuterRef("episode")
-        )
-        shared = care.Participant.objects.filter(models.Exists(hers), client=models.OuterRef("pk"))
-        return rows.filter(models.Exists(shared))
+        return rows.filter(models.Exists(_with_her(by).filter(client=models.OuterRef("pk"))))
+    if model in _OF_A_CLIENT:
+        client = _OF_A_CLIENT[model]
+        return rows.filter(models.Exists(_with_her(by).filter(client=models.OuterRef(client))))
     road = _ROAD_TO_EPISODE.get(model)
     if road is None:
         return rows.none()
@@ -261,3 +289,23 @@ def find_to_change(by: Member, model: type[ModelT], key: uuid.UUID | str) -> Mod
     row = find(by, model, key)
     require(by, _OF_ONE_PERSON[model][1] if model in _OF_ONE_PERSON else Right.WRITE_CARE)
     return row
+
+
+def find_to_erase(by: Member, key: uuid.UUID | str) -> people.Client:
+    """This client, if all that is kept of her is this person's own to erase.
+
+    Standing in for somebody is not enough, and neither is one course of care of several.
+    """
+    client = find(by, people.Client, key)
+    require(by, Right.ERASE)
+    own = care.Participant.objects.filter(
+        member=by, left_on=None, episode=models.OuterRef("episode")
+    )
+    places = care.Participant.objects.filter(client=client)
+    if places.exclude(models.Exists(own)).exists():
+        raise NotAllowed(
+            "not all that is kept about this client is yours to erase",
+            expected="a seat of your own in every course of care of this client",
+            next_step="Ask the person who looks after the practice.",
+        )
+    return client

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from typing import Any
 from django.db import IntegrityError, connection, models, transaction
 
 from lacrima.errors import AuditBroken, EditConflict
-from lacrima.records import clock, head_file
+from lacrima.records import clock, head_file, purposes
 from lacrima.records.inserting import insert
 from lacrima.records.log import AuditHead, AuditLine
 from lacrima.records.people import Member
@@ -35,6 +36,11 @@ class Line:
     thing: str = ""
     thing_id: str = ""
     details: dict[str, Any] = field(default_factory=dict)
+    clients: frozenset[uuid.UUID] | None = None
+
+    def of(self, clients: Iterable[uuid.UUID]) -> None:
+        """Whose agreement this change needs; asked before anything of it is kept."""
+        self.clients = frozenset(clients)
 
     def about(self, row: models.Model, **details: Any) -> None:
         """Name the row that was changed. Details are names and counts, never words or scores."""
@@ -47,12 +53,17 @@ class Line:
 def change(*, by: Member | None, action: str) -> Iterator[Line]:
     """One change of the record: one transaction, one line. Without the line nothing is kept.
 
+    Raises OurFault for an action that records/purposes.py does not know, and NoConsent where
+    somebody it is about has not agreed to what it is for: then nothing of it is kept either.
+
     Raises EditConflict when somebody kept the same at the same moment, and was first.
     """
+    purposes.serves(action)
     line = Line()
     try:
         with transaction.atomic():
             yield line
+            purposes.require_consent(action, line.clients)
             _write(line, by, action)
     except IntegrityError as error:
         if not _was_there_already(error):

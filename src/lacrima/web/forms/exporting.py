@@ -105,6 +105,19 @@ class RowsExportForm(KeptForm):
     """How rows without names are laid out, and whose they are."""
 
     layout = format_field([layout.value for layout in Layout])
+    what_for = one_of(
+        _("What for"),
+        [
+            ("own", _("to look at the work of this practice")),
+            ("research", _("for research, or for others")),
+        ],
+        initial="own",
+        required=False,
+        help_text=_(
+            "For research only those leave who agreed to it and did not withdraw; how many others "
+            "were left out is said in the file."
+        ),
+    )
     of_everybody = forms.BooleanField(
         label=_("Of everybody who works here, not only your own clients"), required=False
     )

@@ -67,7 +67,7 @@ class ShareForm(QuietForm):
         self._offer("called", [(one.value, CALLED[one]) for one in named])
         if not look.has_clients:
             del self.fields["called"]
-        if not look.of_client():
+        if not look.of_client() or look.is_agreed:
             del self.fields["agreed_on"]
         if not look.parts:
             del self.fields["parts"]

@@ -24,6 +24,7 @@ from lacrima.errors import (
     KeyGone,
     LacrimaError,
     Locked,
+    NoConsent,
     NotAllowed,
     NotFound,
 )
@@ -58,7 +59,7 @@ def show(request: HttpRequest, error: LacrimaError) -> HttpResponse:
     log.info("%s answered %s", _route(request), status)
     if status == 404:
         return render(request, "404.html", status=404)
-    if status == 403:
+    if status == 403 and not isinstance(error, NoConsent):
         return render(request, "403.html", status=403)
     context = {
         "error": error,

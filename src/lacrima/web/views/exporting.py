@@ -122,6 +122,7 @@ def rows(request: PageRequest) -> HttpResponse:
         by=request.member,
         layout=form.cleaned_data["layout"],
         of_everybody=form.cleaned_data.get("of_everybody", False),
+        is_for_research=form.cleaned_data["what_for"] == "research",
     )
     return hand_out(request, made.data, made.file_name)
 
