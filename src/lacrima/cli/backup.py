@@ -35,7 +35,14 @@ def backup(
         made: BackupReport = loading.practice("vault_care").make_backup(
             by=owner, target=to.absolute()
         )
-    result: dict[str, Any] = {
+    result = said_of(made)
+    say("backup", result, as_json=as_json, text=text_of(result))
+    return 0
+
+
+def said_of(made: BackupReport) -> dict[str, Any]:
+    """What a program is told about a backup."""
+    return {
         "path": str(made.path),
         "made_at": made.created.isoformat(),
         "bytes": made.size_bytes,
@@ -44,11 +51,10 @@ def backup(
         "erased_gone_by": made.erased_gone_by.isoformat(),
         "is_on_same_disk": made.is_on_same_disk,
     }
-    say("backup", result, as_json=as_json, text=_text(result))
-    return 0
 
 
-def _text(result: dict[str, Any]) -> str:
+def text_of(result: dict[str, Any]) -> str:
+    """The same for a person."""
     near = (
         "\nIt lies on the same disk as the practice: keep another one elsewhere."
         if result["is_on_same_disk"]

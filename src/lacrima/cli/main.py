@@ -47,6 +47,7 @@ VERBS = {
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
     "doctor": Verb("lacrima.cli.doctor", "Look whether all is well here, without client data."),
+    "clinic migrate": Verb("lacrima.cli.clinic_migrate", "Let a clinic's tables follow Lacrima."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
 }
 

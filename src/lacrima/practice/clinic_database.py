@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.db import DatabaseError, InterfaceError, connection
 
 from lacrima.errors import DatabaseAway, NotReady
-from lacrima.practice import database_trouble
 from lacrima.records import migrating, roles
 from lacrima.records.dumping import address_here
 from lacrima.records.migrating import Tables
@@ -133,6 +132,6 @@ def refuse_filled() -> None:
         )
 
 
-def said_of(error: DatabaseError | InterfaceError) -> Exception:
-    """What a verb says of an accident of the database."""
-    return database_trouble.said_of(error) or error
+def write_anew() -> int:
+    """As the owner: write every table anew without what was deleted; how many tables."""
+    return roles.write_anew()

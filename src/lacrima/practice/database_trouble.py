@@ -28,6 +28,14 @@ def said_of(error: DatabaseError | InterfaceError) -> LacrimaError | None:
     return None
 
 
+def explained(error: DatabaseError | InterfaceError) -> LacrimaError:
+    """The same for a verb; what we have no word for is our fault."""
+    return said_of(error) or OurFault(
+        f"the database answered: {type(error).__name__}",
+        next_step="Look whether all is well: lacrima clinic check",
+    )
+
+
 def _is_full(words: str) -> bool:
     return any(said in words for said in ("disk is full", "disk i/o error", "no space left"))
 

@@ -7,8 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 
 from lacrima.errors import BadInput, LacrimaError
+from lacrima.practice.changing import put
 from lacrima.practice.rights import Right, require
 from lacrima.records import audit, clock
+from lacrima.records.dumping import rows_here
 from lacrima.records.models import Member, Practice
 from lacrima.vault import backup
 from lacrima.vault.folder import Folder
@@ -31,7 +33,7 @@ def make_backup(*, by: Member | None, target: Path | None = None) -> backup.Back
     place = target or _place_of(practice)
     retention_days = practice.backup_retention_days if practice else STANDARD_RETENTION_DAYS
     try:
-        report = backup.make(_folder(), place, now=clock.now(), retention_days=retention_days)
+        report = _made(place, retention_days)
     except LacrimaError as error:
         _note_trouble(practice, error)
         raise
@@ -48,7 +50,23 @@ def make_backup_before_update() -> backup.BackupReport:
     target, retention_days = chosen or ("", STANDARD_RETENTION_DAYS)
     root = _folder().root
     place = Path(target).expanduser() if target else root.with_name(f"{root.name}-before-update")
-    return backup.make(_folder(), place, now=clock.now(), retention_days=retention_days)
+    return _made(place, retention_days)
+
+
+def remember_backup_place(place: Path) -> None:
+    """From now on the daily backups of a clinic go there. Said by whoever looks after the server.
+
+    No page says it: a place on the server is not for a browser to choose.
+    """
+    with audit.change(by=None, action="backup.place_chosen") as line:
+        practice = Practice.objects.select_for_update().order_by("created_at").get()
+        line.about(practice, fields=put(practice, backup_target=str(place)))
+
+
+def _made(place: Path, retention_days: int) -> backup.BackupReport:
+    return backup.make(
+        _folder(), place, now=clock.now(), retention_days=retention_days, rows=rows_here()
+    )
 
 
 def backup_is_due(*, now: datetime) -> bool:

@@ -46,8 +46,8 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "weighing.recorded", "weighing.revised",
     ),
     _MOVES: (
-        "backup.made", "backup.not_made", "backup.place_chosen", "client.exported", "demo.made", "import.published",
-        "import.undone", "practice.came_in", "practice.exported", "practice.restored",
+        "backup.made", "backup.not_made", "backup.place_chosen", "client.exported", "demo.made",
+        "import.published", "import.undone", "practice.came_in", "practice.exported", "practice.restored",
         "practice.simulated", "report.taken_out", "rows.exported",
     ),
     _HER_OWN: (
@@ -68,10 +68,10 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "safeguarding.reopened",
     ),
     _HOUSE: (
-        "column_map.forgotten", "column_map.remembered", "column_map.renamed", "member.added",
-        "member.changed", "member.handed_over", "plain_score.defined", "plain_score.deleted",
-        "practice.changed", "practice.opened", "practice.recovery_code_proved", "wording.put",
-        "wording.removed",
+        "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",
+        "member.added", "member.changed", "member.handed_over", "plain_score.defined",
+        "plain_score.deleted", "practice.changed", "practice.opened",
+        "practice.recovery_code_proved", "wording.put", "wording.removed",
     ),
     _ENDS: (
         "client.erased", "erasure.applied", "private_notes.forgotten", "received_share.deleted",

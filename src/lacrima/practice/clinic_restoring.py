@@ -1,0 +1,12 @@
+"""What has to happen once after a clinic's backup came back, before anybody sees a page."""
+
+from __future__ import annotations
+
+from lacrima.practice import vault_care
+from lacrima.records.models import BrowserSession
+
+
+def after_restore() -> None:
+    """Nobody is signed in, and a new stretch of the log begins."""
+    BrowserSession.objects.all().delete()
+    vault_care.after_restore(by=None)
