@@ -47,8 +47,8 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     ),
     _MOVES: (
         "backup.made", "backup.not_made", "backup.place_chosen", "client.exported", "demo.made",
-        "import.published", "import.undone", "practice.came_in", "practice.exported", "practice.restored",
-        "practice.simulated", "report.taken_out", "rows.exported",
+        "import.published", "import.undone", "practice.came_in", "practice.exported",
+        "practice.restored", "practice.simulated", "report.taken_out", "rows.exported",
     ),
     _HER_OWN: (
         "colleague.added", "colleague.changed", "colleague.deleted", "own_care.changed",
