@@ -16,6 +16,7 @@ from lacrima.errors import BadInput, NotFound, OutOfRange
 from lacrima.practice import people
 from lacrima.practice.changing import check_version, make, only, put, text
 from lacrima.practice.notes import today_here
+from lacrima.practice.removing import remove
 from lacrima.records import audit
 from lacrima.records.access import Right, may, require
 from lacrima.records.models import Absence, AbsenceKind, Client, Episode, Member
@@ -60,7 +61,7 @@ def delete_absence(absence: Absence, *, by: Member) -> None:
     with audit.change(by=by, action="absence.deleted") as line:
         there = _own(absence, by)
         line.about(there)
-        there.delete()
+        remove(there)
 
 
 def _own(absence: Absence, by: Member, expected_version: int | None = None) -> Absence:

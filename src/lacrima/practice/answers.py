@@ -17,6 +17,7 @@ from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.scoring import Scored, score, score_total
 from lacrima.practice import risk
 from lacrima.practice.changing import make, put, take
+from lacrima.practice.removing import remove
 from lacrima.practice.risk import note_risk_seen, open_risks, undo_risk_seen
 from lacrima.practice.words import AnswerSource
 from lacrima.records import audit, clock
@@ -320,7 +321,7 @@ def delete_answers(answers: Answers, *, by: Member) -> Episode:
         there = take(by, answers)
         episode: Episode = there.episode
         line.about(there, instrument=there.instrument, risks=there.risk_items.count())
-        there.delete()
+        remove(there)
         return episode
 
 
@@ -363,7 +364,7 @@ def delete_plain_score(row: PlainScore, *, by: Member) -> None:
         if there.answers.exists():
             raise BadInput("there are answers with this score", where="slug")
         line.about(there)
-        there.delete()
+        remove(there)
 
 
 def score_now(answers: Answers) -> Scored | None:

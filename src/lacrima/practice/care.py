@@ -26,6 +26,7 @@ from lacrima.practice.notes import (
     write_private_note,
     write_record_note,
 )
+from lacrima.practice.removing import remove, remove_all
 from lacrima.practice.words import CLIENT_ROLES, THERAPIST_ROLES, EpisodeKind, ParticipantRole
 from lacrima.records import audit
 from lacrima.records.access import Right, find, require
@@ -191,7 +192,7 @@ def remove_participant(participant: Participant, *, by: Member) -> None:
                 "this person is part of what is kept here", next_step="End the episode instead."
             )
         line.about(there, role=there.role)
-        there.delete()
+        remove(there)
 
 
 def change_client(
@@ -236,8 +237,8 @@ def undo_episode(episode: Episode, *, by: Member) -> None:
         line.about(there)
         clients = Client.objects.filter(participations__episode=there)
         alone = [client.pk for client in clients if client.participations.count() == 1]
-        there.delete()
-        Client.objects.filter(pk__in=alone).delete()
+        remove(there)
+        remove_all(Client.objects.filter(pk__in=alone))
 
 
 def add_slot(
@@ -307,4 +308,4 @@ def delete_slot(slot: Slot, *, by: Member) -> None:
     with audit.change(by=by, action="slot.deleted") as line:
         there = take(by, slot)
         line.about(there)
-        there.delete()
+        remove(there)

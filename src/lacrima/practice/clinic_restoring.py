@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lacrima.practice import vault_care
+from lacrima.practice.removing import remove_all
 from lacrima.records.models import BrowserSession
 
 
 def after_restore() -> None:
     """Nobody is signed in, and a new stretch of the log begins."""
-    BrowserSession.objects.all().delete()
+    remove_all(BrowserSession.objects.all())
     vault_care.after_restore(by=None)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lacrima.errors import BadInput
 from lacrima.practice.changing import make, put, take
+from lacrima.practice.removing import remove
 from lacrima.records import audit
 from lacrima.records.access import Right, require, visible
 from lacrima.records.models import Colleague, Member
@@ -80,4 +81,4 @@ def delete_colleague(colleague: Colleague, *, by: Member) -> None:
                 next_step="Her code stays with it, so that her answer can be opened.",
             )
         line.about(there)
-        there.delete()
+        remove(there)

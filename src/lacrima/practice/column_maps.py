@@ -17,6 +17,7 @@ from lacrima.formats.score_map import MAX_MAP_BYTES, read_map_bytes
 from lacrima.instruments.plain import PlainScore as PlainMeasure
 from lacrima.practice.changing import check_version, make, put
 from lacrima.practice.finding import as_id
+from lacrima.practice.removing import remove
 from lacrima.records import access, audit, clock
 from lacrima.records.access import Right, require
 from lacrima.records.models import ColumnMap, Member, PlainScore
@@ -83,7 +84,7 @@ def forget(key: UUID | str, *, by: Member) -> None:
         require(by, Right.BRING_IN_DATA)
         row = find(by, key)
         line.about(row)
-        row.delete()
+        remove(row)
 
 
 def known_plain() -> Mapping[str, PlainMeasure]:

@@ -12,6 +12,7 @@ from lacrima.instruments.definition import Instrument
 from lacrima.instruments.wording import Wording, with_wording
 from lacrima.practice.answers import InstrumentChoice
 from lacrima.practice.changing import check_version, make, put
+from lacrima.practice.removing import remove
 from lacrima.records import audit
 from lacrima.records.access import Right, require
 from lacrima.records.models import InstrumentText, Member
@@ -147,7 +148,7 @@ def remove_wording(slug: str, *, by: Member) -> None:
         if there is None:
             raise NotFound("no words are kept for this questionnaire", where="slug")
         line.about(there, instrument=slug)
-        there.delete()
+        remove(there)
 
 
 def _fits(instrument: Instrument, row: InstrumentText) -> bool:

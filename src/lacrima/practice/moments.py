@@ -13,6 +13,7 @@ from lacrima.practice import offers
 from lacrima.practice.changing import make, only, put, take
 from lacrima.practice.differences import Difference, differences
 from lacrima.practice.offers import close_offer, reopen_offer
+from lacrima.practice.removing import remove
 from lacrima.practice.seats import own_seat
 from lacrima.practice.sessions import check_took_place
 from lacrima.practice.voices import (
@@ -334,7 +335,7 @@ def delete_moment(moment: Moment, *, by: Member) -> uuid.UUID:
             _check_is_hers(voice, by)
         line.about(there, voices=there.voices.count())
         session: Session = take(by, there.session)
-        there.delete()
+        remove(there)
         if not session.moments.exists():
             put(session, log_state=LogState.NOT_YET)
         return session.pk
@@ -354,6 +355,6 @@ def delete_voice(voice: Voice, *, by: Member) -> uuid.UUID:
             )
         line.about(there, side=there.side)
         moment = there.moment
-        there.delete()
+        remove(there)
         offers.follow(moment)
         return there.moment_id

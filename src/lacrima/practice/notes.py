@@ -8,6 +8,7 @@ from typing import Any
 from lacrima.errors import BadInput, OutOfRange
 from lacrima.practice.changing import make, only, put, take
 from lacrima.practice.people import the_practice, zone_of
+from lacrima.practice.removing import free, remove, remove_all
 from lacrima.practice.words import ContactKind, Side
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, find, require
@@ -44,7 +45,7 @@ def _delete(row: Row, by: Member, action: str) -> None:
     with audit.change(by=by, action=action) as line:
         there = take(by, row)
         line.about(there)
-        there.delete()
+        remove(there)
 
 
 # --- what we keep in mind
@@ -233,15 +234,15 @@ def change_private_note(
 def delete_private_note(note: PrivateNote, *, by: Member) -> None:
     """Delete it now, before its day."""
     with audit.change(by=by, action="private_note.deleted"):
-        take(by, note).delete()
+        remove(take(by, note))
 
 
 def forget_expired_private_notes(*, now: datetime) -> int:
-    """Delete the private notes whose last day has gone by; how many there were."""
+    """Delete the private notes whose last day has gone by and that may go; how many there were."""
     practice = the_practice()
     today = now.astimezone(zone_of(practice)).date() if practice else now.date()
-    expired = PrivateNote.objects.filter(expires_on__lt=today)
+    expired = free(PrivateNote.objects.filter(expires_on__lt=today))
     if not expired.exists():
         return 0
     with audit.change(by=None, action="private_notes.forgotten"):
-        return expired.delete()[0]
+        return remove_all(expired)

@@ -18,6 +18,7 @@ from lacrima.errors import NotFound, OutOfRange
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.notes import today_here
 from lacrima.practice.own_care_entries import Desk, Entry, Remind, Reminder, desk_of, entry_of
+from lacrima.practice.removing import remove, remove_all
 from lacrima.records import audit
 from lacrima.records.access import Right, find, may, require, visible
 from lacrima.records.models import Member, Moment, OwnCare, Session
@@ -123,14 +124,14 @@ def _checked(told: Entry, by: Member, before: Entry | None = None) -> Entry:
 def delete_entry(row: OwnCare, *, by: Member) -> None:
     """Delete one entry."""
     with audit.change(by=by, action=CHANGED):
-        take(by, entry(by, row.pk).row).delete()
+        remove(take(by, entry(by, row.pk).row))
 
 
 def clear_own_care(*, by: Member) -> None:
     """Delete everything of My care: entries, reminders, workbook."""
     with audit.change(by=by, action=CHANGED):
         require(by, Right.WRITE_PRIVATELY)
-        visible(by, OwnCare).filter(member=by).delete()
+        remove_all(visible(by, OwnCare).filter(member=by))
 
 
 # --- the desk: reminders, how long entries stay, the workbook
@@ -260,4 +261,4 @@ def forget_old_entries(*, now: datetime) -> None:
         old = old.exclude(pk=desk_id(member))
         if old.exists():
             with audit.change(by=None, action=CHANGED):
-                old.delete()
+                remove_all(old)

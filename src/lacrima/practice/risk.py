@@ -10,6 +10,7 @@ from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.definition import Instrument
 from lacrima.instruments.scoring import score
 from lacrima.practice.changing import make, put, take
+from lacrima.practice.removing import free, remove_all
 from lacrima.records import audit, clock
 from lacrima.records.access import visible
 from lacrima.records.models import Answers, Member, RiskItem
@@ -26,8 +27,9 @@ def follow(answers: Answers, instrument: Instrument | None) -> dict[str, int]:
     flags = {flag.item: flag.value for flag in score(instrument, answers.items).flags}
     standing = {row.item: row for row in answers.risk_items.all()}
     gone = [row for item, row in standing.items() if item not in flags and row.seen_at is None]
-    for row in gone:
-        row.delete()
+    if gone:  # while the record is on hold they stand on, until somebody notes them as seen
+        gone = list(free(RiskItem.objects.filter(pk__in=[row.pk for row in gone])))
+        remove_all(RiskItem.objects.filter(pk__in=[row.pk for row in gone]))
     raised = [_raise(answers, item, value) for item, value in flags.items() if item not in standing]
     for item, value in flags.items():
         if item in standing and standing[item].value != value:

@@ -22,6 +22,7 @@ from lacrima.practice.calendars import (
 from lacrima.practice.changing import make, only, put, take
 from lacrima.practice.notes import today_here
 from lacrima.practice.people import the_practice, zone_of
+from lacrima.practice.removing import remove
 from lacrima.practice.words import LogState, Modality, SessionState, Side
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, require, visible
@@ -294,5 +295,5 @@ def delete_session(session: Session, *, by: Member) -> uuid.UUID:
     with audit.change(by=by, action="session.deleted") as line:
         there = take(by, session)
         line.about(there, **what_goes_with(there, by=by))
-        there.delete()
+        remove(there)
         return there.episode_id

@@ -8,6 +8,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
+
+from lacrima.practice import removing
 from lacrima.records import audit, clock
 from lacrima.records.models import Member, Practice, ReceivedShare, Share
 
@@ -26,9 +29,12 @@ def end_with_member(member: Member) -> None:
 
 
 def empty(row: Share | ReceivedShare, **values: object) -> None:
-    """Take away what was shown; the row and what was said of it stay."""
-    row.content = ""
-    for name, value in values.items():
+    """Take away what was shown; the row and what was said of it stay.
+
+    While the client's record is on hold the text is kept here, and nobody reads it.
+    """
+    is_held = removing.held(type(row)._default_manager.filter(pk=row.pk)).exists()
+    for name, value in (values if is_held else {**values, "content": ""}).items():
         setattr(row, name, value)
     row.version += 1
     row.changed_at = clock.now()
@@ -36,13 +42,11 @@ def empty(row: Share | ReceivedShare, **values: object) -> None:
 
 
 def forget_expired_shares(*, now: datetime) -> int:
-    """Take away what was shown, here and from outside, once its last day has gone by; how many."""
-    today = _today(now)
-    ended = [
-        row
-        for kind in (Share, ReceivedShare)
-        for row in kind._default_manager.filter(expires_on__lt=today).exclude(content=b"")
-    ]
+    """Take away what was shown, here and from outside, once it has ended; how many."""
+    is_over = Q(expires_on__lt=_today(now))
+    own = removing.free(Share.objects.filter(is_over | Q(withdrawn_at__isnull=False)))
+    others = ReceivedShare.objects.filter(is_over)
+    ended = [row for rows in (own, others) for row in rows.exclude(content=b"")]
     if not ended:
         return 0
     with audit.change(by=None, action="shares.expired") as line:

@@ -13,6 +13,7 @@ from lacrima.formats import share_file
 from lacrima.formats.share_file import Answer, NoteKind, Purpose, Said, shown_of
 from lacrima.practice.changing import make, take
 from lacrima.practice.notes import today_here
+from lacrima.practice.removing import remove
 from lacrima.practice.supervision import ShareState, refuse_ended, state_of, written
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, require, visible
@@ -228,4 +229,4 @@ def delete_received(received: ReceivedShare, *, by: Member) -> None:
         if there.member_id != by.pk:
             raise NotAllowed("this came to somebody else")
         line.about(there)
-        there.delete()
+        remove(there)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from lacrima.errors import BadInput, NotAllowed, NotFound
 from lacrima.practice.changing import make, take, text
 from lacrima.practice.notes import today_here
+from lacrima.practice.removing import remove
 from lacrima.practice.share_ending import empty
 from lacrima.practice.share_words import PURPOSES
 from lacrima.records import audit, clock
@@ -135,4 +136,4 @@ def take_back_note(note: ShareNote, *, by: Member) -> None:
         if there.by_id != by.pk:
             raise NotFound("there is nothing here for you", next_step="Go back to Supervision.")
         line.about(there.share or there.received, kind=there.kind)
-        there.delete()
+        remove(there)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from lacrima.errors import BadInput, NotFound
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.people import members
+from lacrima.practice.removing import remove
 from lacrima.records import audit
 from lacrima.records.access import Right, may, require
 from lacrima.records.models import Member, SupervisionGroup
@@ -56,7 +57,7 @@ def delete_group(group: SupervisionGroup, *, by: Member) -> None:
     with audit.change(by=by, action="supervision_group.deleted") as line:
         there = _take_own(group, by)
         line.about(there)
-        there.delete()
+        remove(there)
 
 
 def _take_own(

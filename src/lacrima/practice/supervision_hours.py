@@ -19,6 +19,7 @@ from lacrima.errors import OutOfRange
 from lacrima.formats.cells import guarded
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.notes import today_here
+from lacrima.practice.removing import remove
 from lacrima.records import audit
 from lacrima.records.access import Right, require, visible
 from lacrima.records.models import Member, SupervisionHour
@@ -124,7 +125,7 @@ def change_hour(
 def delete_hour(hour: SupervisionHour, *, by: Member) -> None:
     """Delete it."""
     with audit.change(by=by, action="supervision_hour.deleted"):
-        take(by, hour).delete()
+        remove(take(by, hour))
 
 
 def hours_csv(*, by: Member) -> bytes:

@@ -14,6 +14,7 @@ from lacrima.moments.words import LogState
 from lacrima.practice import offers
 from lacrima.practice.changing import put
 from lacrima.practice.finding import as_id
+from lacrima.practice.removing import refuse_held, remove_all
 from lacrima.practice.transfer_memory import AT_ONCE, little_cache
 from lacrima.practice.transfer_publish_sessions import emptied
 from lacrima.records import access, audit, clock
@@ -57,7 +58,7 @@ def undo_batch(batch_id: uuid.UUID | str, *, by: Member) -> Undone:
     What was changed by hand since, or whose risk somebody noted, stays; so do moments on which
     somebody else spoke, and clients and sessions that have anything else by now. A session that
     was here before the import is as it was. Raises NotFound for an unknown batch, BadInput for
-    one that was taken back already.
+    one that was taken back already, OnHold where something of it may not be deleted now.
     """
     with audit.change(by=by, action="import.undone") as line, little_cache():
         require(by, Right.BRING_IN_DATA)
@@ -78,7 +79,7 @@ def undo_batch(batch_id: uuid.UUID | str, *, by: Member) -> Undone:
             clients_removed=_remove_clients(batch),
             counts=counts,
         )
-        PlainScore.objects.filter(created_at=_made_at(batch), answers=None).delete()
+        remove_all(PlainScore.objects.filter(created_at=_made_at(batch), answers=None))
         batch.undone_at = clock.now()
         batch.save(update_fields=["undone_at"])
         line.about(batch, removed=undone.removed, kept=undone.kept)
@@ -109,7 +110,8 @@ def _remove_voices(batch: ImportBatch) -> None:
     untouched = batch.voices.filter(version=1).exclude(moment__batch=batch)
     rows = list(untouched.exclude(pk__in=_touched_voices().values("pk")).select_related("moment"))
     for start in range(0, len(rows), AT_ONCE):
-        Voice.objects.filter(pk__in=[row.pk for row in rows[start : start + AT_ONCE]]).delete()
+        some = [row.pk for row in rows[start : start + AT_ONCE]]
+        remove_all(Voice.objects.filter(pk__in=some))
     for row in rows:
         offers.follow(row.moment)
 
@@ -120,7 +122,9 @@ def _give_sessions_back(batch: ImportBatch) -> None:
         some = {
             uuid.UUID(key): rest for key, *rest in batch.sessions_completed[start : start + AT_ONCE]
         }
-        for row in Session.objects.filter(pk__in=some):
+        completed = Session.objects.filter(pk__in=some)
+        refuse_held(completed)
+        for row in completed:
             names, version, before = some[row.pk]
             if row.version == version:
                 put(row, **emptied(_free(names, row), before))
@@ -136,7 +140,7 @@ def _delete(rows: QuerySet[Any]) -> int:
     """Delete handful by handful: a large import would not fit into memory as rows."""
     removed = 0
     while some := list(rows.values_list("pk", flat=True)[:AT_ONCE]):
-        rows.model._default_manager.filter(pk__in=some).delete()
+        remove_all(rows.model._default_manager.filter(pk__in=some))
         removed += len(some)
     return removed
 
@@ -171,8 +175,8 @@ def _remove_clients(batch: ImportBatch) -> int:
         made = Client.objects.filter(pk__in=ids[start : start + AT_ONCE], version=1, answers=None)
         bare = _bare_episodes(made)
         clients = list(made.exclude(participations__episode__in=_others(bare)))
-        Episode.objects.filter(pk__in=bare).delete()
-        Client.objects.filter(pk__in=[client.pk for client in clients]).delete()
+        remove_all(Episode.objects.filter(pk__in=bare))
+        remove_all(Client.objects.filter(pk__in=[client.pk for client in clients]))
         removed += len(clients)
     return removed
 

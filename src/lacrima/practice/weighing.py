@@ -16,6 +16,7 @@ from lacrima.errors import BadInput, NotAllowed, OutOfRange
 from lacrima.practice.changing import check_version, make, put, take
 from lacrima.practice.notes import LONGEST_PRIVATE_DAYS, today_here
 from lacrima.practice.people import the_practice, zone_of
+from lacrima.practice.removing import free, remove, remove_all
 from lacrima.practice.weighing_facts import known_facts
 from lacrima.practice.weighing_thinking import (
     Thinking,
@@ -199,7 +200,7 @@ def delete_weighing(weighing: Weighing, *, by: Member) -> None:
                 "this weighing is in the record",
                 next_step="Write a further version. It goes only with the course of care.",
             )
-        there.delete()
+        remove(there)
 
 
 def _take_hers(
@@ -228,12 +229,12 @@ def _check_is_hers(weighing: Weighing, by: Member) -> None:
 
 
 def forget_expired_weighings(*, now: datetime) -> int:
-    """Delete the private weighings whose last day has gone by; how many there were."""
+    """Delete the private weighings whose last day has gone by and that may go; how many."""
     practice = the_practice()
     today = now.astimezone(zone_of(practice)).date() if practice else now.date()
-    expired = Weighing.objects.filter(recorded_at=None, expires_on__lt=today)
+    expired = free(Weighing.objects.filter(recorded_at=None, expires_on__lt=today))
     how_many = expired.count()
     if how_many:
         with audit.change(by=None, action="weighings.forgotten"):
-            expired.delete()
+            remove_all(expired)
     return how_many
