@@ -85,8 +85,7 @@ def _open(zone: str, your_name: str, practice_name: str, backups: Path | None) -
         administrator=your_name,
         backup_target=str(backups.absolute()) if backups else "",
     )
-    found: str = loading.web("clinic_vault").first_invitation(administrator)
-    return found
+    return str(administrator.pk)
 
 
 _BY_CHANCE = ("LACRIMA_SECRET_KEY_FILE", "LACRIMA_VAULT_PASSPHRASE_FILE")

@@ -47,7 +47,12 @@ VERBS = {
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
     "doctor": Verb("lacrima.cli.doctor", "Look whether all is well here, without client data."),
+    "clinic init": Verb("lacrima.cli.clinic_init", "Begin a clinic on this server."),
     "clinic migrate": Verb("lacrima.cli.clinic_migrate", "Let a clinic's tables follow Lacrima."),
+    "clinic check": Verb("lacrima.cli.clinic_check", "Look whether a clinic's server is well."),
+    "clinic backup": Verb("lacrima.cli.clinic_backup", "Copy a clinic to another place, sealed."),
+    "clinic restore": Verb("lacrima.cli.clinic_restore", "Put a clinic's backup in its place."),
+    "clinic tidy": Verb("lacrima.cli.clinic_tidy", "Let what was erased leave the database."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
 }
 

@@ -25,14 +25,14 @@ LEAST_FREE = 1 << 30
 def of_secret_files(files: dict[str, Path]) -> Iterator[Check]:
     """Each secret is there, and only its owner can read it."""
     for name, path in files.items():
-        found = _open_to_others(path)
+        found = _open_to_others(path, stat.S_IRWXO | stat.S_IWGRP)
         next_step = f"chmod 400 {path}" if found else ""
         yield Check(name, not found, found or "only its owner can read it", next_step)
 
 
 def of_folder(folder: Folder) -> Iterator[Check]:
     """The folder of the keys: its own, on a local disk, with room left."""
-    found = _open_to_others(folder.root)
+    found = _open_to_others(folder.root, stat.S_IRWXO | stat.S_IRWXG)
     next_step = f"chmod 700 {folder.root}" if found else ""
     yield Check("keys", not found, found or "only their owner can read them", next_step)
     for advice in folder_advice(folder.root):
@@ -95,10 +95,13 @@ def _end_of_certificate(name: str, port: int) -> datetime:
     return x509.load_der_x509_certificate(shown or b"").not_valid_after_utc
 
 
-def _open_to_others(path: Path) -> str:
-    """What is wrong with a file or folder that nobody else may read; empty when nothing is."""
+def _open_to_others(path: Path, forbidden: int) -> str:
+    """What is wrong with a file or folder that is nobody else's; empty when nothing is.
+
+    systemd hands secrets over in files that a group of one may read, hence the two measures.
+    """
     try:
         mode = path.stat().st_mode
     except OSError:
         return "it is not there"
-    return "others can read it" if mode & (stat.S_IRWXG | stat.S_IRWXO) else ""
+    return "others can read it" if mode & forbidden else ""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from django.conf import settings
 
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
+from lacrima.web import secret_files
 
 
 def folder() -> Folder:
@@ -13,6 +16,11 @@ def folder() -> Folder:
     return Folder(settings.LACRIMA_DIR)
 
 
+def passphrase() -> str:
+    """What opens them. Read when it is needed, and kept nowhere."""
+    return secret_files.read("vault_passphrase", os.environ)
+
+
 def open_it() -> None:
     """Open it in this process. Raises what the vault raises, such as WrongPassphrase."""
-    VAULT.unlock(folder(), settings.VAULT_PASSPHRASE())
+    VAULT.unlock(folder(), passphrase())
