@@ -94,8 +94,8 @@ def test_a_log_rewritten_from_the_beginning_is_found_by_the_file(chain):
     AuditLine.objects.all().delete()
     AuditHead.objects.all().delete()
     remembered = VAULT.folder.audit_head.read_bytes()
-    for number in range(5):
-        with audit.change(by=None, action=f"clean.{number}"):
+    for action in SOME_ACTIONS:
+        with audit.change(by=None, action=action):
             pass
     VAULT.folder.audit_head.write_bytes(remembered)
     with pytest.raises(AuditBroken, match="rewritten"):

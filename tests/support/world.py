@@ -20,6 +20,7 @@ from lacrima.practice import (
     answers,
     care,
     colleagues,
+    consents,
     moments,
     notes,
     own_care,
@@ -53,6 +54,7 @@ from tests.support.things import about_oneself
 # Words in addresses that name nobody: the same for all.
 MAP_ID = UUID(int=7)
 FOR_ALL = {
+    "purpose_slug": "supervision",
     "slug": "phq-9",
     "skeleton": "wsas",
     "draft_id": "0" * 32,
@@ -111,6 +113,16 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         **_of_supervision(by, moment),
         "own_care_id": own_care.put_entry(about_oneself(moment), by=by).pk,
         "reminder_id": own_care.put_reminder(by=by, what=Remind.REST, first_on=NOON.date()),
+        "consent_id": consents.give_consent(client, by=by, purpose="research").pk,
+        "representative_id": consents.name_representative(
+            client,
+            by=by,
+            name="N.",
+            relation="mother",
+            ground="custody",
+            from_on=NOON.date(),
+            may_read=True,
+        ).pk,
         "worry_id": safeguarding.note_worry(episode, by=by, seen_at=NOON, seen="a bruise").pk,
         "absence_id": absences.add_absence(
             by=by, from_on=date(2026, 8, 3), until_on=date(2026, 8, 9), cover_contact="Dr N., 12"

@@ -22,6 +22,8 @@ NEVER_RECORD = {
     ("away-new", "cover_contact"): "what clients are told",
     ("away-change", "cover_contact"): "what clients are told",
     ("client-change", "reach"): "a telephone number",
+    ("representative-new", "ground"): "on what ground somebody decides",
+    ("representative-change", "ground"): "on what ground somebody decides",
     ("column-map-change", "*"): "a map of columns",
     ("share-moment", "question"): "what one asks in supervision",
     ("share-weighing", "question"): "what one asks in supervision",

@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("vault/backup/now", vault.backup_now, name="vault-backup-now"),
     path("vault/log", vault.log, name="vault-log"),
     path("", include("lacrima.web.urls_bringing_in")),
+    path("", include("lacrima.web.urls_consents")),
     path("", include("lacrima.web.urls_evidence")),
     path("", include("lacrima.web.urls_own_care")),
     path("", include("lacrima.web.urls_supervision")),
