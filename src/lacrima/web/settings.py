@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["lacrima.web.middleware.request_line.RequestLine"] if IS_CLINIC else []),
     "lacrima.web.middleware.hosts.OneHost",
     "lacrima.web.middleware.headers.QuietHeaders",
     "django.middleware.security.SecurityMiddleware",
@@ -143,12 +144,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"quiet": {"()": "lacrima.web.quiet_log.OnlyHarmless"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(message)s"},
+        "json": {"()": "lacrima.web.json_lines.JsonLine"},
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "filters": ["quiet"],
-            "formatter": "line",
+            "formatter": "json" if IS_CLINIC else "line",
         },
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},

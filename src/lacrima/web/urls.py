@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings as django_settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from lacrima.web.views import (
@@ -9,6 +10,7 @@ from lacrima.web.views import (
     closed,
     drafts,
     first_run,
+    health,
     look_as,
     questionnaires,
     settings,
@@ -62,6 +64,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lacrima.web.urls_supervision")),
     path("", include("lacrima.web.urls_pages")),
 ]
+
+if django_settings.IS_CLINIC:
+    urlpatterns.append(path("health", health.health, name="health"))
 
 handler400 = "lacrima.web.views.errors.bad_request"
 handler403 = "lacrima.web.views.errors.not_allowed"
