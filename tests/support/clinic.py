@@ -7,6 +7,7 @@ deploy/database.sql makes it, because that file is what is run.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
@@ -105,5 +106,69 @@ def copy_of(database: Database) -> Iterator[Database]:
         main.tell(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
         main.tell(f"GRANT CONNECT ON DATABASE {name} TO {SERVER}")
         yield Database(database.cluster, name)
+    finally:
+        main.tell(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+PASSPHRASE = "copper lantern meadow seventeen"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A clinic's machine: its database, the folder of its keys, its secret files."""
+
+    database: Database
+    top: Path
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the keys."""
+        return self.top / "keys"
+
+    @property
+    def passphrase_file(self) -> Path:
+        """What opens them."""
+        return self.top / "vault-passphrase"
+
+    def environment(self, **changed: str) -> dict[str, str]:
+        """What its processes find in their environment."""
+        return {
+            **self.database.environment(self.keys),
+            "LACRIMA_VAULT_PASSPHRASE_FILE": str(self.passphrase_file),
+            "LACRIMA_SECRET_KEY_FILE": str(self.top / "secret-key"),
+            "LACRIMA_HOSTS": "localhost",
+            **changed,
+        }
+
+    def verb(self, *arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[str]:
+        """Run one verb there; with names in capitals the environment is another one."""
+        return subprocess.run(
+            [sys.executable, "-m", "lacrima", *map(str, arguments)],
+            env=self.environment(**changed),
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def beside(self, database: Database, name: str) -> Machine:
+        """Another machine with a database of its own and the same secrets; no keys yet."""
+        other = Machine(database, self.top / name)
+        other.top.mkdir()
+        for path in (self.passphrase_file, self.top / "secret-key"):
+            shutil.copy(path, other.top / path.name)
+        return other
+
+
+@contextmanager
+def empty_database(cluster: Cluster) -> Iterator[Database]:
+    """A database of the owner's with nothing in it; gone afterwards."""
+    name = f"lacrima_{uuid.uuid4().hex[:12]}"
+    main = Database(cluster, "postgres")
+    main.tell(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE template0")
+    found = Database(cluster, name)
+    try:
+        found.tell(f"ALTER SCHEMA public OWNER TO {OWNER}")
+        yield found
     finally:
         main.tell(f"DROP DATABASE {name} WITH (FORCE)")
