@@ -190,7 +190,8 @@ def _has_time(value: Any) -> bool:
 
 
 def _day_text(value: Any) -> str:
-    return str(value.isoformat()[:10])
+    """DuckDB hands out as text a day that no calendar of Python's has, such as the year 20000."""
+    return value if isinstance(value, str) else str(value.isoformat()[:10])
 
 
 def _text(value: Any) -> str:
