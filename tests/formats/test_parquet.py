@@ -92,7 +92,7 @@ def test_a_column_of_days_needs_no_format_and_one_of_text_does(tmp_path):
 def test_a_day_that_no_calendar_here_has_is_refused_in_its_row_and_breaks_nothing(tmp_path):
     days = "DATE '2024-05-03' AS day UNION ALL SELECT 'b', 2, DATE '20000-01-01'"
     path = parquet(tmp_path, f"SELECT 'a' AS id, 1 AS mood, {days}")
-    assert sorted(row[2] for row in cells(path)[1:]) == ["2024-05-03", "20000-01-01"]
+    assert {row[2] for row in cells(path)[1:]} == {"2024-05-03", "20000-01-01"}
 
 
 def test_typed_numbers_have_a_point_whatever_the_map_says_of_text(tmp_path):
