@@ -92,7 +92,8 @@ def _vault_is_open_for_rows(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     folder: Folder = request.getfixturevalue("vault_folder")
     open_again(folder)
-    folder.audit_head.unlink(missing_ok=True)
+    for left in (folder.audit_head, folder.ledger):
+        left.unlink(missing_ok=True)
     folder.client_keys.write_bytes(NO_KEYS[0])
     yield
     open_again(folder)
