@@ -25,7 +25,7 @@ def began(
     postgresql_cluster: Cluster, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Machine, dict[str, Any]]:
     """A clinic that was begun, and what its beginning said."""
-    machine = Machine(clinic.prepare(postgresql_cluster), tmp_path_factory.mktemp("clinic"))
+    machine = Machine(clinic.prepared(postgresql_cluster), tmp_path_factory.mktemp("clinic"))
     clinic.migrate(machine.database, machine.keys)
     options = ("--zone", "Europe/Madrid", "--your-name", "Eva Lind", "--json")
     return machine, told(machine.verb("clinic", "init", *options))

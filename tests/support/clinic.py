@@ -84,6 +84,14 @@ def prepare(cluster: Cluster) -> Database:
     return Database(cluster, TEMPLATE)
 
 
+def prepared(cluster: Cluster) -> Database:
+    """The same, where another test of this process may have made them before."""
+    there = psql(
+        cluster, "postgres", "--command", "SELECT 1 FROM pg_database WHERE datname='lacrima'"
+    )
+    return Database(cluster, TEMPLATE) if there.stdout.strip() else prepare(cluster)
+
+
 def migrate(database: Database, folder: Path) -> None:
     """Make the tables, as the owner."""
     done = subprocess.run(
@@ -172,3 +180,14 @@ def empty_database(cluster: Cluster) -> Iterator[Database]:
         yield found
     finally:
         main.tell(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def copy_of_keys(machine: Machine) -> Iterator[Machine]:
+    """The same database, with a copy of the keys: for a server beside another one."""
+    other = machine.beside(machine.database, f"beside-{uuid.uuid4().hex[:8]}")
+    shutil.copytree(machine.keys, other.keys)
+    try:
+        yield other
+    finally:
+        shutil.rmtree(other.top)

@@ -57,6 +57,12 @@ class Cluster:
             "PORT": str(self.port),
         }
 
+    def options(self) -> str:
+        """How its server is started, for pg_ctl."""
+        settings = " ".join(f"-c {setting}" for setting in QUICK)
+        where = f"-c listen_addresses= -c unix_socket_directories={self.socket_folder}"
+        return f"--options={settings} {where} -p {self.port}"
+
     def stop(self) -> None:
         """Stop the server at once and remove its folder."""
         control(self, "stop", "--mode=immediate")
@@ -99,15 +105,7 @@ def start() -> Cluster:
             "--no-sync",
             f"--pgdata={cluster.folder / 'data'}",
         )
-        options = " ".join(f"-c {setting}" for setting in QUICK)
-        where = f"-c listen_addresses= -c unix_socket_directories={cluster.socket_folder}"
-        control(
-            cluster,
-            "start",
-            "--wait",
-            f"--log={cluster.folder / 'log'}",
-            f"--options={options} {where} -p {cluster.port}",
-        )
+        begin(cluster)
     except NoServer:
         shutil.rmtree(cluster.folder, ignore_errors=True)
         raise
@@ -122,6 +120,11 @@ def cluster() -> Iterator[Cluster]:
         yield running
     finally:
         running.stop()
+
+
+def begin(stopped: Cluster) -> None:
+    """Start the server of a cluster that is there."""
+    control(stopped, "start", "--wait", f"--log={stopped.folder / 'log'}", stopped.options())
 
 
 def control(running: Cluster, verb: str, *options: str) -> None:

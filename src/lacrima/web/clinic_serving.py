@@ -71,7 +71,8 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         """What gunicorn is to do."""
         for name, value in self._options().items():
-            self.cfg.set(name, value)
+            if name in self.cfg.settings:  # older ones have no control socket to switch off
+                self.cfg.set(name, value)
 
     def _options(self) -> dict[str, Any]:
         return {
