@@ -62,5 +62,9 @@ ALWAYS = _("You may say no, and you may take it back at any time without a reaso
 
 def wording(purpose: Purpose, *, is_for_child: bool = False) -> str:
     """What is read before agreeing to this."""
-    said = (FOR_CHILDREN if is_for_child else SENTENCES)[purpose]
-    return f"{said} {ALWAYS}"
+    return f"{sentence(purpose, is_for_child=is_for_child)} {ALWAYS}"
+
+
+def sentence(purpose: Purpose, *, is_for_child: bool = False) -> str:
+    """The same without what holds for every purpose, where that stands above all of them."""
+    return str((FOR_CHILDREN if is_for_child else SENTENCES)[purpose])

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lacrima import practice
 from lacrima.errors import NotFound
 from lacrima.practice import consents
-from lacrima.practice.consent_words import ALWAYS, NAMES, STAYS, wording
+from lacrima.practice.consent_words import ALWAYS, NAMES, STAYS, sentence, wording
 from lacrima.practice.people import display_name
 from lacrima.practice.rights import Right
 from lacrima.web.forms.consents import ConsentForm, RepresentativeForm
@@ -64,7 +64,7 @@ def agreement_sheet(request: PageRequest, client_id: UUID) -> HttpResponse:
     client = practice.find(request.member, "client", client_id)
     is_child = consents.is_child(client)
     said = [
-        (NAMES[purpose], wording(purpose, is_for_child=is_child))
+        (NAMES[purpose], sentence(purpose, is_for_child=is_child))
         for purpose in consents.purposes_in_use()
     ]
     context = {"said": said, "always": ALWAYS, "name": _name(request, client)}
