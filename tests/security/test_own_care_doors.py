@@ -48,6 +48,7 @@ MAY_NAME_THE_ROWS = {
     "records/migrations/0004_what_is_thought_over.py",
     "practice/own_care.py",
     "practice/demo_own_care.py",
+    "practice/own_key.py",
     "practice/simulate_rows.py",
 }
 # Who may read them through practice/: My care itself, Today's quiet line, the chore of the night.

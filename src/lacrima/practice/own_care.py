@@ -18,6 +18,7 @@ from lacrima.errors import NotFound, OutOfRange
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.notes import today_here
 from lacrima.practice.own_care_entries import Desk, Entry, Remind, Reminder, desk_of, entry_of
+from lacrima.practice.own_key import is_open
 from lacrima.practice.removing import remove, remove_all
 from lacrima.records import audit
 from lacrima.records.access import Right, find, may, require, visible
@@ -244,15 +245,20 @@ def write_workbook(
 
 def standing_on_today(by: Member, today: date) -> tuple[Reminder, ...]:
     """The reminders that she wants to see on Today, and that stand today."""
-    if not may(by, Right.WRITE_PRIVATELY):
+    if not may(by, Right.WRITE_PRIVATELY) or not is_open(by):
         return ()
     told, _version = desk(by)
     return tuple(one for one in told.reminders if one.is_on_today and one.stands(today))
 
 
 def forget_old_entries(*, now: datetime) -> None:
-    """Delete entries that are older than their writer wants them; her reminders and texts stay."""
+    """Delete entries that are older than their writer wants them; her reminders and texts stay.
+
+    How long they stay is sealed with them: in a clinic this is done whenever she opens her key.
+    """
     for member in Member.objects.filter(own_care__isnull=False).distinct():
+        if not is_open(member):
+            continue
         told, _version = desk(member)
         if told.keep_days is None:
             continue

@@ -52,6 +52,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     ),
     _HER_OWN: (
         "colleague.added", "colleague.changed", "colleague.deleted", "own_care.changed",
+        "own_key.begun_anew", "own_key.changed", "own_key.made",
         "private_note.changed", "private_note.deleted", "private_note.written",
         "supervision_group.added", "supervision_group.changed", "supervision_group.deleted",
         "supervision_hour.added", "supervision_hour.changed", "supervision_hour.deleted",
@@ -74,7 +75,8 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "practice.recovery_code_proved", "wording.put", "wording.removed",
     ),
     _ENDS: (
-        "client.erased", "erasure.applied", "private_notes.forgotten", "received_share.deleted",
+        "client.erased", "erasure.applied", "own_things.forgotten", "private_notes.forgotten",
+        "received_share.deleted",
         "share.withdrawn", "shares.expired", "weighings.forgotten",
     ),
     _BY_CODE: ("share.made",),

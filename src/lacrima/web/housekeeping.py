@@ -23,6 +23,7 @@ from lacrima.practice import (
     notes,
     one_at_a_time,
     own_care,
+    own_key,
     sessions,
     share_ending,
     vault_care,
@@ -97,6 +98,10 @@ def _forget_weighings(now: datetime) -> None:
     weighing.forget_expired_weighings(now=now)
 
 
+def _forget_things_of_those_who_left(now: datetime) -> None:
+    own_key.forget_things_of_those_who_left(now=now)
+
+
 def _end_shares(now: datetime) -> None:
     share_ending.forget_expired_shares(now=now)
 
@@ -115,6 +120,7 @@ _CHORES = (
     _forget_private_notes,
     _forget_weighings,
     _forget_own_care,
+    _forget_things_of_those_who_left,
     _end_shares,
     _back_up,
 )
