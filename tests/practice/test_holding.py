@@ -43,7 +43,7 @@ from tests.support.showing import shared
 from tests.support.things import WITHOUT_RISK, Act, Things, all_rows
 
 ROOMS = Path(lacrima.__file__).parent / "practice"
-DELETES = {"removing.py", "erasing_rows.py"}
+DELETES = {"removing.py", "erasing_rows.py", "erasing_joint.py"}
 MAP = 'client = "client"\n\n[[score]]\ninstrument = "phq-9"\nvalue = "phq9"\nassessment = "n"\n'
 
 
