@@ -67,13 +67,21 @@ def prepare_as_owner(password_file: str) -> str:
             expected="postgresql://role@host:port/database",
             next_step=f"How to: {_HOW}",
         )
-    source = password_file or os.environ.get("LACRIMA_OWNER_PASSWORD_FILE", "")
-    password = first_line_of(source, what="the owner's password") if source else ""
+    password = _owner_password(password_file)
     os.environ["LACRIMA_DATABASE_DSN"] = dsn
     os.environ.pop("LACRIMA_DATABASE_PASSWORD_FILE", None)
     prepare_clinic()
     connection.settings_dict["PASSWORD"] = password
     return serving
+
+
+def _owner_password(password_file: str) -> str:
+    """From the file that was named, or that systemd handed over; none where the server asks none."""
+    if password_file:
+        return first_line_of(password_file, what="the owner's password")
+    secret_files = loading.web("secret_files")
+    is_named = secret_files.path_of("owner_password", os.environ) is not None
+    return str(secret_files.read("owner_password", os.environ)) if is_named else ""
 
 
 def folder() -> Folder:
