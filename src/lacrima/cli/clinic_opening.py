@@ -76,7 +76,7 @@ def prepare_as_owner(password_file: str) -> str:
 
 
 def _owner_password(password_file: str) -> str:
-    """From the file that was named, or that systemd handed over; none where the server asks none."""
+    """From the file that was named, or that systemd handed over; empty where none is asked."""
     if password_file:
         return first_line_of(password_file, what="the owner's password")
     secret_files = loading.web("secret_files")
