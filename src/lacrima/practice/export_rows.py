@@ -2,42 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from lacrima.formats.archive import LeftOut
 from lacrima.formats.export_formats import FORMATS, table_format
-from lacrima.formats.losses import Loss
-from lacrima.practice.export_forms import FORMS_ONLY, bids_files, redcap_files
+from lacrima.practice.export_forms import bids_files, redcap_files
 from lacrima.practice.export_made import Contents, Exported, make, make_plain
 from lacrima.practice.export_pseudonyms import Pseudonyms
 from lacrima.practice.export_rows_made import Source, tables_of
+from lacrima.practice.export_rows_outlook import agreed_to_research, small_numbers
 from lacrima.practice.export_rows_shape import SHAPES
 from lacrima.practice.export_whole import stays_home
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.records import audit
 from lacrima.records.access import Right, require, visible
 from lacrima.records.models import (
-    Consent,
     Episode,
     Member,
-    Moment,
-    Participant,
-    Purpose,
-    Session,
-    Voice,
 )
 
 KIND = "rows"
-FEW_PEOPLE = 10
-FEW_OF_A_KIND = 5
 NOT_ANONYMOUS = gettext_lazy(
     "Without names is not anonymous: whoever knows somebody's course, or a rare moment, may "
     "recognise the person. Treat these rows as health data, and share them only under an "
@@ -91,17 +80,18 @@ def export_rows(
     of_everybody: bool = False,
     is_for_research: bool = False,
 ) -> Exported:
-    """Rows as they were logged, without names, of your clients or (owner) of everybody's.
+    """Rows as they were logged, without names: of your own clients, or of everybody's.
 
-    Names are random and new each time; with a `key` (32 bytes) they come out the same again.
+    Everybody's are for the owner, and for research also for a researcher. Names are random and new
+    each time; with a `key` (32 bytes) they come out the same again.
     For research, a course of care is left out unless everybody who comes in it agreed to that.
     """
-    require(by, Right.HANDLE_VAULT if of_everybody else Right.READ_CARE)
+    require(by, _right_to(of_everybody=of_everybody, is_for_research=is_for_research))
     chosen = layout_of(layout)
     action = "rows.exported_for_research" if is_for_research else "rows.exported"
     with audit.change(by=by, action=action) as line:
         which = Episode.objects.all() if of_everybody else visible(by, Episode)
-        asked, without = _agreed_to_research(which) if is_for_research else (which, 0)
+        asked, without = agreed_to_research(which) if is_for_research else (which, 0)
         source = _source(key, asked)
         line.of(seat.client_id for seat in source.seats.values() if seat.client_id)
         tables = tables_of(source)
@@ -128,14 +118,10 @@ def export_rows(
     return make(contents)
 
 
-def _agreed_to_research(which: QuerySet[Episode]) -> tuple[QuerySet[Episode], int]:
-    """Those in which everybody who comes agreed to research, and how many others there are."""
-    clients = Participant.objects.filter(episode=OuterRef("pk"), client__isnull=False)
-    agreed = Consent.objects.filter(
-        purpose=Purpose.RESEARCH, withdrawn_at=None, client=OuterRef("client")
-    )
-    asked = which.exclude(Exists(clients.exclude(Exists(agreed))))
-    return asked, which.count() - asked.count()
+def _right_to(*, of_everybody: bool, is_for_research: bool) -> Right:
+    if not of_everybody:
+        return Right.READ_CARE
+    return Right.READ_PANEL if is_for_research else Right.HANDLE_VAULT
 
 
 def _not_agreed(count: int) -> list[LeftOut]:
@@ -164,49 +150,3 @@ def coarsened() -> list[dict[str, str]]:
         for column in shape.columns
         if column.coarsened
     ]
-
-
-def small_numbers(source: Source) -> list[str]:
-    """Words of warning where so few people are in the rows that they are easily recognised."""
-    people = {seat.client_id for seat in source.seats.values() if seat.client_id}
-    return _small_numbers(len(people), Counter(one.kind for one in source.episodes))
-
-
-def _small_numbers(people: int, kinds: Mapping[str, int]) -> list[str]:
-    said = []
-    if people < FEW_PEOPLE:
-        said.append(
-            _("Fewer than %(few)s people are in these rows: who knows the practice may well "
-              "recognise them.") % {"few": FEW_PEOPLE}
-        )  # fmt: skip
-    if len(kinds) > 1 and any(count < FEW_OF_A_KIND for count in kinds.values()):
-        said.append(
-            _("Some kinds of care stand here fewer than %(few)s times: such a row may be "
-              "recognised by its kind alone.") % {"few": FEW_OF_A_KIND}
-        )  # fmt: skip
-    return said
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What to know before rows of your own clients leave: warnings, and what forms cannot hold."""
-
-    warnings: tuple[str, ...]
-    forms_lose: tuple[Loss, ...]
-
-
-def outlook(by: Member) -> Outlook:
-    """The outlook, from counts alone: nothing is read but numbers."""
-    require(by, Right.READ_CARE)
-    mine = visible(by, Episode)
-    people = Participant.objects.filter(episode__in=mine.values("pk"), client__isnull=False)
-    kinds = Counter(mine.values_list("kind", flat=True))
-    counts = {
-        _("sessions"): visible(by, Session).count(),
-        _("moments"): visible(by, Moment).count(),
-        _("voices"): visible(by, Voice).count(),
-    }
-    return Outlook(
-        warnings=tuple(_small_numbers(people.values("client").distinct().count(), kinds)),
-        forms_lose=tuple(Loss(what, FORMS_ONLY, n) for what, n in counts.items() if n),
-    )

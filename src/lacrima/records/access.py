@@ -41,14 +41,23 @@ class Right(StrEnum):
     BRING_IN_DATA = "bring_in_data"
     ERASE = "erase"
     READ_AUDIT = "read_audit"
+    READ_PANEL = "read_panel"
 
 
 ROLE_SENTENCES = {
-    Role.THERAPIST: _("Works with her own clients: sees and writes their episodes, nobody else's."),
-    Role.COLLEAGUE: _("Another therapist of the practice: sees her own clients, not yours."),
-    Role.SUPERVISOR: _("Sees what was shared with her, and nothing else."),
+    Role.THERAPIST: _(
+        "Works with her own clients: sees and writes their episodes, and those of whoever she "
+        "stands in for today."
+    ),
+    Role.COLLEAGUE: _(
+        "Another therapist of the practice: sees her own clients, and yours only on the days she "
+        "stands in for you."
+    ),
+    Role.SUPERVISOR: _("Sees what was shared with her, and nothing else of any client."),
     Role.ADMINISTRATOR: _("Looks after people and settings; sees nothing of any client."),
-    Role.RESEARCHER: _("Asks questions of rows without names; sees nobody."),
+    Role.RESEARCHER: _(
+        "Takes rows without names of those who agreed to research; sees no client and no name."
+    ),
 }
 
 _CARE = {Right.READ_CARE, Right.WRITE_CARE, Right.WRITE_PRIVATELY, Right.BRING_IN_DATA}
@@ -61,10 +70,12 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COLLEAGUE: frozenset(_OF_THERAPISTS),
     Role.SUPERVISOR: frozenset({Right.WRITE_PRIVATELY}),
     Role.ADMINISTRATOR: frozenset({Right.CHANGE_PRACTICE}),
-    Role.RESEARCHER: frozenset(),
+    Role.RESEARCHER: frozenset({Right.READ_PANEL}),
 }
 
-OWNER_RIGHTS = frozenset({Right.CHANGE_PRACTICE, Right.HANDLE_VAULT, Right.READ_AUDIT})
+OWNER_RIGHTS = frozenset(
+    {Right.CHANGE_PRACTICE, Right.HANDLE_VAULT, Right.READ_AUDIT, Right.READ_PANEL}
+)
 
 
 def rights_of(member: Member) -> frozenset[Right]:

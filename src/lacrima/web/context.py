@@ -31,7 +31,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _daily_ways(member: Member) -> list[tuple[str, str]]:
     """What is opened every day; on a phone these stand at the thumb."""
-    ways = [("/", _("Today")), ("/clients", _("Clients")), ("/evidence", _("Evidence"))]
+    ways = [("/", _("Today"))]
+    if may(member, Right.READ_CARE):
+        ways.append(("/clients", _("Clients")))
+    elif may(member, Right.READ_PANEL):
+        ways.append(("/rows-for-research", _("Rows for research")))
+    ways.append(("/evidence", _("Evidence")))
     if may(member, Right.WRITE_PRIVATELY):
         ways += [("/supervision", _("Supervision")), ("/my-care", _("My care"))]
     return ways

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_CARE}/take-along", exporting.client, name="export-client"),
     path("take-along", exporting.overview, name="export"),
     path("take-along/rows", exporting.rows, name="export-rows"),
+    path("rows-for-research", exporting.for_research, name="export-for-research"),
     path("take-along/practice", exporting.practice, name="export-practice"),
     path(f"{_CARE}/report", report.client_report, name="client-report"),
     path("caseload", caseload.caseload, name="caseload"),

@@ -101,6 +101,12 @@ class PracticeExportForm(KeptForm):
     table_format = format_field(list(FORMATS))
 
 
+class ResearchRowsForm(KeptForm):
+    """How rows for research are laid out; whose they are is said by who agreed."""
+
+    layout = format_field([layout.value for layout in Layout])
+
+
 class RowsExportForm(KeptForm):
     """How rows without names are laid out, and whose they are."""
 

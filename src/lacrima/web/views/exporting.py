@@ -11,10 +11,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from lacrima import practice as practices
-from lacrima.practice import export_client, export_rows, export_whole
+from lacrima.practice import export_client, export_rows, export_rows_outlook, export_whole
 from lacrima.practice.export_choice import About, FreeText, Look, Part
 from lacrima.practice.rights import Right, may
-from lacrima.web.forms.exporting import ClientExportForm, PracticeExportForm, RowsExportForm
+from lacrima.web.forms.exporting import (
+    ClientExportForm,
+    PracticeExportForm,
+    ResearchRowsForm,
+    RowsExportForm,
+)
 from lacrima.web.keeping import hand_out, key_of, page
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.who import names_of
@@ -102,8 +107,9 @@ def _overview(request: PageRequest, **forms: Form) -> HttpResponse:
         "left_out": export_whole.stays_home(),
         "not_in_rows": export_rows.stays_out(),
         "coarsened": export_rows.coarsened(),
-        "outlook": export_rows.outlook(request.member),
+        "outlook": export_rows_outlook.outlook(request.member),
         "not_anonymous": export_rows.NOT_ANONYMOUS,
+        "may_for_research": may(request.member, Right.READ_PANEL),
         "back_url": reverse("vault" if is_owner else "clients"),
         **forms,
     }
@@ -138,3 +144,27 @@ def practice(request: PageRequest) -> HttpResponse:
         by=request.member, table_format_name=form.cleaned_data["table_format"]
     )
     return hand_out(request, made.data, made.file_name)
+
+
+@member(right=Right.READ_PANEL, keeps_drafts=False)
+def for_research(request: PageRequest) -> HttpResponse:
+    """Rows without names of everybody who agreed to research: the one page of a researcher."""
+    form = ResearchRowsForm(request.POST or None)
+    if request.method == "POST":
+        key_of(request)
+    if request.method == "POST" and form.is_valid():
+        made = export_rows.export_rows(
+            by=request.member,
+            layout=form.cleaned_data["layout"],
+            of_everybody=True,
+            is_for_research=True,
+        )
+        return hand_out(request, made.data, made.file_name)
+    context: dict[str, object] = {
+        "form": form,
+        "seen": export_rows_outlook.outlook_for_research(request.member),
+        "not_in_rows": export_rows.stays_out(),
+        "coarsened": export_rows.coarsened(),
+        "not_anonymous": export_rows.NOT_ANONYMOUS,
+    }
+    return page(request, "export_for_research", context)
