@@ -11,6 +11,16 @@
 CREATE ROLE lacrima_owner LOGIN;
 CREATE ROLE lacrima_server LOGIN;
 
+-- The server's log would repeat a statement that went wrong, with the values in it.
+ALTER ROLE lacrima_owner SET log_statement = 'none';
+ALTER ROLE lacrima_owner SET log_min_duration_statement = -1;
+ALTER ROLE lacrima_owner SET log_min_error_statement = 'panic';
+ALTER ROLE lacrima_owner SET log_error_verbosity = 'terse';
+ALTER ROLE lacrima_server SET log_statement = 'none';
+ALTER ROLE lacrima_server SET log_min_duration_statement = -1;
+ALTER ROLE lacrima_server SET log_min_error_statement = 'panic';
+ALTER ROLE lacrima_server SET log_error_verbosity = 'terse';
+
 CREATE DATABASE lacrima OWNER lacrima_owner TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE lacrima FROM PUBLIC;
 GRANT CONNECT ON DATABASE lacrima TO lacrima_server;

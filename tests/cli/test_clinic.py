@@ -101,6 +101,17 @@ def test_a_table_that_is_nobodys_yet_is_the_serving_roles_after_the_next_migrati
     machine.database.tell("DROP TABLE brought_by_an_update", role=OWNER)
 
 
+def test_the_databases_own_log_repeats_no_values(machine: Machine) -> None:
+    log = machine.database.cluster.folder / "log"
+    canary = "Weissglut"
+    half_a_row = "INSERT INTO receipt (key) VALUES ('Weissglut')"
+    for role in (SERVER, OWNER):
+        with pytest.raises(Refused):
+            machine.database.tell(half_a_row, role=role)
+    assert "violates not-null constraint" in log.read_text()
+    assert canary not in log.read_text()
+
+
 # --- the verbs ------------------------------------------------------------------------------------
 
 

@@ -20,6 +20,12 @@ from lacrima.records.models import Practice
 MOST_CLOCK_S = 5.0
 OLDEST_BACKUP = timedelta(days=2)
 _HOW = "docs/how-to/run-a-clinic.md"
+_QUIET = {
+    "log_statement": "none",
+    "log_min_duration_statement": "-1",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+}
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,14 @@ def _written_down() -> Check:
     return Check("durability", not off, found, "Switch them on in postgresql.conf." if off else "")
 
 
+def _database_log() -> Check:
+    """The database's own log repeats statements, with the values in them, unless told not to."""
+    loud = [name for name, said in _QUIET.items() if _setting(name) != said]
+    found = f"it may repeat values: {', '.join(loud)}" if loud else "it repeats no values"
+    next_step = "Set them for both roles as in deploy/database.sql." if loud else ""
+    return Check("database's log", not loud, found, next_step)
+
+
 def _role() -> Check:
     role = clinic_database.role_here()
     troubles = clinic_database.troubles_of(role)
@@ -136,9 +150,13 @@ def _one(statement: str) -> str:
 
 
 def _is_off(setting: str) -> bool:
+    return _setting(setting) == "off"
+
+
+def _setting(name: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s)", [setting])
-        return str(cursor.fetchone()[0]) == "off"
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return str(cursor.fetchone()[0])
 
 
 _ABOUT_DATABASE = (
@@ -146,6 +164,7 @@ _ABOUT_DATABASE = (
     _connection,
     _encoding,
     _written_down,
+    _database_log,
     _role,
     _tables,
     _clocks,

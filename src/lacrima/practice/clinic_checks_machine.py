@@ -32,6 +32,9 @@ def of_secret_files(files: dict[str, Path]) -> Iterator[Check]:
 
 def of_folder(folder: Folder) -> Iterator[Check]:
     """The folder of the keys: its own, on a local disk, with room left."""
+    if not folder.root.is_dir():
+        yield Check("keys", False, "they are not there", "Begin: lacrima clinic init")
+        return
     found = _open_to_others(folder.root, stat.S_IRWXO | stat.S_IRWXG)
     next_step = f"chmod 700 {folder.root}" if found else ""
     yield Check("keys", not found, found or "only their owner can read them", next_step)
@@ -51,6 +54,8 @@ def of_backups(folder: Folder) -> Iterator[Check]:
     place = Path(target)
     if not place.is_dir():
         yield Check("backup place", False, "it is not there", "Connect its disk.")
+        return
+    if not folder.root.is_dir():
         return
     is_apart = place.stat().st_dev != folder.root.stat().st_dev
     found = "on another disk" if is_apart else "on the same disk as the keys"
