@@ -60,6 +60,7 @@ def _use_postgresql(config: pytest.Config) -> None:
         raise pytest.UsageError(postgres.ABSENT)
     server = config.stash[_server] = postgres.start()
     os.environ["LACRIMA_DATABASE"] = "postgresql"
+    os.environ["LACRIMA_HOSTS"] = "localhost"
     os.environ["LACRIMA_DATABASE_DSN"] = (
         f"postgresql://{postgres.USER}@/postgres?host={server.socket_folder}&port={server.port}"
     )

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.cache import cache
 from django.test import Client
 
+from lacrima.practice import people
+from lacrima.records import clock
+from lacrima.records.accounts import Account
 from lacrima.records.models import Member, Practice
 from lacrima.vault import kdf
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from lacrima.web import memory_sessions, one_time, patience
+from lacrima.web.kept_sessions import SessionStore
 from lacrima.web.views import first_run
 from tests.support.cast import PASSPHRASE, Cast
 
@@ -34,6 +41,7 @@ def _nobody_was_here_before(
     patience.note_right()
     one_time.forget()
     first_run.forget()
+    cache.clear()
 
 
 @pytest.fixture
@@ -49,10 +57,41 @@ def unlock(window: Client) -> Client:
     return window
 
 
-def come_in(window: Client) -> Client:
-    """The practice is open: let this browser in by a one-time value, which costs no derivation."""
+def come_in(window: Client, member: Member | None = None) -> Client:
+    """The practice is open: let this browser in by a one-time value, which costs no derivation.
+
+    In a clinic: signed in as the owner of the tests' practice, or as whom it is said.
+    """
+    if settings.IS_CLINIC:
+        return sign_in(window, member or people.owner())
     answer = window.post("/open", {"once": one_time.offer()})
     assert answer.status_code == 303, answer.content.decode()
+    return window
+
+
+def account_of(member: Member, password: str = "") -> Account:
+    """Her account; without a password until one is given."""
+    there = Account.objects.filter(member=member).first()
+    account: Account = there or Account(member=member, sign_in_name=member.pk.hex)
+    if password:
+        account.set_password(password)
+    account.save()
+    return account
+
+
+def sign_in(window: Client, member: Member) -> Client:
+    """In a clinic: this browser has proved all that can be asked, just now."""
+    account, session = account_of(member), SessionStore()
+    session[SESSION_KEY] = str(account.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
+    session["proved"] = {
+        "account": str(account.pk),
+        "at": clock.now().isoformat(),
+        "second": True,
+    }
+    session.save()
+    window.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return window
 
 
@@ -73,6 +112,8 @@ def eyes_of(cast: Cast) -> Callable[[Member], Client]:
     """A browser that looks with this person's eyes (the practice is made a simulated one)."""
 
     def look(member: Member) -> Client:
+        if settings.IS_CLINIC:
+            return come_in(Client(headers={"host": "localhost"}), member)
         Practice.objects.update(is_simulated=True)
         window = come_in(Client(headers={"host": "localhost"}))
         answer = window.post("/look-as", {"member": member.pk.hex})

@@ -34,6 +34,12 @@ class Account(AbstractBaseUser, Row):
         """No name: this text may reach a log."""
         return f"account {self.pk}"
 
+    def forget_second_factors(self) -> None:
+        """What allauth keeps for her goes: she begins anew, as on her first day."""
+        kept = getattr(self, "authenticator_set", None)
+        if kept is not None:
+            kept.all().delete()
+
     @property
     def is_active(self) -> bool:  # type: ignore[override]
         """Whoever left does not come in."""
@@ -72,6 +78,7 @@ class InvitationKind(models.TextChoices):
 
     JOIN = "join"
     NEW_PASSWORD = "new_password"  # noqa: S105  a word, no secret
+    NEW_SIGN_IN = "new_sign_in"  # the second factor was lost too
 
 
 class Invitation(Row):

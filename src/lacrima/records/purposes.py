@@ -70,7 +70,8 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     ),
     _HOUSE: (
         "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",
-        "member.added", "member.changed", "member.handed_over", "plain_score.defined",
+        "member.added", "member.changed", "member.handed_over", "member.invited",
+        "member.invited_again", "member.left", "plain_score.defined",
         "plain_score.deleted", "practice.changed", "practice.opened",
         "practice.recovery_code_proved", "wording.put", "wording.removed",
     ),
@@ -92,7 +93,10 @@ ACTIONS: Mapping[str, Serves] = {
     ),
 }
 # Keys, passphrase, PIN: about the folder alone.
-_FAMILIES: Mapping[str, Serves] = {"vault.": Serves(None, _HOUSE)}
+_FAMILIES: Mapping[str, Serves] = {
+    "vault.": Serves(None, _HOUSE),
+    "account.": Serves(None, _HOUSE),  # how somebody signs in
+}
 
 
 def serves(action: str) -> Serves:

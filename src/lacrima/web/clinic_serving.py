@@ -8,19 +8,20 @@ anew when it dies. It holds no key. The serving process opens the vault after it
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connections
+from django.db import DatabaseError, connections
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 
 from lacrima.errors import LacrimaError
-from lacrima.practice import evidence_pages
+from lacrima.practice import erasing_after, evidence_pages
 from lacrima.vault.core_dumps import forbid_core_dumps
 from lacrima.vault.process import VAULT
 from lacrima.web import clinic_vault
@@ -40,6 +41,12 @@ class Place:
 
     bind: str
     threads: int
+
+
+def _finish_erasures() -> None:
+    """What was erased stays so. A database that does not answer now is asked at the next chore."""
+    with contextlib.suppress(DatabaseError):
+        erasing_after.apply_ledger()
 
 
 def serve(place: Place, *, on_ready: Callable[[str], None]) -> None:
@@ -96,6 +103,7 @@ class _Server(BaseApplication):
         """In the serving process: open the vault, and begin to keep house."""
         try:
             clinic_vault.open_it()
+            _finish_erasures()
             evidence_pages.prepare()
         except LacrimaError as error:
             log.error("the server cannot begin: %s", error.sentence())

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from lacrima.practice import people
+from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Member, Practice, Right, Role, may
 from lacrima.web.marks import new_key
 
@@ -17,14 +18,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     practice: Practice | None = getattr(request, "practice", None)
     member: Member | None = getattr(request, "member", None)
     if practice is None or member is None:
-        return {"form_key": new_key()}
+        return {"form_key": new_key(), "is_clinic": is_clinic()}
     return {
         "form_key": new_key(),
+        "is_clinic": is_clinic(),
         "practice": practice,
         "member": member,
         "nav": _marked(request.path, _daily_ways(member)),
         "more_ways": _marked(request.path, _other_ways(member)),
-        "look_as": _eyes(member) if practice.is_simulated else [],
+        "look_as": _eyes(member) if practice.is_simulated and not is_clinic() else [],
         "idle_seconds": practice.idle_minutes * 60,
     }
 
@@ -45,7 +47,11 @@ def _daily_ways(member: Member) -> list[tuple[str, str]]:
 def _other_ways(member: Member) -> list[tuple[str, str]]:
     """What is opened now and then; on a phone behind one more tap."""
     ways = [("/settings", _("Settings"))]
-    if may(member, Right.HANDLE_VAULT):
+    if is_clinic():
+        ways.append(("/my-sign-in", _("Sign-in")))
+        if may(member, Right.CHANGE_PRACTICE):
+            ways.append(("/people", _("People")))
+    elif may(member, Right.HANDLE_VAULT):
         ways.append(("/vault", _("Vault")))
     return ways
 

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lacrima.errors import UsageError
+from lacrima.web import secret_files
 
 
 def practice_folder(environment: Mapping[str, str]) -> Path:
@@ -24,7 +25,10 @@ def databases(environment: Mapping[str, str], folder: Path) -> dict[str, dict[st
     if kind == "embedded":
         return {"default": _embedded(folder)}
     if kind == "postgresql":
-        return {"default": _postgresql(environment.get("LACRIMA_DATABASE_DSN", ""))}
+        found = _postgresql(environment.get("LACRIMA_DATABASE_DSN", ""))
+        if secret_files.path_of("database_password", environment) is not None:
+            found["PASSWORD"] = secret_files.read("database_password", environment)
+        return {"default": found}
     raise UsageError(
         "this is no database that Lacrima knows",
         where="LACRIMA_DATABASE",

@@ -14,7 +14,7 @@ from lacrima.practice import people
 from lacrima.practice.rights import Member, Practice
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity
-from lacrima.web.routes import Audience, audience_of
+from lacrima.web.routes import Audience, Needs, audience_of
 
 # A full lock leaves these in a session: addresses and ids, nothing that anybody typed.
 LEFT_BY_A_FULL_LOCK = frozenset({"back", "half_typed"})
@@ -55,7 +55,9 @@ def way_back(request: HttpRequest) -> str:
 def is_our_page(address: str) -> bool:
     """A page of ours for a member, on this very host, and nothing else?"""
     audience = audience_at(address)
-    return audience is not None and not audience.is_for_anyone and "GET" in audience.methods
+    if audience is None or audience.is_for_anyone or audience.needs is Needs.NAME:
+        return False
+    return "GET" in audience.methods
 
 
 def audience_at(address: str) -> Audience | None:

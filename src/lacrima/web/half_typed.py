@@ -2,6 +2,9 @@
 
 They lie in the spool, sealed for the practice's own key, so they can be put there while it is
 locked and be opened only afterwards. Files, keys and passphrases are never among them.
+
+In a clinic each is sealed as hers who typed it, and no other member is offered it. What belongs to
+one member alone, such as a private note, is not among them there: the server could open it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from lacrima.errors import BadInput, Damaged, KeyGone, NotFound
+from lacrima.practice import browser_sessions
+from lacrima.practice.mode import is_clinic
+from lacrima.practice.rights import Right
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
@@ -28,6 +34,7 @@ from lacrima.web import doorway
 
 KIND = "draft"
 MOST_KEPT = 50
+MOST_KEPT_IN_A_CLINIC = 2000
 LONGEST = 300_000
 _MARKERS = "half_typed"
 _NEVER_KEPT = ("csrf", "passphrase", "password", "pin", "code", "prf_output", "credential_id")
@@ -105,15 +112,18 @@ def _seal(
     audience = doorway.audience_at(action)
     if audience is None or not audience.keeps_drafts or "POST" not in audience.methods:
         return
+    if is_clinic() and audience.right is Right.WRITE_PRIVATELY:
+        return
     fields = [[name, value] for name, value in pairs if _may_be_kept(name)]
     letter = {"action": action, "came_from": came_from, "fields": fields}
     payload = json.dumps({**letter, "at": timezone.now().isoformat()}).encode()
-    if len(payload) > LONGEST or len(spool.names(folder)) >= MOST_KEPT:
+    most = MOST_KEPT_IN_A_CLINIC if is_clinic() else MOST_KEPT
+    if len(payload) > LONGEST or len(spool.names(folder)) >= most:
         raise BadInput(
             _("There are more forms waiting than can be kept while the practice is locked"),
             next_step=_("Unlock first, then send this form once more."),
         )
-    marker = {"id": spool.put(folder, KIND, payload), "pages": [action, came_from]}
+    marker = {"id": spool.put(folder, _kind(request), payload), "pages": [action, came_from]}
     request.session[_MARKERS] = [*request.session.get(_MARKERS, []), marker]
     doorway.remember_way_back(request, came_from)
 
@@ -128,26 +138,40 @@ def reminder() -> str:
     )
 
 
-def waiting() -> list[HalfTyped]:
-    """All that was not kept yet, the oldest first."""
-    folder = VAULT.folder
-    found = [_open(folder, name) for name in spool.names(folder)] if folder else []
+def owner_of(request: HttpRequest) -> str:
+    """In a clinic: whose browser this is, or was until its session ended; empty for a stranger."""
+    if request.user.is_authenticated:
+        return str(request.user.member_id.hex)  # type: ignore[union-attr]
+    key = getattr(request.session, "asked_for", "")
+    member = browser_sessions.whose(key) if key else None
+    return member.hex if member else ""
+
+
+def _kind(request: HttpRequest) -> str:
+    """What a letter of this person is called: a kind is part of what its seal covers."""
+    return f"{KIND[0]}{owner_of(request)[:31]}" if is_clinic() else KIND
+
+
+def waiting(request: HttpRequest) -> list[HalfTyped]:
+    """All that she did not keep yet, the oldest first."""
+    folder, kind = VAULT.folder, _kind(request)
+    found = [_open(folder, kind, name) for name in spool.names(folder)] if folder else []
     return sorted((one for one in found if one), key=lambda one: one.at)
 
 
-def find(draft_id: str) -> HalfTyped:
-    """This one, or NotFound."""
+def find(request: HttpRequest, draft_id: str) -> HalfTyped:
+    """This one of hers, or NotFound."""
     folder = VAULT.folder
     if folder and draft_id in spool.names(folder):
-        found = _open(folder, draft_id)
+        found = _open(folder, _kind(request), draft_id)
         if found:
             return found
     raise NotFound(_("This is not waiting any more"), next_step=_("Go back to Today."))
 
 
-def _open(folder: Folder, draft_id: str) -> HalfTyped | None:
+def _open(folder: Folder, kind: str, draft_id: str) -> HalfTyped | None:
     try:
-        letter = json.loads(spool.take(folder, KIND, draft_id))
+        letter = json.loads(spool.take(folder, kind, draft_id))
         return HalfTyped(
             draft_id,
             str(letter["action"]),
@@ -159,17 +183,18 @@ def _open(folder: Folder, draft_id: str) -> HalfTyped | None:
         return None  # a letter of another kind, or none that we wrote
 
 
-def let_go(draft_id: str) -> None:
-    """It is not wanted, or it was kept."""
-    if VAULT.folder and draft_id in spool.names(VAULT.folder):
-        spool.remove(VAULT.folder, draft_id)
+def let_go(request: HttpRequest, draft_id: str) -> None:
+    """It is not wanted, or it was kept. What is not hers stays."""
+    folder = VAULT.folder
+    if folder and draft_id in spool.names(folder) and _open(folder, _kind(request), draft_id):
+        spool.remove(folder, draft_id)
 
 
 def let_go_after_keeping(request: HttpRequest) -> None:
     """The form that was just kept had been waiting: it waits no longer."""
     draft_id = request.POST.get("draft_id", "")
     if draft_id:
-        let_go(draft_id)
+        let_go(request, draft_id)
         _forget_marker(request, draft_id)
 
 
@@ -199,7 +224,7 @@ def initial_from_draft(
 
 def _given_back(request: HttpRequest, draft_id: str) -> dict[str, Any]:
     try:
-        draft = find(draft_id)
+        draft = find(request, draft_id)
     except NotFound:
         _forget_marker(request, draft_id)
         return {}

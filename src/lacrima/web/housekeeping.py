@@ -20,6 +20,7 @@ from django.db import close_old_connections, connections
 from lacrima import practice
 from lacrima.practice import (
     calendars,
+    erasing_after,
     notes,
     one_at_a_time,
     own_care,
@@ -110,6 +111,10 @@ def _forget_own_care(now: datetime) -> None:
     own_care.forget_old_entries(now=now)
 
 
+def _finish_erasures(_now: datetime) -> None:
+    erasing_after.finish_what_was_left()
+
+
 def _back_up(now: datetime) -> None:
     if vault_care.backup_is_due(now=now):
         vault_care.make_backup(by=None)
@@ -122,6 +127,7 @@ _CHORES = (
     _forget_own_care,
     _forget_things_of_those_who_left,
     _end_shares,
+    _finish_erasures,
     _back_up,
 )
 

@@ -10,20 +10,28 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from lacrima.errors import LacrimaError
-from lacrima.practice import people, vault_care
+from lacrima.practice import erasing_after, people, vault_care
 from lacrima.vault.process import VAULT
 
 
 def bring_up_to_date() -> None:
-    """Let the rows follow the program, with a backup before anything is changed."""
+    """Let the rows follow the program, with a backup before anything is changed.
+
+    And let nobody come back who was erased, with an old backup or after a power cut.
+    """
     with VAULT.in_use():
-        executor = MigrationExecutor(connection)
-        if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return
-        is_filled = bool(executor.loader.applied_migrations)
-        if is_filled and "practice" in connection.introspection.table_names():
-            vault_care.make_backup_before_update()
-        call_command("migrate", verbosity=0, interactive=False)
+        _migrate()
+        erasing_after.apply_ledger()
+
+
+def _migrate() -> None:
+    executor = MigrationExecutor(connection)
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    is_filled = bool(executor.loader.applied_migrations)
+    if is_filled and "practice" in connection.introspection.table_names():
+        vault_care.make_backup_before_update()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 def _keep_a_copy() -> None:

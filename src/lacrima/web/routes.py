@@ -6,6 +6,8 @@
 @member(methods=POST)                     only this method
 @member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
 @member(right=..., most_bytes=...)        takes files larger than the usual few megabytes
+@member(right=..., step_up=True)          in a clinic: and who proved it is she minutes ago
+@half_in(needs=Needs.NAME)                in a clinic: signed in, though something is missing yet
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Protocol, TypeAlias, cast, overload
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -36,6 +39,14 @@ POST = frozenset({"POST"})
 GET_AND_POST = GET | POST
 
 
+class Needs(Enum):
+    """In a clinic: how much of the way in has to lie behind somebody."""
+
+    NAME = auto()  # signed in; she may have fallen quiet, or lack a second factor
+    PRESENCE = auto()  # and somebody is there now
+    EVERYTHING = auto()  # and the second factor was proved
+
+
 @dataclass(frozen=True)
 class Audience:
     """For whom a page is, and which methods it knows.
@@ -49,6 +60,8 @@ class Audience:
     methods: frozenset[str] = GET_AND_POST
     keeps_drafts: bool = True
     most_bytes: int = 0  # of a request with a file; 0: as the settings say
+    step_up: bool = False
+    needs: Needs = Needs.EVERYTHING
 
 
 PlainView: TypeAlias = Callable[..., HttpResponse]
@@ -111,6 +124,7 @@ def member(
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
     most_bytes: int = 0,
+    step_up: bool = False,
 ) -> Callable[[PlainView], View]: ...
 def member(
     view: PlainView | None = None,
@@ -119,10 +133,19 @@ def member(
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
     most_bytes: int = 0,
+    step_up: bool = False,
 ) -> View | Callable[[PlainView], View]:
     """A page for somebody of the practice; with `right`, for those who may do this."""
-    declare = route(Audience(False, right, methods, keeps_drafts, most_bytes))
+    declare = route(Audience(False, right, methods, keeps_drafts, most_bytes, step_up))
     return declare(view) if view else declare
+
+
+def half_in(
+    *, needs: Needs, methods: frozenset[str] = GET_AND_POST, step_up: bool = False
+) -> Callable[[PlainView], View]:
+    """A page of the way in: for somebody who gave her password, and shows nothing of a client."""
+    audience = Audience(methods=methods, keeps_drafts=False, step_up=step_up, needs=needs)
+    return route(audience)
 
 
 def audience_of(view: object) -> Audience | None:

@@ -7,7 +7,17 @@
     LACRIMA_PORT           the port being served; it names the cookies, because a browser shares
                            cookies between all ports of localhost
 
-No passphrase, key or PIN is ever read from here.
+In a clinic (LACRIMA_DATABASE is postgresql), also:
+
+    LACRIMA_HOSTS          the names under which browsers reach it, with commas between
+    LACRIMA_SECRET_KEY_FILE         the file of the key that signs what browsers hold
+    LACRIMA_VAULT_PASSPHRASE_FILE   the file of the passphrase that opens the keys
+    LACRIMA_DATABASE_PASSWORD_FILE  the file of the database's password, where it asks for one
+    CREDENTIALS_DIRECTORY  where systemd hands over these files, as secret-key,
+                           vault-passphrase and database-password
+
+No passphrase, password, key or PIN is ever read from here: only from files, of which no other
+person of the machine may read.
 """
 
 from __future__ import annotations
@@ -19,6 +29,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from lacrima.web import settings_clinic
 from lacrima.web.databases import databases, practice_folder
 
 DEBUG = False
@@ -41,8 +52,14 @@ INSTALLED_APPS = [
     "lacrima.web",
     "django.contrib.staticfiles",  # finds the static files of an installed wheel
     "django_htmx",  # carries htmx itself
+    *(settings_clinic.APPS if IS_CLINIC else []),
 ]
 
+_CLINIC_GATE = [
+    "lacrima.web.middleware.signed_in.SignedIn",
+    "allauth.account.middleware.AccountMiddleware",
+    "lacrima.web.middleware.clinic_gate.ClinicGate",
+]
 MIDDLEWARE = [
     *(["lacrima.web.middleware.request_line.RequestLine"] if IS_CLINIC else []),
     "lacrima.web.middleware.hosts.OneHost",
@@ -54,7 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "lacrima.web.middleware.lock.Gate",
+    *(_CLINIC_GATE if IS_CLINIC else ["lacrima.web.middleware.lock.Gate"]),
     "lacrima.web.middleware.mishaps.Mishaps",
 ]
 
@@ -163,3 +180,6 @@ LOGGING = {
         "waitress.queue": {"level": "ERROR"},
     },
 }
+
+if IS_CLINIC:
+    globals().update(settings_clinic.values(os.environ))

@@ -1,6 +1,7 @@
 """What a clinic needs: accounts, consent, holds and requests, absence, safeguarding, groups."""
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
 import lacrima.records.row
@@ -11,6 +12,11 @@ class Migration(migrations.Migration):
     dependencies = [
         ("records", "0005_several_readers"),
     ]
+
+    # In a clinic, what others keep for an account needs the table of accounts first.
+    run_before = (
+        [("account", "0001_initial"), ("mfa", "0001_initial")] if settings.IS_CLINIC else []
+    )
 
     operations = [
         migrations.AddField(
@@ -266,7 +272,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("join", "Join"), ("new_password", "New Password")], max_length=14
+                        choices=[
+                            ("join", "Join"),
+                            ("new_password", "New Password"),
+                            ("new_sign_in", "New Sign In"),
+                        ],
+                        max_length=14,
                     ),
                 ),
                 ("code_hash", models.CharField(max_length=64, unique=True)),

@@ -50,24 +50,24 @@ class Gate:
         if audience.is_for_anyone:
             return None
         try:
-            return _enter(request, audience)
+            return self.enter(request, audience)
         except LacrimaError as error:
             return errors.show(request, error)
 
-
-def _enter(request: HttpRequest, audience: Audience) -> HttpResponse | None:
-    request.held.enter_context(VAULT.in_use())  # type: ignore[attr-defined]
-    if not doorway.is_open_for(request):
-        return led_to_unlock(request, audience)
-    practice = people.the_practice()
-    if practice is None:
-        return _go(request, reverse("first-run"))
-    page = cast("PageRequest", request)
-    page.practice = practice
-    page.member = doorway.person_of(request, practice)
-    timezone.activate(people.zone_of(practice))
-    activity.note(practice)
-    return None
+    def enter(self, request: HttpRequest, audience: Audience) -> HttpResponse | None:
+        """Of a page for members: None to go on to it."""
+        request.held.enter_context(VAULT.in_use())  # type: ignore[attr-defined]
+        if not doorway.is_open_for(request):
+            return led_to_unlock(request, audience)
+        practice = people.the_practice()
+        if practice is None:
+            return go(request, reverse("first-run"))
+        page = cast("PageRequest", request)
+        page.practice = practice
+        page.member = doorway.person_of(request, practice)
+        timezone.activate(people.zone_of(practice))
+        activity.note(practice)
+        return None
 
 
 def led_to_unlock(request: HttpRequest, audience: Audience) -> HttpResponse:
@@ -78,15 +78,16 @@ def led_to_unlock(request: HttpRequest, audience: Audience) -> HttpResponse:
         and not folder.slots_copy.exists()
         and not folder.database.exists()
     ):
-        return _go(request, reverse("first-run"))
+        return go(request, reverse("first-run"))
     if request.method == "POST" and audience.keeps_drafts:
         half_typed.seal_posted(request, folder)
     elif request.method in {"GET", "HEAD"}:
         doorway.remember_way_back(request, request.get_full_path())
-    return _go(request, reverse("unlock"))
+    return go(request, reverse("unlock"))
 
 
-def _go(request: HttpRequest, address: str) -> HttpResponse:
+def go(request: HttpRequest, address: str) -> HttpResponse:
+    """Go there, the whole page where only a part of one was asked for."""
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(address)
     return see_other(address)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from lacrima.errors import KeyGone, Locked
+from lacrima.errors import KeyGone, Locked, PersonalThingsClosed
+from lacrima.practice.mode import is_clinic
 from lacrima.web.middleware.lock import led_to_unlock
 from lacrima.web.routes import audience_of
 from lacrima.web.views import errors
@@ -29,7 +30,9 @@ class Mishaps:
         if error is None:
             return None
         audience = audience_of(request.resolver_match.func) if request.resolver_match else None
-        was_locked_meanwhile = isinstance(error, Locked) and not isinstance(error, KeyGone)
-        if was_locked_meanwhile and audience is not None and not audience.is_for_anyone:
+        was_locked_meanwhile = isinstance(error, Locked) and not isinstance(
+            error, KeyGone | PersonalThingsClosed
+        )
+        if was_locked_meanwhile and not is_clinic() and audience is not None and not audience.is_for_anyone:
             return led_to_unlock(request, audience)
         return errors.show(request, error)

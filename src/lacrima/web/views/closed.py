@@ -140,7 +140,7 @@ def _welcome_in(request: HttpRequest) -> HttpResponse:
     if not opening.has_practice():
         return see_other(reverse("first-run"))
     back = doorway.way_back(request)
-    if any(draft.came_from != back for draft in half_typed.waiting()):
+    if any(draft.came_from != back for draft in half_typed.waiting(request)):
         messages.info(request, half_typed.reminder())
     return see_other(back)
 

@@ -71,7 +71,7 @@
     isLocking = true;
     packDraft();
     try {
-      const answer = await fetch(lock.action, { method: "POST", body: new FormData(lock) });
+      const answer = await fetch(lock.dataset.rest || lock.action, { method: "POST", body: new FormData(lock) });
       if (!answer.ok && !answer.redirected) throw new Error(String(answer.status));
       tabs?.postMessage("locked");
       location.replace(answer.redirected ? answer.url : "/");
@@ -240,6 +240,13 @@
     button.addEventListener("click", () => print());
   });
   find("[data-focus]")?.focus();
+
+  // The code of an invitation: it leaves the address at once, and waits in its field.
+  const invited = find("form[data-invited]");
+  if (invited && location.hash.length > 1) {
+    invited.elements.code.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
 
   // Opening by a one-time value: it leaves the address before it leaves the page.
   const once = find("form[data-open-once]");
