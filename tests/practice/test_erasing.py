@@ -260,6 +260,15 @@ def test_a_moment_of_her_alone_goes_and_its_session_is_not_logged_yet(couple: Fa
         assert session.log_state == "not_yet"
 
 
+def test_what_was_told_of_her_alone_goes_also_where_the_other_one_spoke(cast: Cast) -> None:
+    told = Told((0,), (1,), by_client=False, nature="held_back")
+    made = Families(cast, Plan(episodes=((0, 1),), moments=(told,), erased=0), next(_numbers))
+    erase(made.erased, cast.ana)
+    moment = Moment.objects.get(session__episode=made.episodes[0])
+    assert [voice.side for voice in moment.voices.all()] == ["client"]
+    assert moment.started_by == "client"
+
+
 @pytest.mark.parametrize("strange", ["record_note:" + "0" * 32, "nothing", "voice:x", "client:1"])
 def test_only_texts_of_the_shared_care_can_be_chosen(couple: Families, strange: str) -> None:
     before = all_rows()

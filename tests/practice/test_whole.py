@@ -427,6 +427,15 @@ def _refused(data: bytes, owner: Member, where: str, found: str) -> None:
     assert VAULT.folder.client_keys.read_bytes() == keys
 
 
+@pytest.mark.parametrize("kind", ["client", "episode", "record_note"])
+def test_what_was_erased_here_does_not_come_in_by_an_older_export(file: bytes, kind: str) -> None:
+    owner = empty_practice()
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        key = json.loads(archive.read(f"tables/{kind}.json"))["rows"][0]["id"]
+    VAULT.forget_for_good([f"{kind}:{key}"], now=NOON)
+    _refused(file, owner, "1 of its rows", "erased here")
+
+
 def test_a_file_that_was_altered_is_refused(file: bytes) -> None:
     owner = empty_practice()
     _refused(

@@ -94,9 +94,30 @@ def finish() -> None:
     with contextlib.suppress(DatabaseError):
         _write_log_back()
     if VAULT.folder is not None:
-        for place in places(VAULT.folder):
-            with contextlib.suppress(LacrimaError, OSError):
-                erased_places.follow(VAULT.folder, place)
+        _follow(VAULT.folder)
+
+
+def finish_what_was_left() -> None:
+    """The chore: an erasure that was cut off, and disks of backups that are there again."""
+    apply_ledger()
+    folder = VAULT.folder
+    if folder is not None and ledger.read(folder.ledger):
+        _follow(folder)
+
+
+# By folder of backups: the ledger as it was when that folder was seen to have followed. So a disk
+# that has nothing left to do is not woken at every chore.
+_SETTLED: dict[Path, int] = {}
+
+
+def _follow(folder: Folder) -> None:
+    stamp = folder.ledger.stat().st_mtime_ns if folder.ledger.exists() else 0
+    for place in places(folder):
+        if _SETTLED.get(place) == stamp:
+            continue
+        with contextlib.suppress(LacrimaError, OSError):
+            if erased_places.follow(folder, place) is Copies.FOLLOWED:
+                _SETTLED[place] = stamp
 
 
 def _write_log_back() -> None:

@@ -18,8 +18,9 @@ from lacrima.practice.whole_checks import check_whole, practice_of
 from lacrima.practice.whole_rows import Whole, read_whole
 from lacrima.records import audit
 from lacrima.records.access import Right, require
-from lacrima.records.models import Client, Episode, Member, Practice, PrivateNote, Session
+from lacrima.records.models import Client, Episode, Member, Practice, PrivateNote, Session, Voice
 from lacrima.records.row import Row
+from lacrima.vault import ledger
 from lacrima.vault.process import VAULT
 
 __all__ = ["WholeResult", "bring_in_whole", "is_archive"]
@@ -62,6 +63,7 @@ def bring_in_whole(data: bytes, *, by: Member, dry_run: bool = False) -> WholeRe
     whole = read_whole(opened, owner_here=by)
     _check_zone(whole)
     check_whole(whole)
+    _refuse_erased(whole)
     if not dry_run:
         _keep(whole, by)
     return WholeResult(
@@ -90,6 +92,32 @@ def _check_zone(whole: Whole) -> None:
             where="practice, row 1, column 'zone'",
             expected="a name such as Europe/Madrid",
         )
+
+
+def _refuse_erased(whole: Whole) -> None:
+    """Whoever was erased here does not come back by an export that was made before."""
+    erased = {line.id for line in ledger.read(VAULT.folder.ledger)} if VAULT.folder else set()
+    found = sum(_ledger_id(row) in erased and _tells(row) for row in _all_rows(whole))
+    if found:
+        raise BadInput(
+            "somebody or something in this export was erased here",
+            where=f"{found} of its rows",
+            expected="an export that was made after the erasure",
+            next_step="Nothing was kept. What was erased does not come back by an import.",
+        )
+
+
+def _all_rows(whole: Whole) -> Iterable[Row]:
+    return (row for model in EXPORTED for row in whole.of(model))
+
+
+def _ledger_id(row: Row) -> str:
+    return f"{row._meta.db_table}:{row.pk.hex}"
+
+
+def _tells(row: Row) -> bool:
+    """Of a voice its words alone may have been erased."""
+    return not isinstance(row, Voice) or bool(row.words)
 
 
 def _keep(whole: Whole, by: Member) -> None:
