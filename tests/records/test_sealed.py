@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from lacrima.errors import KeyGone, OurFault, PersonalThingsClosed, SealBroken
 from lacrima.practice import care
 from lacrima.records.models import KeptInMind, RecordNote
+from lacrima.records.sealed import texts_of
 from lacrima.vault.process import VAULT
 from tests.support.cast import NOON
 from tests.support.own_keys import own_things_closed
@@ -73,6 +74,32 @@ def test_an_altered_byte_is_refused(note):
     RecordNote.objects.filter(pk=note.pk).update(words=bytes(sealed))
     with pytest.raises(SealBroken):
         _ = RecordNote.objects.get(pk=note.pk).words
+
+
+def _notes() -> list[tuple[object, str]]:
+    return texts_of(RecordNote.objects.order_by("created_at"), "words")
+
+
+def test_many_texts_are_opened_together_as_they_are_one_by_one(cast, note):
+    other = care.write_record_note(cast.care_of_clara, by=cast.berta, words="other")
+    empty = RecordNote.objects.get(pk=other.pk)
+    empty.words = ""
+    assert _notes() == [(note.pk, WORDS), (other.pk, "other")]
+    empty.save()
+    assert _notes() == [(note.pk, WORDS), (other.pk, "")]
+
+
+def test_many_texts_opened_together_are_refused_when_one_was_moved(cast, note):
+    other = care.write_record_note(cast.care_of_mia, by=cast.ana, words="other")
+    RecordNote.objects.filter(pk=other.pk).update(words=_in_the_database("record_note", note.pk))
+    with pytest.raises(SealBroken):
+        _notes()
+
+
+def test_many_texts_are_not_opened_together_once_a_key_is_gone(cast, note):
+    VAULT.forget_key(cast.care_of_mia.sealing_key_id(), now=NOON)
+    with pytest.raises(KeyGone):
+        _notes()
 
 
 def test_plain_text_on_any_other_road_is_refused(note):

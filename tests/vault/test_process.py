@@ -24,6 +24,9 @@ EVERY_USE_OF_A_KEY: dict[str, Callable[[Vault], object]] = {
     "id": lambda vault: vault.vault_id(),
     "seal": lambda vault: vault.seal(MIA, PLACE, b"x"),
     "open": lambda vault: vault.open_sealed(PLACE, bytes([1, 8]) + b"practice" + bytes(40)),
+    "open several": lambda vault: vault.open_several(
+        [(PLACE, bytes([1, 8]) + b"practice" + bytes(40))]
+    ),
     "has": lambda vault: vault.has_key(MIA),
     "ensure": lambda vault: vault.ensure_keys([MIA]),
     "forget": lambda vault: vault.forget_key(MIA, now=NOW),

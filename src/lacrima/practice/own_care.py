@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -23,10 +23,12 @@ from lacrima.practice.removing import remove, remove_all
 from lacrima.records import audit
 from lacrima.records.access import Right, find, may, require, visible
 from lacrima.records.models import Member, Moment, OwnCare, Session
+from lacrima.records.sealed import texts_of
 
 __all__ = [
     "KEEP_DAYS",
     "Kept",
+    "KeptInRow",
     "change_entry",
     "clear_own_care",
     "delete_entry",
@@ -54,27 +56,27 @@ _DESKS = uuid.UUID("6f1d1c0a-6a0e-5d53-9a8e-0d6b4b0c7a11")
 
 @dataclass(frozen=True)
 class Kept:
-    """One entry with the row that keeps it."""
+    """One entry, and the id of the row that keeps it."""
 
-    row: OwnCare
+    id: uuid.UUID
     entry: Entry
 
-    @property
-    def id(self) -> uuid.UUID:
-        """The id of its row."""
-        key: uuid.UUID = self.row.pk
-        return key
+
+@dataclass(frozen=True)
+class KeptInRow(Kept):
+    """The same with its row, to change or to delete it."""
+
+    row: OwnCare
 
 
 def rows_of_entries(by: Member) -> QuerySet[OwnCare]:
     """The rows of all that she wrote down, what was written last first. None is opened yet."""
-    rows = visible(by, OwnCare).exclude(pk=desk_id(by)).order_by("-created_at")
-    return rows.only("member_id", "version", "content")
+    return visible(by, OwnCare).exclude(pk=desk_id(by)).order_by("-created_at")
 
 
-def opened(rows: Iterable[OwnCare]) -> list[Kept]:
-    """These rows with what is in them."""
-    return [Kept(row, entry_of(row.content)) for row in rows]
+def opened(rows: QuerySet[OwnCare]) -> list[Kept]:
+    """What is in these rows, all opened together."""
+    return [Kept(key, entry_of(text)) for key, text in texts_of(rows, "content")]
 
 
 def entries(by: Member) -> list[Kept]:
@@ -83,12 +85,12 @@ def entries(by: Member) -> list[Kept]:
     return sorted(found, key=lambda one: one.entry.day, reverse=True)
 
 
-def entry(by: Member, key: uuid.UUID) -> Kept:
+def entry(by: Member, key: uuid.UUID) -> KeptInRow:
     """One entry of hers; NotFound for anything else."""
     row = find(by, OwnCare, key)
     if row.pk == desk_id(by):
         raise NotFound("there is nothing here for you", next_step="Go back to My care.")
-    return Kept(row, entry_of(row.content))
+    return KeptInRow(row.pk, entry_of(row.content), row)
 
 
 def put_entry(told: Entry, *, by: Member) -> OwnCare:

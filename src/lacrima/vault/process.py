@@ -322,6 +322,18 @@ class Vault:
         """Open what was sealed for this place. SealBroken, KeyGone, Locked."""
         return sealed.unseal(self._cipher(sealed.key_id_of(text)), place, text)
 
+    def open_several(self, pieces: Iterable[tuple[str, bytes]]) -> list[bytes]:
+        """Open many pieces, each for its place; each key is asked for once. As open_sealed."""
+        ciphers: dict[str, AESGCM] = {}  # of this call alone
+        opened = []
+        for place, text in pieces:
+            key_id = sealed.key_id_of(text)
+            cipher = ciphers.get(key_id)
+            if cipher is None:
+                cipher = ciphers[key_id] = self._cipher(key_id)
+            opened.append(sealed.unseal(cipher, place, text))
+        return opened
+
     def seal_for_practice(self, kind: str, plain: bytes, *, folder: Folder | None = None) -> bytes:
         """Seal a letter that only the open practice can read. Works while locked."""
         target = folder or self._folder

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from lacrima import practice
 from lacrima.instruments.catalogue import shipped
 from lacrima.practice import own_care
-from lacrima.practice.own_care import Kept
+from lacrima.practice.own_care import KeptInRow
 from lacrima.practice.own_care_entries import PROQOL, Filled, State, When
 from lacrima.practice.own_care_lines import entry_lines, session_words
 from lacrima.practice.own_care_page import SessionChoice, own_care_page, sessions_of_today
@@ -190,7 +190,7 @@ def change(request: PageRequest, own_care_id: UUID) -> HttpResponse:
     return answer_form(request, form, do, sheet, standing=standing)
 
 
-def _form_of(request: PageRequest, kept: Kept) -> tuple[_EntryForm, str]:
+def _form_of(request: PageRequest, kept: KeptInRow) -> tuple[_EntryForm, str]:
     """The form of one entry, and the words for its session."""
     one = kept.entry
     session = one.session
