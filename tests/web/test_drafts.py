@@ -116,7 +116,7 @@ def test_passphrases_and_pins_are_never_sealed_as_drafts(
     assert spool.names(vault_folder) == ()
     committed_anas.post("/settings", _settings(passphrase="secret", csrfmiddlewaretoken="t"))
     unlock(committed_anas)
-    [draft] = half_typed.waiting()
+    [draft] = half_typed.waiting(NO_REQUEST)
     assert {"passphrase", "csrfmiddlewaretoken"}.isdisjoint(name for name, _ in draft.fields)
 
 
@@ -151,7 +151,7 @@ def test_letters_of_another_kind_or_broken_ones_are_left_alone(
     other = spool.put(vault_folder, "answers", b"{}")
     odd = spool.put(vault_folder, "draft", b"no json at all")
     assert committed_anas.get("/drafts").status_code == 200
-    assert half_typed.waiting() == []
+    assert half_typed.waiting(NO_REQUEST) == []
     assert set(spool.names(vault_folder)) == {other, odd}
 
 

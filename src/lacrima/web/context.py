@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from lacrima.practice import people
+from lacrima.practice import own_key, people
 from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Member, Practice, Right, Role, may
 from lacrima.web.marks import new_key
@@ -27,6 +27,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "nav": _marked(request.path, _daily_ways(member)),
         "more_ways": _marked(request.path, _other_ways(member)),
         "look_as": _eyes(member) if practice.is_simulated and not is_clinic() else [],
+        # Asked of her key only where a page has something of hers to show.
+        "own_things_are_closed": lambda: not own_key.is_open(member),
+        "own_key_is_apart": own_key.needs_own_key(member),
         "idle_seconds": practice.idle_minutes * 60,
     }
 

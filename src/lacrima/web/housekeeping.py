@@ -20,6 +20,7 @@ from django.db import close_old_connections, connections
 from lacrima import practice
 from lacrima.practice import (
     calendars,
+    clinical_will,
     erasing_after,
     notes,
     one_at_a_time,
@@ -115,6 +116,10 @@ def _finish_erasures(_now: datetime) -> None:
     erasing_after.finish_what_was_left()
 
 
+def _keep_wills(now: datetime) -> None:
+    clinical_will.keep_current(now=now)
+
+
 def _back_up(now: datetime) -> None:
     if vault_care.backup_is_due(now=now):
         vault_care.make_backup(by=None)
@@ -128,6 +133,7 @@ _CHORES = (
     _forget_things_of_those_who_left,
     _end_shares,
     _finish_erasures,
+    _keep_wills,  # before the backup, which takes them along
     _back_up,
 )
 

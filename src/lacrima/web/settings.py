@@ -59,6 +59,7 @@ _CLINIC_GATE = [
     "lacrima.web.middleware.signed_in.SignedIn",
     "allauth.account.middleware.AccountMiddleware",
     "lacrima.web.middleware.clinic_gate.ClinicGate",
+    "lacrima.web.middleware.own_things.OwnThings",
 ]
 MIDDLEWARE = [
     *(["lacrima.web.middleware.request_line.RequestLine"] if IS_CLINIC else []),

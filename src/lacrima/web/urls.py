@@ -31,7 +31,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lacrima.web.urls_pages")),
 ]
 
-_here_alone = "lacrima.web.urls_clinic" if django_settings.IS_CLINIC else "lacrima.web.urls_embedded"
+_here_alone = (
+    "lacrima.web.urls_clinic" if django_settings.IS_CLINIC else "lacrima.web.urls_embedded"
+)
 urlpatterns.insert(0, path("", include(_here_alone)))
 
 handler400 = "lacrima.web.views.errors.bad_request"

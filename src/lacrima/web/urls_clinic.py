@@ -27,12 +27,12 @@ urlpatterns = [
     path("my-sign-in/app", own_sign_in.totp_new, name="mfa_activate_totp"),
     path("my-sign-in/passkey", own_sign_in.passkey_new, name="mfa_add_webauthn"),
     path("my-sign-in/codes", own_sign_in.recovery_codes, name="mfa_view_recovery_codes"),
-    path("my-sign-in/codes/new", own_sign_in.recovery_codes_new, name="mfa_generate_recovery_codes"),
+    path(
+        "my-sign-in/codes/new", own_sign_in.recovery_codes_new, name="mfa_generate_recovery_codes"
+    ),
     path("my-sign-in/<str:factor_id>/remove", own_sign_in.factor_remove, name="factor-remove"),
     path("my-sign-in/browsers/end", own_sign_in.browsers_end, name="browsers-end"),
-    path(
-        "my-sign-in/browsers/<uuid:browser_id>/end", own_sign_in.browser_end, name="browser-end"
-    ),
+    path("my-sign-in/browsers/<uuid:browser_id>/end", own_sign_in.browser_end, name="browser-end"),
     path("people", people.people, name="people"),
     path("people/new", people.invite, name="person-invite"),
     path("people/<uuid:member_id>/code", people.invite_again, name="person-invite-again"),

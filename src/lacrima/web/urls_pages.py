@@ -23,6 +23,7 @@ from lacrima.web.views import (
     voices,
     weighing,
     what_next,
+    will,
 )
 
 _CARE = "clients/<uuid:episode_id>"
@@ -54,6 +55,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("away/new", going_on.away_new, name="away-new"),
     path("away/<uuid:absence_id>", going_on.away_change, name="away-change"),
     path("away/<uuid:absence_id>/delete", going_on.away_delete, name="away-delete"),
+    path("will", will.will, name="will"),
+    path("will/make", will.will_make, name="will-make"),
+    path("will/take-back", will.will_revoke, name="will-revoke"),
+    path("will/seen", will.will_seen, name="will-seen"),
+    path("open-a-will", will.will_open, name="will-open"),
     path(f"{_CARE}/safeguarding/new", safeguarding.worry_new, name="worry-new"),
     path(_WORRY, safeguarding.worry, name="worry"),
     path(f"{_WORRY}/write", safeguarding.worry_change, name="worry-change"),

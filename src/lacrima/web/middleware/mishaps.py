@@ -33,6 +33,11 @@ class Mishaps:
         was_locked_meanwhile = isinstance(error, Locked) and not isinstance(
             error, KeyGone | PersonalThingsClosed
         )
-        if was_locked_meanwhile and not is_clinic() and audience is not None and not audience.is_for_anyone:
+        if (
+            was_locked_meanwhile
+            and not is_clinic()
+            and audience is not None
+            and not audience.is_for_anyone
+        ):
             return led_to_unlock(request, audience)
         return errors.show(request, error)

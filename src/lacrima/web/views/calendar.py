@@ -14,12 +14,11 @@ from django.utils.translation import ngettext
 from lacrima.errors import BadCalendar
 from lacrima.practice import calendars, pages
 from lacrima.practice.rights import Right
+from lacrima.web import held_calendars
 from lacrima.web.forms.settings import AssignForm, CalendarFileForm
 from lacrima.web.keeping import keep, page, say, see_other
 from lacrima.web.routes import PageRequest, member
 from lacrima.web.views.editing import today_here
-
-_PREVIEW = "calendar_preview"
 
 
 @member(right=Right.BRING_IN_DATA, keeps_drafts=False)
@@ -36,7 +35,7 @@ def calendar(request: PageRequest) -> HttpResponse:
             except BadCalendar as error:
                 form.add_error("calendar", _sentence(error))
             else:
-                request.session[_PREVIEW] = preview
+                held_calendars.hold(request.member.pk, preview)
                 return see_other(reverse("calendar-assign"))
     return page(request, "calendar", {"form": form})
 
@@ -49,7 +48,7 @@ def _sentence(error: BadCalendar) -> str:
 @member(right=Right.BRING_IN_DATA, keeps_drafts=False)
 def assign(request: PageRequest) -> HttpResponse:
     """Say which title belongs to whom; what is left out is not brought in."""
-    preview: calendars.CalendarPreview | None = request.session.get(_PREVIEW)
+    preview = held_calendars.of(request.member.pk)
     if preview is None:
         return see_other(reverse("calendar"))
     titles = [entry.title for entry in preview.entries]
@@ -57,7 +56,7 @@ def assign(request: PageRequest) -> HttpResponse:
     form = AssignForm(request.POST or None, titles=titles, episodes=episodes)
     if request.method == "POST" and form.is_valid():
         answer = keep(request, lambda: _bring_in(request, preview, form))
-        request.session.pop(_PREVIEW, None)
+        held_calendars.let_go(request.member.pk)
         return answer
     rows = [(form[f"title_{number}"], entry) for number, entry in enumerate(preview.entries)]
     context = {

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from lacrima.errors import BadInput, LacrimaError, Locked, NotAVault
 from lacrima.practice import people, vault_care
 from lacrima.practice.vault_care import KeyChange
-from lacrima.vault import slots
+from lacrima.vault import slots, will_box
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity, doorway, half_typed, locking, one_time, opening, patience
@@ -65,6 +65,7 @@ def _show(request: HttpRequest, form: Form, **more: object) -> HttpResponse:
         "form": form,
         "pin_form": PinForm(auto_id="quick_%s") if is_quick and VAULT.has_pin else None,
         "has_keyring": has_keyring,
+        "has_will": will_box.is_any_here(the_folder()),
         "is_quick": is_quick,
         "salt": _PASSKEY_SALT,
         "credential": _text(credential) if credential else "",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import logging
 import sys
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.db import DatabaseError, InterfaceError
@@ -27,8 +28,11 @@ from lacrima.errors import (
     NoConsent,
     NotAllowed,
     NotFound,
+    PersonalThingsClosed,
 )
 from lacrima.practice import database_trouble
+from lacrima.web import own_things
+from lacrima.web.routes import PageRequest
 
 log = logging.getLogger("lacrima.web")
 
@@ -55,6 +59,8 @@ def status_of(error: LacrimaError) -> int:
 
 def show(request: HttpRequest, error: LacrimaError) -> HttpResponse:
     """The page of a refusal."""
+    if isinstance(error, PersonalThingsClosed):
+        return own_things.closed(cast("PageRequest", request))
     status = status_of(error)
     log.info("%s answered %s", _route(request), status)
     if status == 404:

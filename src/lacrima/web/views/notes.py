@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from lacrima import practice
 from lacrima.practice import care
 from lacrima.practice.rights import Right
+from lacrima.web import own_things
 from lacrima.web.forms.care import PRIVATE_NOTE_DAYS, PrivateNoteForm, RecordNoteForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import say
@@ -106,7 +107,8 @@ def record_note_delete(request: PageRequest, note_id: UUID) -> HttpResponse:
     return confirm(request, do, question)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_PRIVATELY)
+@own_things.needed
 def private_note_new(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """A note for yourself alone."""
     episode = practice.find(request.member, "episode", episode_id)
@@ -139,6 +141,7 @@ def _back_from_private(note: Any) -> str:
 
 
 @member(right=Right.WRITE_PRIVATELY)
+@own_things.needed
 def private_note_change(request: PageRequest, private_note_id: UUID) -> HttpResponse:
     """Other words, or another last day."""
     note = practice.find(request.member, "private_note", private_note_id)

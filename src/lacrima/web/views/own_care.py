@@ -25,6 +25,7 @@ from lacrima.practice.own_care_lines import entry_lines, session_words
 from lacrima.practice.own_care_page import SessionChoice, own_care_page, sessions_of_today
 from lacrima.practice.pages_parts import seeing
 from lacrima.practice.rights import Right
+from lacrima.web import own_things
 from lacrima.web.charts.own_care import months_figure, shares_figure
 from lacrima.web.forms.common import QuietForm, local_parts
 from lacrima.web.forms.own_care import KeptForForm, OwnForm, ProQOLForm, StateForm, values_of
@@ -37,8 +38,9 @@ A_PAGE = 40
 
 
 def hers(*, methods: frozenset[str] = GET_AND_POST) -> Callable[[PlainView], View]:
-    """A page of My care: who may write privately; never kept half-typed."""
-    return member(right=Right.WRITE_PRIVATELY, keeps_drafts=False, methods=methods)
+    """A page of My care: who may write privately and opened it; never kept half-typed."""
+    declare = member(right=Right.WRITE_PRIVATELY, keeps_drafts=False, methods=methods)
+    return lambda view: declare(own_things.needed(view))
 
 
 @hers(methods=GET)

@@ -16,6 +16,7 @@ from lacrima.practice import pages_supervision, share_files, supervision, superv
 from lacrima.practice.pages_supervision import SharePage
 from lacrima.practice.rights import Right, may
 from lacrima.practice.supervision_groups import people_to_choose
+from lacrima.web import own_things
 from lacrima.web.forms.supervision import HourForm, NoteForm
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import hand_out, keep, key_of, page, say
@@ -162,6 +163,7 @@ def note_delete(request: PageRequest, share_note_id: UUID) -> HttpResponse:
 
 
 @member(right=Right.WRITE_PRIVATELY)
+@own_things.needed
 def hour_new(request: PageRequest) -> HttpResponse:
     """Note a meeting."""
     today = today_here()
@@ -186,6 +188,7 @@ def _hours() -> str:
 
 
 @member(right=Right.WRITE_PRIVATELY)
+@own_things.needed
 def hour_change(request: PageRequest, hour_id: UUID) -> HttpResponse:
     """Correct it."""
     hour = practice.find(request.member, "supervision_hour", hour_id)

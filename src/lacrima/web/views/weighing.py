@@ -15,6 +15,7 @@ from lacrima.errors import NotFound
 from lacrima.practice import pages_weighing, pages_weighing_lists, pages_what_next, weighing
 from lacrima.practice.pages_weighing import WeighingPage
 from lacrima.practice.rights import Right
+from lacrima.web import own_things
 from lacrima.web.forms.care import KeptInMindForm
 from lacrima.web.forms.weighing import ExpiryForm, WeighingForm, values_of
 from lacrima.web.half_typed import initial_from_draft
@@ -40,6 +41,7 @@ def _expiry_form(request: PageRequest, **kwargs: Any) -> ExpiryForm:
 
 
 @member(right=Right.WRITE_CARE)
+@own_things.needed
 def weigh(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """Begin to weigh a moment: first until when it is kept. One that was begun goes on."""
     moment = practice.find(request.member, "moment", moment_id)
@@ -63,6 +65,7 @@ def weigh(request: PageRequest, moment_id: UUID) -> HttpResponse:
 
 
 @member(right=Right.WRITE_CARE)
+@own_things.needed
 def weigh_beforehand(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """Begin to think ahead of a session in which tears are likely."""
     episode = practice.find(request.member, "episode", episode_id)
@@ -78,6 +81,7 @@ def weigh_beforehand(request: PageRequest, episode_id: UUID) -> HttpResponse:
 
 
 @member(right=Right.WRITE_CARE)
+@own_things.needed
 def weigh_session(request: PageRequest, session_id: UUID) -> HttpResponse:
     """The same from the page of a session."""
     session = practice.find(request.member, "session", session_id)

@@ -1,4 +1,4 @@
-// A passkey opens the day's quick lock by its PRF output. Without PRF the form stays hidden.
+// A passkey opens the day's quick lock, or in a clinic somebody's own things, by its PRF output. Without PRF the form stays hidden.
 "use strict";
 (() => {
   const toBytes = (text) => Uint8Array.from(
@@ -6,10 +6,10 @@
   const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)))
     .replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
   const prfOf = (credential) => credential.getClientExtensionResults().prf?.results?.first;
-  const askPasskey = (form, id) => navigator.credentials.get({ publicKey: {
+  const askPasskey = (form, ids) => navigator.credentials.get({ publicKey: {
     challenge: crypto.getRandomValues(new Uint8Array(32)),
     rpId: location.hostname,
-    allowCredentials: [{ type: "public-key", id }],
+    allowCredentials: ids.map((id) => ({ type: "public-key", id })),
     userVerification: "required",
     extensions: { prf: { eval: { first: toBytes(form.dataset.salt) } } },
   } });
@@ -24,9 +24,9 @@
   } });
   const usePasskey = async (form) => {
     const arming = form.dataset.passkey === "arm";
-    let credential = arming ? await makePasskey(form) : await askPasskey(form, toBytes(form.dataset.credential));
+    let credential = arming ? await makePasskey(form) : await askPasskey(form, form.dataset.credential.split(" ").map(toBytes));
     const id = credential.rawId;
-    if (arming && !prfOf(credential)) credential = await askPasskey(form, id);
+    if (arming && !prfOf(credential)) credential = await askPasskey(form, [id]);
     if (!prfOf(credential)) throw new Error("no prf");
     form.elements.credential_id.value = toText(id);
     form.elements.prf_output.value = toText(prfOf(credential));
