@@ -58,7 +58,9 @@ def init(
     clinic_opening.prepare_clinic()
     folder = clinic_opening.folder()
     with clinic_opening.explained():
-        loading.practice("clinic_database").refuse_unfit_for_serving()
+        database = loading.practice("clinic_database")
+        database.refuse_unreachable()
+        database.refuse_unfit_for_serving()
     folder.refuse_filled()
     code = create(folder, loading.web("clinic_vault").passphrase(), now=datetime.now(UTC))
     with clinic_opening.opened_clinic():
@@ -69,7 +71,7 @@ def init(
         "invitation": invitation,
         "made": made_secrets,
     }
-    text = f"Recovery code: {code}\nFirst invitation: {invitation}"
+    text = f"Recovery code: {code}\nFirst invitation, to be typed at /invited: {invitation}"
     say("clinic-init", result, as_json=as_json, text=text)
     sys.stderr.write(
         "Write the recovery code on paper and keep it away from this machine: with a backup it "
@@ -85,7 +87,8 @@ def _open(zone: str, your_name: str, practice_name: str, backups: Path | None) -
         administrator=your_name,
         backup_target=str(backups.absolute()) if backups else "",
     )
-    return str(administrator.pk)
+    code: str = loading.practice("accounts").invite_first(administrator)
+    return code
 
 
 _BY_CHANCE = ("LACRIMA_SECRET_KEY_FILE", "LACRIMA_VAULT_PASSPHRASE_FILE")

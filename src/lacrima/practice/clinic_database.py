@@ -24,7 +24,7 @@ def answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-            return cursor.fetchone() == (1,)
+            return bool(cursor.fetchone() == (1,))
     except (DatabaseError, InterfaceError):
         connection.close()
         return False

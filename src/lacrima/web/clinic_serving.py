@@ -56,7 +56,7 @@ def serve(place: Place, *, on_ready: Callable[[str], None]) -> None:
     _Server(place, on_ready).run()
 
 
-class OurLogger(Logger):
+class OurLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn's own words quote requests: they go through the same filter as all others."""
 
     def setup(self, cfg: Any) -> None:
@@ -67,7 +67,7 @@ class OurLogger(Logger):
             theirs.setLevel(logging.WARNING)
 
 
-class _Server(BaseApplication):
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """gunicorn, told what to do by us alone: no file and no variable of its own is read."""
 
     def __init__(self, place: Place, on_ready: Callable[[str], None]) -> None:
