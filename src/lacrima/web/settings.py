@@ -14,7 +14,12 @@ In a clinic (LACRIMA_DATABASE is postgresql), also:
     LACRIMA_VAULT_PASSPHRASE_FILE   the file of the passphrase that opens the keys
     LACRIMA_DATABASE_PASSWORD_FILE  the file of the database's password, where it asks for one
     CREDENTIALS_DIRECTORY  where systemd hands over these files, as secret-key,
-                           vault-passphrase and database-password
+                           vault-passphrase, database-password and owner-password
+
+and for the verbs that come in as the owner of the tables (clinic migrate, restore, tidy):
+
+    LACRIMA_OWNER_DSN               the same database as its owner
+    LACRIMA_OWNER_PASSWORD_FILE     the file of the owner's password
 
 No passphrase, password, key or PIN is ever read from here: only from files, of which no other
 person of the machine may read.
