@@ -38,6 +38,7 @@ from lacrima.records.models import (
     Client,
     ColumnMap,
     Episode,
+    LegalHold,
     Member,
     Moment,
     Offer,
@@ -126,6 +127,7 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
             from_on=NOON.date(),
             may_read=True,
         ).pk,
+        "hold_id": LegalHold.objects.create(client=client, reason="x", lifted_at=NOON).pk,
         "worry_id": safeguarding.note_worry(episode, by=by, seen_at=NOON, seen="a bruise").pk,
         "absence_id": absences.add_absence(
             by=by, from_on=date(2026, 8, 3), until_on=date(2026, 8, 9), cover_contact="Dr N., 12"

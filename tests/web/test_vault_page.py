@@ -34,6 +34,8 @@ from tests.support.form_keys import form_key
 
 NEW = "another lantern in the meadow"
 
+pytestmark = pytest.mark.embedded
+
 
 def test_only_who_knows_the_passphrase_changes_it(anas: Client, vault_folder: Folder) -> None:
     fields = {"passphrase": NEW, "passphrase_again": NEW}

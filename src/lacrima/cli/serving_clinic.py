@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 import sys
 from pathlib import Path
@@ -47,6 +48,7 @@ def refuse_unready() -> None:
             database = loading.practice("clinic_database")
             database.refuse_unreachable()
             database.refuse_unfit_for_serving()
+            loading.web("settings_clinic").require_for_serving(os.environ)
             loading.web("clinic_vault").open_it()
     finally:
         VAULT.full_lock()

@@ -237,7 +237,7 @@ def _held(who: Member, by: Member, expected_version: int | None) -> Member:
 
 
 def _refuse_last_administrator(row: Member) -> None:
-    if Role.ADMINISTRATOR != row.role:
+    if row.role != Role.ADMINISTRATOR:
         return
     others = Member.objects.filter(role=Role.ADMINISTRATOR, left_on=None, account__isnull=False)
     if not others.exclude(pk=row.pk).exists():

@@ -74,7 +74,8 @@ def keep(row: BrowserSession, content: dict[str, Any], *, account: str, device: 
     if row.account_id != before:
         row.ends_at = clock.now() + _life(row)
     names = ("content", "account", "device", "ends_at")
-    sealed = {name: row._meta.get_field(name).pre_save(row, False) for name in names}
+    fields: list[Any] = [row._meta.get_field(name) for name in names]
+    sealed = {field.name: field.pre_save(row, False) for field in fields}
     return bool(BrowserSession.objects.filter(pk=row.pk).update(**sealed))
 
 
@@ -97,7 +98,7 @@ def note_seen(row: BrowserSession) -> None:
 
 
 def is_quiet(row: BrowserSession, *, idle_minutes: int) -> bool:
-    """Was nobody here for longer than the practice allows? (What was not written down is lenient.)"""
+    """Was nobody here for longer than the practice allows, and the minute not written down?"""
     return clock.now() - row.seen_at > timedelta(minutes=max(idle_minutes, 1)) + SEEN_EVERY
 
 

@@ -66,7 +66,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "client.kept_until", "disclosure.asked", "disclosure.changed", "disclosure.declined",
         "disclosure.given", "hold.lifted", "hold.set", "risk.seen", "risk.seen_undone",
         "safeguarding.changed", "safeguarding.closed", "safeguarding.noted",
-        "safeguarding.reopened",
+        "safeguarding.reopened", "will.made", "will.opening_seen", "will.revoked",
     ),
     _HOUSE: (
         "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",

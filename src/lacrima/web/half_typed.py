@@ -141,7 +141,7 @@ def reminder() -> str:
 def owner_of(request: HttpRequest) -> str:
     """In a clinic: whose browser this is, or was until its session ended; empty for a stranger."""
     if request.user.is_authenticated:
-        return str(request.user.member_id.hex)  # type: ignore[union-attr]
+        return str(request.user.member_id.hex)  # type: ignore[attr-defined]
     key = getattr(request.session, "asked_for", "")
     member = browser_sessions.whose(key) if key else None
     return member.hex if member else ""

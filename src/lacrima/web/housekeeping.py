@@ -19,6 +19,7 @@ from django.db import close_old_connections, connections
 
 from lacrima import practice
 from lacrima.practice import (
+    browser_sessions,
     calendars,
     clinical_will,
     erasing_after,
@@ -84,6 +85,8 @@ def do_chores() -> None:
         with one_at_a_time.housekeeping() as is_ours:
             for chore in _CHORES if is_ours else ():
                 _try(chore, now)
+        if is_clinic():
+            browser_sessions.forget_ended()
     memory_sessions.SessionStore.clear_expired()
 
 

@@ -44,6 +44,13 @@ class Patience:
 
 _PRACTICE = Patience()
 OF_WILLS = Patience()
+_OF_MEMBERS: dict[str, Patience] = {}
+
+
+def of_member(who: str) -> Patience:
+    """Of one member of a clinic, at what is hers alone."""
+    return _OF_MEMBERS.setdefault(who, Patience())
+
 
 wait_s = _PRACTICE.wait_s
 note_wrong = _PRACTICE.note_wrong

@@ -1,4 +1,4 @@
-"""Where allauth asks the house: no sign-up, no e-mail, one word for every refusal, sealed secrets."""
+"""Where allauth asks the house: no sign-up, no e-mail, one word for a refusal, sealed secrets."""
 
 from __future__ import annotations
 

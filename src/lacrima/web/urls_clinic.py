@@ -5,11 +5,12 @@ Names with a leading `account_` or `mfa_` are those by which allauth looks for i
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from lacrima.web.views import health, own_sign_in, people, sign_in
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lacrima.web.urls_own_key")),
     path("health", health.health, name="health"),
     path("sign-in", sign_in.sign_in, name="account_login"),
     path("sign-in/passkey", sign_in.passkey_in, name="mfa_login_webauthn"),

@@ -107,8 +107,7 @@ class NewPasskeyForm(_Ours, AddWebAuthnForm):  # type: ignore[misc]
     def clean(self) -> dict[str, Any]:
         """Only a passkey that asked for a finger, a face or a PIN."""
         self.cleaned_data["passwordless"] = True
-        values: dict[str, Any] = super().clean()
-        return values
+        return super().clean() or {}
 
 
 class ChangePasswordForm(_Ours, TheirChangePasswordForm):  # type: ignore[misc]
