@@ -47,6 +47,7 @@ VERBS = {
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
     "doctor": Verb("lacrima.cli.doctor", "Look whether all is well here, without client data."),
+    "will open": Verb("lacrima.cli.will_open", "Open a clinical will with both of its parts."),
     "clinic init": Verb("lacrima.cli.clinic_init", "Begin a clinic on this server."),
     "clinic migrate": Verb("lacrima.cli.clinic_migrate", "Let a clinic's tables follow Lacrima."),
     "clinic check": Verb("lacrima.cli.clinic_check", "Look whether a clinic's server is well."),

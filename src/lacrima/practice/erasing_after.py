@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
 
 from lacrima.errors import LacrimaError
-from lacrima.practice import erasing_joint, erasing_rows, erasing_traces
+from lacrima.practice import clinical_will, erasing_joint, erasing_rows, erasing_traces
 from lacrima.practice.vault_care import STANDARD_RETENTION_DAYS
 from lacrima.records import audit
 from lacrima.records.models import Client, Episode, Practice
@@ -93,6 +93,8 @@ def finish() -> None:
     """
     with contextlib.suppress(DatabaseError):
         _write_log_back()
+    with contextlib.suppress(DatabaseError, LacrimaError, OSError):
+        clinical_will.write_all_anew()
     if VAULT.folder is not None:
         _follow(VAULT.folder)
 

@@ -117,6 +117,7 @@ def renew_keys(folder: Folder, target: Path, *, vault: Vault = VAULT) -> None:
         client_keys.write(target / folder.client_keys.name, vault_id, kept)
         if client_keys.read(target / folder.client_keys.name, vault_id) != kept:
             raise manifest.damaged(target, "The client keys could not be read back as written")
+        _mirror_wills(folder, target)
 
 
 def _refuse_unfit(folder: Folder, target: Path, retention_days: int, vault: Vault) -> None:
@@ -201,6 +202,20 @@ def _mirror_files(folder: Folder, target: Path) -> None:
     for name in sorted(here):
         if not _is_same_size(folder.files / name, mirror / name):
             backup_place.copy_file(folder.files / name, mirror / name)
+
+
+def _mirror_wills(folder: Folder, target: Path) -> None:
+    """As they are today, and never in versions: what was revoked or erased leaves here too."""
+    mirror = target / folder.wills.name
+    if not folder.wills.is_dir() and not mirror.is_dir():
+        return
+    mirror.mkdir(mode=0o700, exist_ok=True)
+    here = set(backup_place.ordinary_files(folder.wills))
+    for name in sorted(set(backup_place.ordinary_files(mirror)) - here):
+        (mirror / name).unlink()
+    for name in sorted(here):
+        with contextlib.suppress(FileNotFoundError):  # taken back a moment ago
+            disk.write_atomically(mirror / name, (folder.wills / name).read_bytes())
 
 
 def _is_same_size(one: Path, other: Path) -> bool:

@@ -6,6 +6,7 @@ TARGET/lacrima-20260310T120000Z/   one backup: practice.db (of a clinic: databas
 TARGET/client-keys.json            the client keys: one file, replaced, never kept in versions
 TARGET/erased.json                 what was erased, of all times
 TARGET/files/                      the sealed files, each under its client's key
+TARGET/wills/                      the clinical wills as they are today, never kept in versions
 """
 
 from __future__ import annotations

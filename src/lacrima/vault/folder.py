@@ -58,6 +58,11 @@ class Folder:
         return self.root / "files"
 
     @property
+    def wills(self) -> Path:
+        """Clinical wills, each sealed for the two parts of its code."""
+        return self.root / "wills"
+
+    @property
     def server_lock(self) -> Path:
         """Held by the one server of this folder."""
         return self.root / "server.lock"

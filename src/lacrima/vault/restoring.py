@@ -93,6 +93,8 @@ def _bring(place: Path, growing: Folder) -> tuple[Erased, ...]:
     backup_place.copy_ordinary_files(kept.spool, growing.spool)
     _bring_keys(came, growing, manifest.read(place).vault_id, erased_ids)
     _bring_files(came, growing, erased_ids)
+    if came.wills.is_dir():
+        backup_place.copy_ordinary_files(came.wills, growing.wills)
     return erased
 
 
