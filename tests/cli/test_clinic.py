@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -263,3 +264,35 @@ def test_an_update_is_backed_up_first_and_an_older_program_then_refuses_to_serve
     assert Path(said["backup"]).is_dir()
     older = told(other.verb("serve", "--clinic", "--json"), 4)
     assert "newer Lacrima" in older["found"]
+
+
+# --- the how-to -----------------------------------------------------------------------------------
+
+HOW_TO = docs.ROOT / "docs" / "how-to" / "run-a-clinic.md"
+_FENCE = re.compile(r"```sh\n(.*?)```", re.DOTALL)
+
+
+def lines_of_the_how_to() -> list[str]:
+    """What a reader is told to type."""
+    blocks = _FENCE.findall(HOW_TO.read_text(encoding="utf-8"))
+    return [line for block in blocks for line in block.splitlines()]
+
+
+def test_the_how_to_names_verbs_and_files_that_there_are() -> None:
+    verbs = {
+        " ".join(line.split()[1:3]) for line in lines_of_the_how_to() if "clinic clinic" in line
+    }
+    assert verbs == {f"clinic {name}" for name in ("migrate", "init", "check", "restore")}
+    named = re.findall(r"/opt/lacrima/source/(deploy/[\w.-]+)", HOW_TO.read_text(encoding="utf-8"))
+    assert len(set(named)) == 7
+    for path in named:
+        assert (docs.ROOT / path).is_file(), path
+
+
+def test_the_example_settings_are_ones_that_the_program_reads() -> None:
+    known = docs.SETTINGS.read_text(encoding="utf-8")
+    given = (docs.ROOT / "deploy" / "clinic.env").read_text(encoding="utf-8")
+    names = re.findall(r"^(LACRIMA_\w+)=", given, re.MULTILINE)
+    assert len(names) == 5
+    for name in names:
+        assert name in known
