@@ -141,7 +141,7 @@ def refuse_held(rows: QuerySet[Any]) -> None:
         raise OnHold(
             "the record of this client is on hold: nothing of it may be deleted now",
             expected="no hold, and no open request to see the record",
-            next_step="Look under Keep, give, erase. You can still write and correct.",
+            next_step="Look under Keep or erase. You can still write and correct.",
         )
 
 
