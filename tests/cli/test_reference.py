@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from lacrima.cli.main import VERBS
+from lacrima.vault import will_box
+from lacrima.vault.folder import Folder
 from tests.cli.conftest import PASSPHRASE, Answered, lacrima, schema
 from tests.cli.test_servers import running
 from tools import docs
@@ -50,7 +53,17 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "code.txt").write_text("R 14\n", encoding="utf-8")
     empty = ("init", "--dir", "empty-practice", "--passphrase-file", "passphrase.txt")
     assert lacrima(*empty, cwd=top).code == 0
+    _leave_a_will(top)
     return top
+
+
+def _leave_a_will(top: Path) -> None:
+    parts = will_box.fresh()
+    said = {"therapist": "Ana Ruiz", "practice": "P.", "written_at": "2026-03-10T12:00+00:00"}
+    said |= {"colleague": "B.", "second": "N.", "crisis_contacts": ""}
+    plain = json.dumps({**said, "cover": None, "care": []}).encode()
+    will_box.write(Folder(top / "empty-practice"), "ab" * 16, parts.public, plain)
+    (top / "will-parts.txt").write_text(f"{parts.one}\n{parts.two}\n", encoding="utf-8")
 
 
 def run(line: str, desk: Path, batch: str = "") -> Answered:

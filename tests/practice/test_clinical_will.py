@@ -68,7 +68,7 @@ def test_it_is_written_anew_after_a_change_and_each_day(
 ) -> None:
     parts = clinical_will.make_will(by=cast.ana, **NAMES)
     assert clinical_will.keep_current(now=NOON) == 0
-    still_clock.now = LATER
+    still_clock.move(hours=1)
     mia = cast.mia
     care.change_client(mia, by=cast.ana, expected_version=1, code=mia.code, reach="another number")
     assert clinical_will.keep_current(now=LATER + timedelta(minutes=1)) == 1

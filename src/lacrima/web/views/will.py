@@ -21,14 +21,15 @@ from lacrima.web.keeping import keep, key_of, page, say
 from lacrima.web.patience import OF_WILLS
 from lacrima.web.routes import GET, POST, PageRequest, anyone, member
 from lacrima.web.views.closed import the_folder
-from lacrima.web.views.editing import Confirm, confirm, put_on_form
+from lacrima.web.views.editing import Confirm, confirm, put_on_form, today_here
 
 
 @member(right=Right.WRITE_CARE, methods=GET)
 def will(request: PageRequest) -> HttpResponse:
     """What you left, with whom, and whether somebody opened it."""
     row = clinical_will.will_of(request.member)
-    context = {"will": row, "openings": clinical_will.openings(request.member)}
+    openings = clinical_will.openings(request.member)
+    context = {"will": row, "openings": openings, "today": today_here()}
     return page(request, "will", context)
 
 
