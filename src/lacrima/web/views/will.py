@@ -29,7 +29,7 @@ def will(request: PageRequest) -> HttpResponse:
     """What you left, with whom, and whether somebody opened it."""
     row = clinical_will.will_of(request.member)
     openings = clinical_will.openings(request.member)
-    context = {"will": row, "openings": openings, "today": today_here()}
+    context: dict[str, object] = {"will": row, "openings": openings, "today": today_here()}
     return page(request, "will", context)
 
 
