@@ -16,6 +16,7 @@ from lacrima.practice import (
     absences,
     answers,
     care,
+    clinical_will,
     consents,
     endings,
     handing_over,
@@ -217,6 +218,9 @@ ELSEWHERE = {
     "remove_participant",  # needs one without a word: test_care
     "bring_in_calendar",  # test_calendars
     "make_due",  # by nobody: test_due
+    "make_will",  # these need a will of hers: test_clinical_will
+    "note_openings_seen",
+    "revoke_will",
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF
 WITHOUT_A_THING = {
@@ -241,6 +245,7 @@ def test_no_action_is_missing_from_these_tables():
     rooms = (
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
+        clinical_will,
     )  # fmt: skip
     found = {
         name
@@ -275,6 +280,8 @@ def test_no_action_is_missing_from_these_tables():
         "consents_of",
         "standing_of",
         "representatives_of",
+        "will_of",
+        "openings",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 
