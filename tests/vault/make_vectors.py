@@ -28,6 +28,7 @@ from lacrima.vault import (
     share_code,
     slot_file,
     spool,
+    will_box,
 )
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
@@ -59,6 +60,7 @@ def vectors() -> dict[str, Any]:
             **_keys(vault),
             **_sealed(folder, vault),
             "share": share_for(folder.read_slots().practice_public),
+            "will": clinical_will(),
             "personal": personal_key_in(vault),
         }
 
@@ -95,6 +97,19 @@ def share_for(reader: bytes) -> dict[str, Any]:
         "ephemeral_private": ephemeral.private_bytes_raw().hex(),
         "sender_code": share_code.code_of(public),
         "sender_words": list(share_code.words_of(public)),
+        "file": slot_file.as_text(file),
+    }
+
+
+def clinical_will() -> dict[str, Any]:
+    """A clinical will with both of its parts."""
+    parts, ephemeral = will_box.fresh(), X25519PrivateKey.generate()
+    file = will_box.seal(parts.public, PLAIN.encode(), ephemeral=ephemeral)
+    return {
+        "part_one": str(parts.one),
+        "part_two": str(parts.two),
+        "private": parts.private_key.private_bytes_raw().hex(),
+        "ephemeral_private": ephemeral.private_bytes_raw().hex(),
         "file": slot_file.as_text(file),
     }
 

@@ -29,6 +29,7 @@ from lacrima.vault import (
     share_box,
     share_code,
     spool,
+    will_box,
 )
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
@@ -104,6 +105,18 @@ def test_the_share_file_can_be_sealed_again_byte_for_byte(vectors: dict[str, Any
     public = sender.public_key().public_bytes_raw()
     assert share_code.code_of(public) == share["sender_code"]
     assert share_code.words_of(public) == tuple(share["sender_words"])
+
+
+def test_both_parts_open_the_will_of_the_vectors_and_it_can_be_sealed_again(
+    vectors: dict[str, Any],
+) -> None:
+    will = vectors["will"]
+    parts = will_box.parse(will["part_one"], will["part_two"])
+    assert parts.private_key.private_bytes_raw().hex() == will["private"]
+    assert will_box.unseal(parts, bytes_of(will, "file")) == vectors["plain"].encode()
+    ephemeral = X25519PrivateKey.from_private_bytes(bytes.fromhex(will["ephemeral_private"]))
+    made = will_box.seal(parts.public, vectors["plain"].encode(), ephemeral=ephemeral)
+    assert made == bytes_of(will, "file")
 
 
 def _ways(own: dict[str, Any]) -> dict[str, personal.PersonalSecret]:
