@@ -7,6 +7,7 @@ sealed for her alone and offered again.
 from __future__ import annotations
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -86,4 +87,6 @@ def _led(request: HttpRequest, audience: Audience, way: str) -> HttpResponse:
             messages.info(request, _("What was half typed could not be kept: too much is waiting."))
     elif request.method in {"GET", "HEAD"}:
         doorway.remember_way_back(request, request.get_full_path())
+    else:  # the page whose form it was
+        doorway.remember_way_back(request, urlsplit(request.headers.get("Referer", "")).path)
     return go(request, reverse(way))

@@ -35,7 +35,7 @@ class PartShown:
     texts: list[tuple[Any, FreeText]]
 
 
-@member(right=Right.READ_CARE, keeps_drafts=False)
+@member(right=Right.READ_CARE, keeps_drafts=False, step_up=True)
 def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """One course of care: choose, read the finished text, take it along."""
     episode = practices.find(request.member, "episode", episode_id)
@@ -116,7 +116,7 @@ def _overview(request: PageRequest, **forms: Form) -> HttpResponse:
     return page(request, "export", context, status=422 if forms else 200)
 
 
-@member(right=Right.READ_CARE, methods=POST, keeps_drafts=False)
+@member(right=Right.READ_CARE, methods=POST, keeps_drafts=False, step_up=True)
 def rows(request: PageRequest) -> HttpResponse:
     """Rows without names, as a file."""
     key_of(request)
@@ -133,7 +133,7 @@ def rows(request: PageRequest) -> HttpResponse:
     return hand_out(request, made.data, made.file_name)
 
 
-@member(right=Right.HANDLE_VAULT, methods=POST, keeps_drafts=False)
+@member(right=Right.HANDLE_VAULT, methods=POST, keeps_drafts=False, step_up=True)
 def practice(request: PageRequest) -> HttpResponse:
     """The whole practice, as a file."""
     key_of(request)
@@ -146,7 +146,7 @@ def practice(request: PageRequest) -> HttpResponse:
     return hand_out(request, made.data, made.file_name)
 
 
-@member(right=Right.READ_PANEL, keeps_drafts=False)
+@member(right=Right.READ_PANEL, keeps_drafts=False, step_up=True)
 def for_research(request: PageRequest) -> HttpResponse:
     """Rows without names of everybody who agreed to research: the one page of a researcher."""
     form = ResearchRowsForm(request.POST or None)

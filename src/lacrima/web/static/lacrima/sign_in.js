@@ -33,7 +33,7 @@
     form.hidden = false;
     const said = form.querySelector("[data-webauthn-said]");
     form.addEventListener("submit", async (event) => {
-      if (form.elements.credential.value) return;
+      if (form.dataset.answered) return;
       event.preventDefault();
       said.hidden = true;
       try {
@@ -42,6 +42,7 @@
           ? await navigator.credentials.create({ publicKey })
           : await navigator.credentials.get({ publicKey });
         form.elements.credential.value = asText(credential);
+        form.dataset.answered = "yes"; // a field that was empty may hold the word null
         form.requestSubmit();
       } catch {
         said.hidden = false;
