@@ -63,8 +63,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     _PROTECTS: (
         "absence.added", "absence.changed", "absence.deleted", "consent.corrected",
         "consent.given", "consent.withdrawn", "representative.named", "representative.changed",
-        "client.kept_until", "disclosure.asked", "disclosure.changed", "disclosure.declined",
-        "disclosure.given", "hold.lifted", "hold.set", "risk.seen", "risk.seen_undone",
+        "hold.lifted", "hold.set", "risk.seen", "risk.seen_undone",
         "safeguarding.changed", "safeguarding.closed", "safeguarding.noted",
         "safeguarding.reopened", "will.made", "will.opening_seen", "will.revoked",
     ),
