@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from lacrima import errors
-from lacrima.vault import backup, backup_place, engine, sealed_file, slots, spool
+from lacrima.vault import backup, backup_place, engine, sealed_file, slots, spool, will_box
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
 from tests.vault.given import BEN, MIA, NOW, OTHER, PASSPHRASE, PLACE, Practice, flip
@@ -315,3 +315,20 @@ def test_no_words_and_no_numbers_of_rows_stand_in_a_backup(filled: Practice, tar
     make(filled, target)
     texts = [path.read_bytes() for path in target.rglob("*") if path.is_file()]
     assert not any(b"words" in text or b"note" in text for text in texts)
+
+
+def test_wills_lie_once_beside_the_backups_and_one_taken_back_leaves_there_too(
+    filled: Practice, target: Path, tmp_path: Path
+) -> None:
+    parts, others = will_box.fresh(), will_box.fresh()
+    will_box.write(filled.folder, "ab" * 16, parts.public, b"{}")
+    will_box.write(filled.folder, "cd" * 16, others.public, b"{}")
+    make(filled, target)
+    will_box.remove(filled.folder, "cd" * 16)
+    make(filled, target)
+    assert will_box.open_will(Folder(target), parts, now=NOW).plain == b"{}"
+    with pytest.raises(errors.NotFound):
+        will_box.open_will(Folder(target), others, now=NOW)
+    back = Folder(tmp_path / "back")
+    backup.restore(target, back, passphrase=PASSPHRASE)
+    assert will_box.open_will(back, parts, now=NOW).plain == b"{}"
