@@ -19,9 +19,11 @@ from typing import Any
 import typer
 
 from lacrima.cli.main import VERBS
+from tools.docs_asvs import asvs
 from tools.docs_evidence import evidence
 from tools.docs_export import export_format
 from tools.docs_instruments import instruments
+from tools.docs_rights import who_may_what
 from tools.docs_what_next import what_next
 from tools.finding import ROOT
 
@@ -71,12 +73,14 @@ with a file `passphrase.txt` and the files that the how-tos
 def pages() -> dict[Path, str]:
     """Every generated page, as it has to be."""
     return {
+        REFERENCE / "asvs.md": asvs(GENERATED),
         REFERENCE / "command-line.md": command_line(),
         REFERENCE / "evidence.md": evidence(GENERATED),
         REFERENCE / "instruments.md": instruments(GENERATED),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "export-format.md": export_format(GENERATED),
         REFERENCE / "what-next.md": what_next(GENERATED),
+        REFERENCE / "who-may-what.md": who_may_what(GENERATED),
     }
 
 

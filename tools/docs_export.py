@@ -51,7 +51,7 @@ format.
 
 def export_format(generated: str) -> str:
     """The whole page."""
-    _set_up()
+    set_up()
     from lacrima.practice.export_rows_shape import SHAPES  # noqa: PLC0415  needs Django set up
     from lacrima.practice.export_shape import shapes  # noqa: PLC0415
 
@@ -64,7 +64,8 @@ def export_format(generated: str) -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _set_up() -> None:
+def set_up() -> None:
+    """Make Django ready, where it is not."""
     if not apps.ready:
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lacrima.web.settings")
         os.environ.setdefault("LACRIMA_DIR", tempfile.gettempdir())
