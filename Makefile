@@ -2,7 +2,7 @@
 #   make demo ARGS="--no-browser --port 8123"
 PYTHON ?= $(firstword $(foreach name,python3 python,$(if $(shell command -v $(name) 2>/dev/null),$(name))) python3)
 ARGS ?=
-VERBS := demo test check fix bench drill docs screens lock-check sync
+VERBS := demo test check fix bench drill docs screens sbom audit lock-check sync
 
 .PHONY: help $(VERBS)
 

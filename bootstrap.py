@@ -58,6 +58,8 @@ VERBS = {
     "drill": Verb("kills, fills and damages, and looks whether anything was lost", ("drills",)),
     "docs": Verb("writes the generated reference anew", ("tools.docs",)),
     "screens": Verb("takes a picture of every page", ("tools.screens",)),
+    "sbom": Verb("writes the list of all parts that come from others", ("tools.sbom",)),
+    "audit": Verb("asks over the network whether holes are known in them", ("tools.audit",)),
     "lock-check": Verb("says whether the lock still fits pyproject.toml", ("tools.lock",)),
     "sync": Verb("only sets up the environment", ()),
 }
