@@ -47,7 +47,7 @@ def test_no_page_is_stored_framed_sniffed_or_referred_elsewhere(
 @pytest.mark.django_db
 @pytest.mark.parametrize("address", ["/unlock", "/nowhere", "/"])
 def test_every_page_says_how_long_it_is_so_that_the_connection_can_stay(
-    window: Client, address: str
+    cast: Cast, window: Client, address: str
 ) -> None:
     answer = window.get(address)
     assert int(answer["Content-Length"]) == len(answer.content)
@@ -63,6 +63,7 @@ def test_pages_hold_no_script_or_style_of_their_own(anas: Client) -> None:
         assert "<script>" not in words
 
 
+@pytest.mark.embedded
 @pytest.mark.django_db
 def test_bare_numbers_are_led_to_localhost_and_strange_names_refused() -> None:
     numbers = Client(headers={"host": "127.0.0.1:8123"}).get("/unlock")
@@ -72,6 +73,7 @@ def test_bare_numbers_are_led_to_localhost_and_strange_names_refused() -> None:
     assert Client(headers={"host": "evil.example"}).get("/unlock").status_code == 400
 
 
+@pytest.mark.embedded  # a clinic's: test_sign_in.py
 @pytest.mark.django_db
 def test_cookies_stay_with_this_site_and_end_with_the_browser(anas: Client) -> None:
     anas.get("/settings")

@@ -167,6 +167,7 @@ def test_nothing_is_written_to_the_disk_on_the_way(
     assert set(Path.cwd().iterdir()) == before
 
 
+@pytest.mark.embedded
 def test_the_way_there_stands_on_the_client_and_the_vault(anas: Client, mias: Things) -> None:
     assert "take-along" in anas.get(f"/clients/{mias.cast.care_of_mia.pk}").content.decode()
     assert 'href="/take-along"' in anas.get("/vault").content.decode()

@@ -13,6 +13,7 @@ from django.urls import reverse
 from lacrima import practice as practices
 from lacrima.practice import export_client, export_rows, export_rows_outlook, export_whole
 from lacrima.practice.export_choice import About, FreeText, Look, Part
+from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Right, may
 from lacrima.web.forms.exporting import (
     ClientExportForm,
@@ -110,7 +111,7 @@ def _overview(request: PageRequest, **forms: Form) -> HttpResponse:
         "outlook": export_rows_outlook.outlook(request.member),
         "not_anonymous": export_rows.NOT_ANONYMOUS,
         "may_for_research": may(request.member, Right.READ_PANEL),
-        "back_url": reverse("vault" if is_owner else "clients"),
+        "back_url": reverse("vault" if is_owner and not is_clinic() else "clients"),
         **forms,
     }
     return page(request, "export", context, status=422 if forms else 200)
