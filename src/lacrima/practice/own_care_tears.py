@@ -10,10 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.utils.translation import gettext as _
 
 from lacrima.evidence.entries import number_words
@@ -130,13 +129,10 @@ def _looked_back_on(by: Member) -> QuerySet[Session]:
 def _sessions_by_month(by: Member, firsts: Sequence[date], zone: ZoneInfo) -> list[int]:
     """How many of them there were in each month; counted by the database, in one query."""
     edges = [_moment_of(first, zone) for first in (*firsts, _next_month(firsts[-1]))]
-    counts = {
-        f"month_{place}": Count("pk", filter=Q(start__gte=begin, start__lt=end))
-        for place, (begin, end) in enumerate(pairwise(edges))
-    }
+    months = [When(start__lt=end, then=place) for place, end in enumerate(edges[1:])]
     rows = _looked_back_on(by).filter(start__gte=edges[0], start__lt=edges[-1]).order_by()
-    found = rows.aggregate(**counts)
-    return [found[name] for name in counts]
+    counts = dict(rows.annotate(month=Case(*months)).values_list("month").annotate(Count("pk")))
+    return [counts.get(place, 0) for place in range(len(firsts))]
 
 
 def _moment_of(day: date, zone: ZoneInfo) -> datetime:

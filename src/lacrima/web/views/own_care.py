@@ -159,7 +159,9 @@ def entries(request: PageRequest) -> HttpResponse:
     """Everything that was written down, the latest first."""
     rows = own_care.rows_of_entries(request.member)
     shown = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    lines = entry_lines(own_care.opened(shown.object_list), seeing(request.member))
+    first = max(shown.start_index() - 1, 0)
+    kept = own_care.opened(rows[first : shown.end_index()])
+    lines = entry_lines(kept, seeing(request.member))
     context = {"lines": lines, "entries": shown, "today": today_here()}
     return page(request, "my_care_entries", context)
 
