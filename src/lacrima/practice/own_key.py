@@ -30,7 +30,7 @@ from lacrima.records.models import (
     SupervisionHour,
     Weighing,
 )
-from lacrima.vault import personal, personal_file
+from lacrima.vault import in_hand, personal, personal_file
 from lacrima.vault.personal import PersonalSecret
 from lacrima.vault.personal_file import PersonalFile, PersonalWay
 from lacrima.vault.process import VAULT
@@ -73,6 +73,13 @@ def is_open(by: Member) -> bool:
     return not is_clinic() or VAULT.has_key(by.sealing_key_id())
 
 
+def require_open(by: Member) -> None:
+    """Go on when her own things are open; PersonalThingsClosed, or NotAllowed for who has none."""
+    require(by, Right.WRITE_PRIVATELY)
+    if not is_open(by):
+        raise in_hand.closed()
+
+
 def how_it_stands(by: Member) -> OwnThings:
     """Open, closed, or no key was made yet."""
     if is_open(by):
@@ -100,7 +107,12 @@ def ways_of(row: PersonalKey) -> PersonalFile:
 
 def passkeys_of(row: PersonalKey) -> list[bytes]:
     """The credential ids of her passkeys."""
-    return [slot.credential_id for slot in ways_of(row).of(PersonalWay.PASSKEY)]
+    return passkeys_in(ways_of(row))
+
+
+def passkeys_in(content: PersonalFile) -> list[bytes]:
+    """The same, of what was read already."""
+    return [slot.credential_id for slot in content.of(PersonalWay.PASSKEY)]
 
 
 def about_now(by: Member) -> str:
@@ -180,11 +192,13 @@ def note_recovery_code_proved(code: PersonalSecret, *, by: Member) -> Opened:
     return _change(by, code, lambda content, _key: content, recovery_proved_at=clock.now())
 
 
-def remove_passkey(credential_id: bytes, *, by: Member, opened_by: PersonalSecret) -> Opened:
-    """One passkey opens her things no longer."""
+def remove_passkeys(*, by: Member, opened_by: PersonalSecret) -> Opened:
+    """No passkey opens her things any more; passphrase and recovery code do."""
 
     def changed(content: PersonalFile, _key: bytearray) -> PersonalFile:
-        return content.without_passkey(credential_id)
+        for credential_id in passkeys_in(content):
+            content = content.without_passkey(credential_id)
+        return content
 
     return _change(by, opened_by, changed)
 

@@ -17,6 +17,7 @@ from lacrima.errors import KeyGone
 from lacrima.formats.share_file import Shown, shown_of
 from lacrima.practice.colleagues import Code, code_of
 from lacrima.practice.finding import as_id
+from lacrima.practice.own_key import is_open
 from lacrima.practice.pages_parts import Seeing, joined, seeing
 from lacrima.practice.share_words import KINDS, PURPOSE_SENTENCES, PURPOSES
 from lacrima.practice.supervision import ShareState, state_of
@@ -108,6 +109,7 @@ class SupervisionPage:
     hours: tuple[HourLine, ...]
     totals: Totals
     has_colleagues: bool
+    is_closed: bool = False  # in a clinic: what was sent to her, and her hours
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,9 @@ def supervision_page(by: Member) -> SupervisionPage:
     rows = visible(by, Share).select_related(*TOGETHER).prefetch_related(*WITH_IT)
     own = [row for row in rows if row.by_id == by.pk]
     others = [row for row in rows if row.by_id != by.pk and state_of(row) is ShareState.OPEN]
-    received = visible(by, ReceivedShare).select_related("member")
-    hours = hours_of(by)
+    is_closed = not is_open(by)
+    received = () if is_closed else visible(by, ReceivedShare).select_related("member")
+    hours = [] if is_closed else hours_of(by)
     return SupervisionPage(
         shared=tuple(_line(row, eyes, _whom(row)) for row in own),
         shown_to_you=_by_purpose([(row, row.by.name) for row in others], eyes),
@@ -157,6 +160,7 @@ def supervision_page(by: Member) -> SupervisionPage:
         hours=tuple(_hour(one) for one in hours),
         totals=totals_of(hours),
         has_colleagues=visible(by, Colleague).exists(),
+        is_closed=is_closed,
     )
 
 

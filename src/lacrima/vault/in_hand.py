@@ -81,8 +81,12 @@ def needed(key_id: str) -> AESGCM:
     """The cipher of this id, or PersonalThingsClosed."""
     cipher = found(key_id)
     if cipher is None:
-        raise errors.PersonalThingsClosed(
-            "Your own things are closed",
-            next_step="Open them with your own passphrase.",
-        )
+        raise closed()
     return cipher
+
+
+def closed() -> errors.PersonalThingsClosed:
+    """The error for what is hers alone, while she has not opened it."""
+    return errors.PersonalThingsClosed(
+        "Your own things are closed", next_step="Open them with your own passphrase."
+    )
