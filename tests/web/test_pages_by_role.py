@@ -86,6 +86,14 @@ def test_her_one_page_hands_them_out_and_the_log_says_so(
     assert window.post(PAGE, {"key": form_key(), "layout": "x"}).status_code == 422
 
 
+def test_while_nobody_agreed_there_is_nothing_to_take(
+    mias: Things, researcher: Member, eyes_of: Callable[[Member], Client]
+) -> None:
+    words = eyes_of(researcher).get(PAGE).content.decode()
+    assert "No rows stand here yet" in words
+    assert 'name="layout"' not in words
+
+
 def test_she_is_led_there_and_to_no_client(
     researcher: Member, eyes_of: Callable[[Member], Client]
 ) -> None:
