@@ -15,7 +15,8 @@ from tools.finding import ROOT, Finding, report, tracked_files
 
 MEANT = "machine-words: meant"
 PATHS = re.compile(
-    r"(?<![\w.~<}/-])/(?:work|root|tmp|opt/(?!homebrew)[\w.-]+|home/[\w.-]+|Users/[\w.-]+)/[\w.-]*"
+    r"(?<![\w.~<}/-])/(?:work|root|tmp|opt/(?!homebrew|lacrima/)[\w.-]+"
+    r"|home/[\w.-]+|Users/[\w.-]+)/[\w.-]*"
 )
 WORDS = re.compile(
     r"co-authored-by|language model|chat ?bot|copilot|\bas an ai\b|coding agent", re.IGNORECASE
