@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -150,24 +152,37 @@ def test_closing_ends_it_and_the_former_cookie_opens_nothing(opened: Client) -> 
     assert opened.get("/my-care")["Location"] == "/own-things/open"
 
 
-def test_it_closes_when_she_falls_quiet_but_not_while_she_types(
+def _held_since(still_clock: StillClock) -> Any:
+    """A browser's request whose session has held its half from now on."""
+    now_s = int(still_clock.at.timestamp())
+    entry = {"kept": "", "about": "", "began": now_s, "seen": now_s}
+    return SimpleNamespace(session={"own_key": entry})
+
+
+def test_it_closes_when_she_falls_quiet_but_not_while_she_is_there(
+    still_clock: StillClock,
+) -> None:
+    request = _held_since(still_clock)
+    for minutes, is_open in ((9, True), (9, True), (9, True), (11, False)):
+        still_clock.move_to(still_clock.at + timedelta(minutes=minutes))
+        assert own_things.note_seen(request, idle_minutes=10) is is_open
+    assert request.session == {}
+
+
+def test_after_twelve_hours_it_is_closed_whatever_she_does(still_clock: StillClock) -> None:
+    request = _held_since(still_clock)
+    for quarter in range(1, 49):
+        still_clock.move_to(still_clock.at + timedelta(minutes=15))
+        assert own_things.note_seen(request, idle_minutes=60) is (quarter < 48)
+    assert request.session == {}
+
+
+def test_who_fell_quiet_finds_it_closed_after_signing_in_again(
     opened: Client, still_clock: StillClock
 ) -> None:
-    for _ in range(3):
-        still_clock.move_to(still_clock.at + timedelta(minutes=9))
-        opened.post("/here")
-    assert opened.get("/my-care").status_code == 200
     still_clock.move_to(still_clock.at + timedelta(minutes=11))
-    assert opened.get("/my-care")["Location"] == "/own-things/open"
-
-
-def test_after_twelve_hours_it_is_closed_whatever_she_does(
-    opened: Client, still_clock: StillClock
-) -> None:
-    for _ in range(12 * 60 // 9 + 1):
-        still_clock.move_to(still_clock.at + timedelta(minutes=9))
-        answer = opened.get("/my-care")
-    assert answer["Location"] == "/own-things/open"
+    assert opened.get("/my-care").status_code == 303
+    assert opened.get("/my-care")["Location"] != "/my-care"
 
 
 def test_another_passphrase_closes_it_in_every_other_browser(
@@ -264,12 +279,10 @@ def test_opened_the_same_pages_show_it(opened: Client, cast: Cast) -> None:
     assert "tears here" not in opened.get("/supervision").content.decode()
 
 
-def test_opening_lets_go_of_entries_past_their_day(
-    opened: Client, cast: Cast, still_clock: StillClock
-) -> None:
+def test_opening_lets_go_of_entries_past_their_day(opened: Client, cast: Cast) -> None:
     _entry(opened)
     _post(opened, "/my-care/how-long", keep_days="90")
-    still_clock.move_to(NOON + timedelta(days=91))
+    OwnCare.objects.update(created_at=NOON - timedelta(days=91))
     assert OwnCare.objects.filter(member=cast.ana).count() == 2
     _open(opened)
     assert OwnCare.objects.filter(member=cast.ana).count() == 1, "what she set up stays"
