@@ -1,4 +1,4 @@
-"""Keeping and erasing in a real browser: clean at both sizes, and a couple's half erased by hand."""
+"""Keeping and erasing in a real browser: clean at both sizes; half a couple erased by hand."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ def refuse_held(rows: QuerySet[Any]) -> None:
     if rows.model not in OF_NO_CLIENT and held(rows).exists():
         raise OnHold(
             "the record of this client is on hold: nothing of it may be deleted now",
-            expected="no hold, and no open request to see the record",
+            expected="no hold",
             next_step="Look under Keep or erase. You can still write and correct.",
         )
 
