@@ -277,6 +277,7 @@ def test_no_action_is_missing_from_these_tables():
         "covers_to_choose",
         "standing_in",
         "own_seat",
+        "is_open",
         "consents_of",
         "standing_of",
         "representatives_of",

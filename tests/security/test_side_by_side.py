@@ -44,7 +44,7 @@ def side_by_side(work: Callable[[int], object], how_many: int = HOW_MANY) -> lis
 
 def test_the_first_lines_of_all_come_at_once_and_make_one_chain() -> None:
     def write(number: int) -> None:
-        with audit.change(by=None, action="thing.done") as line:
+        with audit.change(by=None, action="contact.added") as line:
             line.details["number"] = number
 
     assert side_by_side(write) == [None] * HOW_MANY
@@ -71,7 +71,7 @@ def test_a_change_that_is_refused_among_others_leaves_no_gap(committed_cast: Cas
     ana, episode = committed_cast.ana, committed_cast.care_of_mia
 
     def write(number: int) -> None:
-        with audit.change(by=ana, action="thing.done"):
+        with audit.change(by=ana, action="contact.added"):
             if number % 2:
                 raise EditConflict("not this one")
         notes.keep_in_mind(episode, by=ana, words="agreed")

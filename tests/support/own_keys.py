@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,7 +32,10 @@ EVERY_KEY = EveryKey()
 
 
 @pytest.fixture(autouse=True)
-def _own_keys_are_in_hand() -> Iterator[None]:
+def _own_keys_are_in_hand(request: pytest.FixtureRequest) -> Iterator[None]:
+    if Path(request.node.path).parent.name == "vault":  # there, hands are what is tested
+        yield
+        return
     with in_hand.in_hand(EVERY_KEY):
         yield
 

@@ -237,7 +237,7 @@ def _opens_hers_or_nothing(content: PersonalFile, new: NewKey, vault: Vault) -> 
     for way in ways(new):
         try:
             assert personal.opened(content, way, vault=vault) == new.key
-        except errors.Locked:
+        except (errors.Locked, errors.VaultDamaged):
             continue
 
 
