@@ -394,6 +394,7 @@ def test_a_file_that_is_too_large_is_refused_with_a_word_and_not_kept_anywhere(
     assert held_files.how_many() == 0
 
 
+@pytest.mark.embedded  # the lock of a laptop; a clinic's browser session ends otherwise
 def test_a_browser_that_opened_nothing_cannot_fill_the_memory(cast: Cast, window: Client) -> None:
     answer = _choose(window, b"x" * 6_000_000)
     assert answer["Location"] == "/unlock"
@@ -464,6 +465,7 @@ def test_the_memory_for_all_files_together_is_bounded(
     assert "several large files" in answer.content.decode().lower()
 
 
+@pytest.mark.embedded  # the lock of a laptop; a clinic's browser session ends otherwise
 def test_a_lock_lets_go_of_the_file_and_that_is_said(
     committed_anas: Client, committed_cast: Cast
 ) -> None:
@@ -568,6 +570,7 @@ def test_while_it_is_long_the_page_says_how_far_it_is(anas: Client, cast: Cast) 
     assert refreshed["HX-Refresh"] == "true"
 
 
+@pytest.mark.embedded  # the lock of a laptop; a clinic's browser session ends otherwise
 def test_a_lock_in_the_middle_of_long_work_keeps_nothing(
     committed_anas: Client, committed_cast: Cast
 ) -> None:
