@@ -24,6 +24,7 @@ DRILLS = {
     "damaged_file": "bytes are flipped, files cut short; said plainly, nothing made worse",
     "backup_while_writing": "backups are made under load, restored, and whole",
     "fuzz_parsers": "files altered at random are read or refused, never anything else",
+    "fuzz_coverage": "a fuzzer that follows coverage finds no fault in any parser",
     "no_network": "the whole demo runs where there is no network at all",
 }
 LIMIT_S = 3600
