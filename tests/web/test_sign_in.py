@@ -12,7 +12,6 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from lacrima.practice import accounts, browser_sessions
 from lacrima.records.accounts import BrowserSession
@@ -64,12 +63,11 @@ def test_a_password_alone_leads_to_a_second_factor_and_to_no_page(ana: str) -> N
 
 
 def test_an_app_is_set_up_its_secret_is_sealed_and_the_codes_are_shown_once(
-    ana: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+    committed_cast: Cast,  # what was proved is noted when the new factor is really kept
 ) -> None:
     window = _window()
-    _give_password(window, ana)
-    with django_capture_on_commit_callbacks(execute=True):
-        secret = _with_app(window)
+    _give_password(window, str(account_of(committed_cast.ana, PASSWORD).sign_in_name))
+    secret = _with_app(window)
     assert window.get("/clients").status_code == 200
     kept = Authenticator.objects.get(type="totp").data
     assert secret not in str(kept)
