@@ -74,6 +74,7 @@ NEVER = {
     "away-new": "sent by hand",
     "away-change": "sent by hand",
     "away-delete": "sent by hand",
+    "will-seen": "only where a will was opened: tests/web",
     "hand-over": "only where several work in one practice: tests/web",
     "share-question": "sent by hand, with a colleague's code",
     "share-moment": "sent by hand",
