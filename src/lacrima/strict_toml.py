@@ -158,6 +158,12 @@ def read(text: str, *, name: str, error: type[BadInput]) -> Section:
         raise error(
             f"a mistake in the TOML ({mistake})", where=name, expected="a valid TOML file"
         ) from mistake
+    except (RecursionError, ValueError):  # ValueError: a whole number of thousands of digits
+        raise error(
+            "values nested without end, or a number without end",
+            where=name,
+            expected="a valid TOML file",
+        ) from None
     return Section(values, path="", source=Source(text, name), error=error)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import getpass
-import json
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -46,7 +45,7 @@ def open_will(where: Where, code_file: CodeFile = "", as_json: AsJson = False) -
     """
     folder = Folder(where.absolute())
     opened = will_box.open_will(folder, _parts(code_file), now=datetime.now(UTC))
-    told: dict[str, Any] = json.loads(opened.plain)
+    told = opened.content()
     say("will", told, as_json=as_json, text="\n".join(_lines(told)))
     return 0
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from lacrima import strict_json
 from lacrima.formats.dictionary import Cell, Kind
 
 FORMULA_BEGINNINGS = "=+-@\t\r'"
@@ -137,23 +138,7 @@ def _read_instant(text: str) -> dt.datetime:
 
 
 def _read_json(text: str) -> Any:
-    try:
-        return sound(json.loads(text, parse_constant=no_constant, object_pairs_hook=once))
-    except RecursionError:
-        raise ValueError from None
-
-
-def no_constant(_name: str) -> Any:
-    """NaN and infinity are no JSON."""
-    raise ValueError
-
-
-def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose keys stand once each."""
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError
-    return told
+    return sound(strict_json.read(text))
 
 
 _READ: dict[Kind, Callable[[str], Any]] = {

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from lacrima import strict_json
 from lacrima.errors import BadTable
-from lacrima.formats.cells import from_plain, no_constant, once, to_plain
+from lacrima.formats.cells import from_plain, to_plain
 from lacrima.formats.dictionary import Cell, Column, Record, Shape, TableOut
 from lacrima.formats.export_csv import columns_of, wrong_cell
 
@@ -30,8 +31,8 @@ def write_json(table: TableOut) -> bytes:
 def load(data: bytes, *, name: str) -> Any:
     """JSON, strictly: no key twice, no NaN, no endless depth. Raises BadTable."""
     try:
-        return json.loads(data, parse_constant=no_constant, object_pairs_hook=once)
-    except (ValueError, RecursionError):
+        return strict_json.read(data)
+    except ValueError:
         raise BadTable(
             "no JSON, or a key twice in one object", where=name, expected="JSON in UTF-8"
         ) from None

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from lacrima import strict_json
 from lacrima.errors import BadInput, BadShare
 from lacrima.vault import share_box
 
@@ -163,7 +164,7 @@ class Answer:
 
 def shown_of(text: str) -> Shown:
     """What was kept, as a value again. Raises BadShare."""
-    return _read(lambda: _shown(json.loads(text)))
+    return _read(lambda: _shown(strict_json.read(text)))
 
 
 def read_share(plain: bytes) -> Share:
@@ -181,7 +182,7 @@ def _read(make: Callable[[], ValueT]) -> ValueT:
         return make()
     except BadShare:
         raise
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, BadInput):
+    except (ValueError, KeyError, TypeError, AttributeError, BadInput):
         raise BadShare(
             "what stands in this file is not written as Lacrima writes it",
             next_step="Nothing of it was taken. Ask the sender to make it once more.",
@@ -189,7 +190,7 @@ def _read(make: Callable[[], ValueT]) -> ValueT:
 
 
 def _told(plain: bytes, schema: str) -> dict[str, Any]:
-    told = _known(json.loads(plain), None)
+    told = _known(strict_json.read(plain), None)
     name, number = schema.split("/")
     found = _SCHEMA.fullmatch(str(told.pop("schema")))
     if found is None or found[1] != name:

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from lacrima import strict_json
 from lacrima.practice.finding import as_id
 from lacrima.records import clock
 from lacrima.records.accounts import Account, BrowserSession
@@ -51,7 +52,7 @@ def whose(key: str) -> uuid.UUID | None:
 
 def content_of(row: BrowserSession) -> dict[str, Any]:
     """What is remembered for it."""
-    found: dict[str, Any] = json.loads(row.content) if row.content else {}
+    found: dict[str, Any] = strict_json.read(row.content) if row.content else {}
     return found
 
 

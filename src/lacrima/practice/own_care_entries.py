@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lacrima import strict_json
 from lacrima.errors import BadInput, Damaged, OutOfRange
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import Scored, score
@@ -165,7 +166,7 @@ def _content(kind: str, values: Mapping[str, Any]) -> Content:
 def entry_of(text: str) -> Entry:
     """An entry as it was sealed. Raises Damaged where it is none that we wrote."""
     try:
-        told = json.loads(text)
+        told = strict_json.read(text)
         if told["schema"] != SCHEMA:
             raise ValueError("another schema")
         return Entry(
@@ -318,7 +319,7 @@ def _reminder_of(told: Mapping[str, Any]) -> Reminder:
 def desk_of(text: str) -> Desk:
     """The desk as it was sealed. Raises Damaged where it is none that we wrote."""
     try:
-        told = json.loads(text)
+        told = strict_json.read(text)
         if told["schema"] != SCHEMA or told["kind"] != "desk":
             raise ValueError("another schema")
         return Desk(

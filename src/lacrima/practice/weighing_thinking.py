@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lacrima import strict_json
 from lacrima.errors import BadEvidence, Damaged, OutOfRange
 from lacrima.evidence.conditions import Facts
 
@@ -132,7 +133,7 @@ def thinking_of(text: str) -> Thinking:
     if not text:
         return Thinking()
     try:
-        return thinking_from(json.loads(text))
+        return thinking_from(strict_json.read(text))
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Damaged("a weighing that cannot be read", next_step="Restore a backup.") from None
 
@@ -157,7 +158,7 @@ def thinking_from(told: Mapping[str, Any]) -> Thinking:
 def thinking_from_version(text: str) -> Thinking:
     """The thinking inside the text of one version."""
     try:
-        return thinking_from(json.loads(text)["thinking"])
+        return thinking_from(strict_json.read(text)["thinking"])
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Damaged("a version that cannot be read", next_step="Restore a backup.") from None
 

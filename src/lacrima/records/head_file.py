@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from lacrima import strict_json
 from lacrima.errors import AuditBroken
 from lacrima.vault.process import VAULT
 
@@ -71,7 +72,7 @@ def read() -> Head | None:
     if path is None or not path.exists():
         return None
     try:
-        kept = json.loads(path.read_text())
+        kept = strict_json.read(path.read_text())
         head = Head(int(kept["segment"]), int(kept["sequence"]), str(kept["line_hash"]))
         is_ours = hmac.compare_digest(VAULT.audit_mac(head.message()).hex(), str(kept["mac"]))
     except (ValueError, KeyError, TypeError):
@@ -85,7 +86,7 @@ def read() -> Head | None:
 
 def _read_quietly(path: Path) -> Head | None:
     try:
-        kept = json.loads(path.read_text())
+        kept = strict_json.read(path.read_text())
         return Head(int(kept["segment"]), int(kept["sequence"]), str(kept["line_hash"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None

@@ -7,7 +7,6 @@ are replaced and not kept (docs/decisions/0003).
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 import threading
@@ -19,7 +18,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from lacrima import errors
+from lacrima import errors, strict_json
 from lacrima.vault import disk, file_lock, ledger, slot_file
 from lacrima.vault.folder import Folder
 
@@ -36,7 +35,7 @@ Stamp = tuple[int, int, int]
 def read(path: Path, vault_id: str) -> dict[str, bytes]:
     """The wrapped keys by id. Raises VaultDamaged, NewerVault."""
     try:
-        document = json.loads(path.read_bytes())
+        document = strict_json.read(path.read_bytes())
         _check_version(document["version"], path)
         if (document["format"], document["vault_id"]) != (FORMAT, vault_id):
             raise _damaged(path)

@@ -6,13 +6,12 @@ restore reads the ledger first, so that what was erased does not come back with 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from lacrima import errors
+from lacrima import errors, strict_json
 from lacrima.vault import disk
 
 FORMAT = "lacrima.erased"
@@ -30,7 +29,7 @@ class Erased:
 def read(path: Path) -> tuple[Erased, ...]:
     """All erasures in the order they happened; none when there is no ledger yet."""
     try:
-        document = json.loads(path.read_bytes())
+        document = strict_json.read(path.read_bytes())
     except FileNotFoundError:
         return ()
     except ValueError as error:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lacrima import errors
+from lacrima import errors, strict_json
 from lacrima.vault import disk, slot_file
 from lacrima.vault.process import Vault
 
@@ -52,7 +51,7 @@ class Manifest:
 
     def rows(self, vault: Vault) -> dict[str, int]:
         """How many rows each table had. Needs the practice open."""
-        counted = json.loads(vault.open_for_practice(ROWS_KIND, self.rows_sealed))
+        counted = strict_json.read(vault.open_for_practice(ROWS_KIND, self.rows_sealed))
         return {str(table): int(count) for table, count in counted.items()}
 
 
@@ -96,8 +95,8 @@ def damaged(folder: Path, found: str) -> errors.BackupDamaged:
 
 def _document(folder: Path) -> dict[str, Any]:
     try:
-        document = json.loads((folder / NAME).read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
+        document = strict_json.read((folder / NAME).read_bytes())
+    except (OSError, ValueError) as error:
         raise damaged(folder, "Its list of files is missing or unreadable") from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         raise damaged(folder, "Its list of files is not one of Lacrima")

@@ -10,7 +10,6 @@ import binascii
 import contextlib
 import hashlib
 import hmac
-import json
 import secrets
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -20,7 +19,7 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from lacrima import errors
+from lacrima import errors, strict_json
 from lacrima.vault import disk, kdf
 
 FORMAT = "lacrima.vault"
@@ -217,8 +216,8 @@ def parse(data: bytes, *, where: Path) -> SlotFile:
 
 def _document(data: bytes, where: Path) -> dict[str, Any]:
     try:
-        document = json.loads(data)
-    except (ValueError, RecursionError) as error:
+        document = strict_json.read(data)
+    except ValueError as error:
         raise _damaged(where) from error
     if not isinstance(document, dict):
         raise _damaged(where)

@@ -15,11 +15,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from lacrima import errors
-from lacrima.vault import disk, practice_box, subkeys
+from lacrima import errors, strict_json
+from lacrima.vault import disk, practice_box, sealed, subkeys
 from lacrima.vault.crockford import (
     ALPHABET,
     CHECK_LETTERS,
@@ -86,6 +87,16 @@ class Opened:
 
     will_id: str
     plain: bytes
+
+    def content(self) -> dict[str, Any]:
+        """What stood in it. SealBroken for what no Lacrima wrote."""
+        try:
+            told = strict_json.read(self.plain)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict):
+            raise sealed.broken()
+        return told
 
 
 def fresh() -> Parts:

@@ -23,6 +23,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from lacrima import strict_json
 from lacrima.errors import BadInput, Damaged, KeyGone, NotFound
 from lacrima.practice import browser_sessions
 from lacrima.practice.mode import is_clinic
@@ -171,7 +172,7 @@ def find(request: HttpRequest, draft_id: str) -> HalfTyped:
 
 def _open(folder: Folder, kind: str, draft_id: str) -> HalfTyped | None:
     try:
-        letter = json.loads(spool.take(folder, kind, draft_id))
+        letter = strict_json.read(spool.take(folder, kind, draft_id))
         return HalfTyped(
             draft_id,
             str(letter["action"]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date, datetime
 from typing import Any
 
@@ -114,7 +113,7 @@ def will_open(request: HttpRequest) -> HttpResponse:
     except LacrimaError as error:
         return _refused(request, form, error)
     OF_WILLS.note_right()
-    return page(request, "will_read", {"told": _told(json.loads(opened.plain))})
+    return page(request, "will_read", {"told": _told(opened.content())})
 
 
 def _refused(request: HttpRequest, form: WillPartsForm, error: LacrimaError) -> HttpResponse:
