@@ -15,7 +15,9 @@ import json
 import logging
 import os
 import resource
+import shutil
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -103,6 +105,24 @@ def targets_of(module: str, atheris: Any) -> ModuleType:
         return importlib.import_module(f"drills.fuzz_targets.{module}")
 
 
+def _mutate_of(atheris: Any) -> fuzz_shapes.Mutate:
+    """The fuzzer's own way to alter bytes, which is put into its place when it begins."""
+
+    def mutate(data: bytes, most_bytes: int) -> bytes:
+        altered: bytes = atheris.Mutate(data, most_bytes)
+        return altered
+
+    return mutate
+
+
+def place_for_files(folder: Path) -> None:
+    """What the targets write on disk lies here, and the next run begins without it."""
+    place = folder / "place"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    tempfile.tempdir = str(place)
+
+
 def prepare(folder: Path, seeds: tuple[bytes, ...]) -> None:
     """The first files and the words in them, where the fuzzer finds them."""
     (folder / "corpus").mkdir(parents=True, exist_ok=True)
@@ -122,6 +142,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path)
     given = parser.parse_args()
     folder: Path = (given.folder or Path(".fuzz") / given.name).resolve()
+    place_for_files(folder)
     atheris = importlib.import_module("atheris")
     logging.disable()  # libraries warn about what they read; nobody looks
     target = targets_of(NAMES[given.name], atheris).TARGETS[given.name]
@@ -141,7 +162,7 @@ def main() -> None:
         "print_final_stats": 1,
     }
     told = [f"-{name}={value}" for name, value in options.items()]
-    more = {"custom_mutator": fuzz_shapes.mutator(atheris.Mutate)} if target.is_json else {}
+    more = {"custom_mutator": fuzz_shapes.mutator(_mutate_of(atheris))} if target.is_json else {}
     atheris.Setup(
         [sys.argv[0], *told, str(folder / "corpus")],
         lambda data: notes.look(target.read, data),

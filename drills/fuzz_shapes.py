@@ -21,7 +21,7 @@ _WORD = re.compile(rb"[A-Za-z][A-Za-z0-9_-]{2,30}")
 
 def dictionary(seeds: tuple[bytes, ...]) -> str:
     """The words of the first files, as the fuzzer reads them: one a line, in quotation marks."""
-    words = {word for seed in seeds for word in _WORD.findall(seed)}
+    words = {word for seed in seeds for word in _WORD.findall(seed)} or {b"lacrima"}
     return "".join(f'"{word.decode()}"\n' for word in sorted(words)[:400])
 
 

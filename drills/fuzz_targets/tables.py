@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from drills.fuzz_parsers import CSV, CSV_LATIN, DIARY, DIARY_MAP, MAP, parquet
+from drills.fuzz_shapes import DEEP, LONG
 from drills.fuzz_targets.target import Target
 from lacrima.errors import LacrimaError
 from lacrima.formats import map_reading_back, score_map, staging
-from lacrima.formats.column_lines import lines_of
 from lacrima.formats.column_looks import look_at
-from lacrima.formats.map_guess import known_measures, propose, propose_lines
+from lacrima.formats.map_guess import propose, propose_lines
 from lacrima.formats.table import Table, read_table_bytes
 from lacrima.instruments import reading
 from lacrima.instruments.catalogue import shipped
@@ -18,6 +19,7 @@ from lacrima.instruments.catalogue import shipped
 DIARY_READ = score_map.read_map_bytes(DIARY_MAP)
 DIARY_TABLE = read_table_bytes(DIARY)
 CSV_TABLE = read_table_bytes(CSV.rpartition(b"3,40")[0])
+_WITHOUT_END = (b"x = " + DEEP, b"x = " + LONG)
 _DATA = Path(reading.__file__).parent / "data"
 
 
@@ -39,7 +41,7 @@ def _look_through(table: Table) -> None:
     propose(look_at(table), propose_lines(table.columns, {}), {})
 
 
-def _numbers(table: Table, column: str, rows: list) -> None:  # type: ignore[type-arg]
+def _numbers(table: Table, column: str, rows: list[Any]) -> None:
     try:
         in_row = table.numbers(column)
         for row in rows:
@@ -51,7 +53,7 @@ def _numbers(table: Table, column: str, rows: list) -> None:  # type: ignore[typ
 def scores(data: bytes) -> None:
     """A map of scores: read, applied, and read back for the page."""
     read = score_map.read_map_bytes(data)
-    lines = lines_of(CSV_TABLE.columns, measures=known_measures(read.plain))
+    lines = propose_lines(CSV_TABLE.columns, read.plain)
     map_reading_back.draft_of(data.decode("utf-8-sig"), lines, read.plain)
     staging.apply(read, CSV_TABLE)
 
@@ -75,10 +77,14 @@ def instrument(data: bytes) -> None:
 TARGETS = {
     "csv": Target(csv, (CSV, CSV_LATIN, DIARY)),
     "parquet": Target(a_parquet, (parquet(),), memory_mb=3_000),
-    "score_map": Target(scores, (MAP, DIARY_MAP)),
-    "moment_map": Target(moments, (DIARY_MAP,)),
+    "score_map": Target(scores, (MAP, DIARY_MAP, *_WITHOUT_END)),
+    "moment_map": Target(moments, (DIARY_MAP, *_WITHOUT_END)),
     "diary": Target(diary, (DIARY,)),
     "instrument": Target(
-        instrument, tuple((_DATA / f"{slug}.toml").read_bytes() for slug in sorted(shipped())[:12])
+        instrument,
+        (
+            *((_DATA / f"{slug}.toml").read_bytes() for slug in sorted(shipped())[:12]),
+            *_WITHOUT_END,
+        ),
     ),
 }

@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
+from datetime import date
 from typing import Any
 
-from drills.fuzz_targets.keys import practice
+from drills.fuzz_targets.django_first import practice
 from drills.fuzz_targets.target import Target, as_json, plain
 from drills.house import fill, temporary_house, verb
-
-os.environ["DJANGO_SETTINGS_MODULE"] = "lacrima.web.settings"
-os.environ["LACRIMA_DIR"] = str(practice().root)
-
-import django
-
-django.setup()
-
-from lacrima.formats.archive import Manifest, Opened, is_archive, read_archive, write_archive  # noqa: E402
-from lacrima.practice.own_care_entries import Entry, State, When, desk_of, entry_of  # noqa: E402
-from lacrima.practice.weighing_thinking import Thinking, thinking_from_version, thinking_of  # noqa: E402
-from lacrima.practice.whole_checks import check_whole  # noqa: E402
-from lacrima.practice.whole_import import _check_zone  # noqa: E402
-from lacrima.practice.whole_rows import read_whole  # noqa: E402
-from lacrima.records import head_file  # noqa: E402
-from lacrima.records.models import Member  # noqa: E402
+from lacrima.formats.archive import Manifest, Opened, is_archive, read_archive, write_archive
+from lacrima.practice.own_care_entries import Entry, State, When, desk_of, entry_of
+from lacrima.practice.weighing_thinking import Thinking, thinking_from_version, thinking_of
+from lacrima.practice.whole_checks import check_whole
+from lacrima.practice.whole_rows import read_whole
+from lacrima.records import head_file
+from lacrima.records.models import Member
+from lacrima.vault.process import VAULT
 
 
 def an_archive(data: bytes) -> None:
@@ -43,7 +35,6 @@ def whole(data: bytes) -> None:
         manifest = told.get("manifest")
         read = Opened(manifest if isinstance(manifest, dict) else {}, files)
         found = read_whole(read, owner_here=Member(pk=uuid.UUID(int=1)))
-        _check_zone(found)
         check_whole(found)
 
 
@@ -53,10 +44,21 @@ def _bytes(one: Any) -> bytes:
 
 
 def an_audit_head(data: bytes) -> None:
-    """The file that remembers the end of the log."""
-    (practice().root / "audit-head.json").write_bytes(data)
+    """The file that remembers the end of the log, as it is and vouched for by this practice."""
+    practice().audit_head.write_bytes(_vouched_for(data))
     head_file.read()
     head_file.write(head_file.Head(1, 1, "0"))
+
+
+def _vouched_for(data: bytes) -> bytes:
+    told = plain(data)
+    if not isinstance(told, dict) or told.get("mac") == "as it is":
+        return data
+    try:
+        head = head_file.Head(int(told["segment"]), int(told["sequence"]), str(told["line_hash"]))
+        return as_json({**told, "mac": VAULT.audit_mac(head.message()).hex()})
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        return data
 
 
 def own_care(data: bytes) -> None:
@@ -89,12 +91,16 @@ def _opened_up(data: bytes) -> bytes:
     return as_json({"manifest": told, "tables": {**tables, "dictionary.json": ""}})
 
 
+def _head_seed() -> bytes:
+    practice().audit_head.unlink(missing_ok=True)
+    head_file.write(head_file.Head(1, 7, "0" * 64))
+    return practice().audit_head.read_bytes()
+
+
 def _small_archive() -> bytes:
     about = Manifest("practice", "2026-03-10", "lacrima", "csv", is_simulated=True, rows={"a": 1})
     return write_archive({"tables/a.csv": b"id\r\n1\r\n", "README.txt": b"words"}, about)
 
-
-from datetime import date  # noqa: E402
 
 _DAY = date(2026, 3, 10)
 _IN_JSON, _IN_CSV = _exported("json"), _exported("csv")
@@ -103,7 +109,7 @@ TARGETS = {
     "archive": Target(an_archive, (_small_archive(),), most_bytes=65_536),
     "whole_json": Target(whole, (_opened_up(_IN_JSON),), is_json=True, most_bytes=400_000),
     "whole_csv": Target(whole, (_opened_up(_IN_CSV),), is_json=True, most_bytes=400_000),
-    "audit_head": Target(an_audit_head, (), is_json=True),
+    "audit_head": Target(an_audit_head, (_head_seed(),), is_json=True),
     "own_care": Target(own_care, (_ENTRY.encode(),), is_json=True),
     "weighing": Target(weighing, (Thinking().to_text().encode(),), is_json=True),
 }

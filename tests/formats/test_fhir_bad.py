@@ -54,6 +54,7 @@ class TestBadInput:
             (b'{"x": ' + b"9" * 5_000 + b"}", "very many digits"),
             (b'{"x": 1e999999999999}', "out of all bounds"),
             (b'{"x": 1e-999999999999}', "out of all bounds"),
+            (b'{"x": -1e-99999999999999999999}', "out of all bounds"),
             (b"[" * 500 + b"]" * 500, "nested"),
             (b"[" * 200_000, "nested"),
             (b'{"a":' * 200 + b"1" + b"}" * 200, "nested"),

@@ -96,6 +96,15 @@ def test_a_damaged_or_missing_keys_file_is_damage(closed: Practice, content: byt
         closed.vault.unlock(closed.folder, PASSPHRASE)
 
 
+def test_a_key_of_an_id_that_no_lacrima_gives_is_damage(opened: Practice) -> None:
+    opened.vault.ensure_keys([MIA])
+    document = json.loads(opened.folder.client_keys.read_bytes())
+    document["keys"]["é"] = document["keys"].pop(MIA)
+    opened.folder.client_keys.write_bytes(disk.readable(document))
+    with pytest.raises(errors.VaultDamaged):
+        opened.vault.has_key(MIA)
+
+
 def test_a_newer_keys_file_or_ledger_is_named_as_such(closed: Practice) -> None:
     for path in (closed.folder.ledger, closed.folder.client_keys):
         whole = path.read_bytes()

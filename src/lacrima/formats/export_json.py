@@ -34,7 +34,9 @@ def load(data: bytes, *, name: str) -> Any:
         return strict_json.read(data)
     except ValueError:
         raise BadTable(
-            "no JSON, or a key twice in one object", where=name, expected="JSON in UTF-8"
+            "no JSON, a key twice in one object, or half of a sign",
+            where=name,
+            expected="JSON in UTF-8",
         ) from None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
+from zoneinfo import available_timezones
 
 from django.db import models
 
@@ -40,6 +41,7 @@ _SAME_CARE: dict[type[Row], tuple[str, ...]] = {
 
 def check_whole(whole: Whole) -> None:
     """Go on when everything fits together; BadTable names the first row that does not."""
+    _check_zone(whole)
     for model, rows in whole.rows.items():
         _check_once(whole, model, rows.values())
     for model, names in _SAME_CARE.items():
@@ -53,6 +55,15 @@ def check_whole(whole: Whole) -> None:
 
 def _bad(whole: Whole, row: Row, found: str, expected: str) -> BadTable:
     return BadTable(found, where=whole.place(row), expected=expected, next_step="Nothing was kept.")
+
+
+def _check_zone(whole: Whole) -> None:
+    if practice_of(whole).zone not in available_timezones():
+        raise BadTable(
+            "a time zone nobody knows",
+            where="practice, row 1, column 'zone'",
+            expected="a name such as Europe/Madrid",
+        )
 
 
 # --- what may be there once

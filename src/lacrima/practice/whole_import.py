@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.db import IntegrityError
 
@@ -61,7 +60,6 @@ def bring_in_whole(data: bytes, *, by: Member, dry_run: bool = False) -> WholeRe
     _refuse_filled(by)
     opened = read_archive(data)
     whole = read_whole(opened, owner_here=by)
-    _check_zone(whole)
     check_whole(whole)
     _refuse_erased(whole)
     if not dry_run:
@@ -82,15 +80,6 @@ def _refuse_filled(by: Member) -> None:
             "a practice in which something is kept already",
             expected="an empty one, with nobody in it but its owner",
             next_step="Make a new one: lacrima init --dir NEW",
-        )
-
-
-def _check_zone(whole: Whole) -> None:
-    if practice_of(whole).zone not in available_timezones():
-        raise BadTable(
-            "a time zone nobody knows",
-            where="practice, row 1, column 'zone'",
-            expected="a name such as Europe/Madrid",
         )
 
 

@@ -40,12 +40,18 @@ def read(path: Path, vault_id: str) -> dict[str, bytes]:
         if (document["format"], document["vault_id"]) != (FORMAT, vault_id):
             raise _damaged(path)
         keys = {
-            str(key_id): slot_file.from_text(text, least=_WRAPPED_BYTES)
+            _an_id(key_id): slot_file.from_text(text, least=_WRAPPED_BYTES)
             for key_id, text in document["keys"].items()
         }
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise _damaged(path) from error
     return keys
+
+
+def _an_id(key_id: str) -> str:
+    if not key_id.isascii():
+        raise ValueError("no id")
+    return key_id
 
 
 def write(path: Path, vault_id: str, keys: dict[str, bytes]) -> None:

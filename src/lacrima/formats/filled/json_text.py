@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from lacrima.errors import BadForm
@@ -90,7 +90,10 @@ def _no_number(_: str) -> Any:
 def _decimal(digits: str) -> Decimal:
     if len(digits) > _MAX_DIGITS:
         raise _Refused("a number of very many digits")
-    number = Decimal(digits)
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:  # an exponent of many digits
+        raise _Refused("a number out of all bounds") from None
     if not -_MAX_DIGITS < number.adjusted() < _MAX_DIGITS:
         raise _Refused("a number out of all bounds")
     return number
