@@ -2,6 +2,7 @@
 
 `--database sqlcipher` (the default) keeps rows in an encrypted file of that folder;
 `--database postgresql` starts a throw-away server. The cast stands in tests/support/cast.py.
+Laws are tried on the same examples each time, without a clock: what failed once fails again.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
@@ -23,6 +25,15 @@ pytest_plugins = [
     "tests.support.once",
     "tests.support.postgres",
 ]
+
+hypothesis.settings.register_profile(
+    "the same each time",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)
+hypothesis.settings.load_profile("the same each time")
 
 AT_HOME = ["127.0.0.1", "::1"]
 _folder = pytest.StashKey[Path]()

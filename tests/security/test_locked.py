@@ -1,4 +1,4 @@
-"""While the practice is locked, every page leads to unlock, and no page names anybody."""
+"""Locked, or signed out of a clinic: every page leads to the door, and no page names anybody."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def _addresses() -> Iterator[tuple[str, bool]]:
         yield reverse(str(one.name), kwargs=words), audience.is_for_anyone
 
 
+@pytest.mark.embedded  # a clinic's server is open as long as it runs
 @pytest.mark.parametrize("how", [LockState.FULL, LockState.QUICK])
 def test_every_route_leads_to_unlock_and_names_nobody(
     committed_cast: Cast, window: Client, vault_folder: Folder, how: LockState
@@ -83,6 +84,24 @@ def _come_in(window: Client) -> None:
     assert window.post("/unlock", {"passphrase": "copper lantern meadow seventeen"}).status_code
 
 
+@pytest.mark.clinic
+def test_every_route_of_a_clinic_leads_a_stranger_to_sign_in_and_names_nobody(
+    committed_cast: Cast, window: Client
+) -> None:
+    seen = 0
+    for address, is_for_anyone in _addresses():
+        for method in METHODS:
+            answer = getattr(window, method)(address)
+            assert not any(name in answer.content.decode() for name in NAMES), address
+            if is_for_anyone:
+                assert answer.status_code < 500, (method, address)
+            else:
+                assert (answer.status_code, answer["Location"]) == (303, "/sign-in"), address
+                seen += 1
+    assert seen > 200
+
+
+@pytest.mark.embedded
 def test_a_page_that_is_not_there_says_the_same_locked_and_open(
     committed_cast: Cast, window: Client
 ) -> None:

@@ -7,8 +7,6 @@ import time
 from datetime import timedelta
 
 import pytest
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import connection
 from django.test import Client
@@ -19,6 +17,10 @@ from tests.support.cast import Cast
 from tests.support.form_keys import form_key
 from tests.support.still_clock import StillClock
 from tests.support.windows import account_of, come_in, sign_in
+
+if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clinic]
 
