@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from lacrima.instruments.catalogue import shipped
-from lacrima.practice import answers, moments
+from lacrima.practice import answers, care, moments
 from lacrima.records.models import (
     Contact,
     Episode,
@@ -267,3 +267,17 @@ def test_of_a_long_course_the_latest_is_drawn_and_the_whole_is_one_link_away(
     assert len(whole) > len(page)
     rows = anas.get(f"{_care(cast)}/answers").content.decode()
     assert rows.count('href="/answers/') == 35
+
+
+def test_how_to_reach_somebody_stands_beside_her_and_beside_what_may_mean_danger(
+    anas: Client, cast: Cast
+) -> None:
+    care.change_client(
+        cast.mia, by=cast.ana, expected_version=1, code="M 01", reach="600 100 200, evenings"
+    )
+    assert anas.get(_care(cast)).content.decode().count("600 100 200, evenings") == 1
+    items = dict.fromkeys((item.id for item in shipped()["phq-9"].items), 1)
+    answers.record_answers(cast.mia, cast.care_of_mia, by=cast.ana, instrument="phq-9", items=items)
+    page = anas.get(_care(cast)).content.decode()
+    assert page.count("600 100 200, evenings") == 2
+    assert page.index("600 100 200, evenings") < page.index('id="moments"')

@@ -37,6 +37,7 @@ from lacrima.records.models import (
 LENGTH_MIN = 50
 USUAL_TIME = time(13)
 EVENING = timedelta(hours=9)
+REACH = "a telephone number, and when to call (simulated)"
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def add_guest(stage: Stage, guest: Guest, rng: np.random.Generator) -> None:
 def seat_everybody(stage: Stage, guest: Guest) -> Seats:
     """The episode, its clients, its therapist, and who else takes part."""
     rows = stage.rows
-    clients = tuple(rows.add(Client(code=code)) for code, _role in guest.clients)
+    clients = tuple(rows.add(Client(code=code, reach=REACH)) for code, _role in guest.clients)
     episode = rows.add(Episode(kind=guest.kind))
     places = tuple(
         rows.seat(episode, role, client=client)

@@ -129,7 +129,7 @@ def client_page(
     eyes, now = seeing(by, practice), clock.now()
     episode = _episode(by, as_id(key))
     everybody = list(episode.participants.select_related("client", "member").order_by("created_at"))
-    people = tuple(person_view(row, eyes) for row in everybody)
+    people = tuple(person_view(row, eyes, with_reach=True) for row in everybody)
     who = who_comes(people)
     sessions = list(episode.sessions.only(*LINE_FIELDS).order_by())
     sessions.sort(key=_place, reverse=True)

@@ -85,10 +85,11 @@ class PersonView:
     client_id: uuid.UUID | None = None
     client_version: int | None = None
     code: str = ""
+    reach: str = ""
 
 
-def person_view(person: Participant, eyes: Seeing) -> PersonView:
-    """One participant for a page."""
+def person_view(person: Participant, eyes: Seeing, *, with_reach: bool = False) -> PersonView:
+    """One participant for a page; `with_reach` opens what was written of how to reach her."""
     return PersonView(
         participant_id=person.pk,
         name=eyes.name(person),
@@ -99,6 +100,7 @@ def person_view(person: Participant, eyes: Seeing) -> PersonView:
         client_id=person.client_id,
         client_version=person.client.version if person.client else None,
         code=person.client.code if person.client else "",
+        reach=person.client.reach if person.client and with_reach else "",
     )
 
 

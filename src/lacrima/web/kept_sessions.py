@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.db import DatabaseError, IntegrityError, InterfaceError
 
 from lacrima.practice import browser_sessions
+from lacrima.web.fresh_keys import FreshKeys
 
 
-class SessionStore(SessionBase):
+class SessionStore(FreshKeys):
     """Django's session, kept as one row."""
 
     def __init__(self, session_key: str | None = None) -> None:
@@ -39,17 +40,6 @@ class SessionStore(SessionBase):
     def exists(self, session_key: str) -> bool:
         """Is there a session of this key?"""
         return browser_sessions.exists(session_key)
-
-    def create(self) -> None:
-        """A new key nobody has."""
-        while True:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
-            try:
-                self.save(must_create=True)
-            except CreateError:
-                continue
-            self.modified = True
-            return
 
     def save(self, must_create: bool = False) -> None:
         """Keep it."""

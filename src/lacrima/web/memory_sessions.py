@@ -11,7 +11,9 @@ import threading
 import time
 from typing import Any
 
-from django.contrib.sessions.backends.base import CreateError, SessionBase, UpdateError
+from django.contrib.sessions.backends.base import CreateError, UpdateError
+
+from lacrima.web.fresh_keys import FreshKeys
 
 LONGEST_LIFE_S = 12 * 3600
 MOST_SESSIONS = 500
@@ -47,7 +49,7 @@ def _make_room() -> None:
         del _kept[min(_kept, key=lambda key: _kept[key][0])]
 
 
-class SessionStore(SessionBase):
+class SessionStore(FreshKeys):
     """Django's session, kept in a dictionary."""
 
     def load(self) -> dict[str, Any]:
@@ -62,17 +64,6 @@ class SessionStore(SessionBase):
     def exists(self, session_key: str) -> bool:
         """Is there a session of this key?"""
         return session_key in _kept
-
-    def create(self) -> None:
-        """A new key nobody has."""
-        while True:
-            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined]
-            try:
-                self.save(must_create=True)
-            except CreateError:
-                continue
-            self.modified = True
-            return
 
     def save(self, must_create: bool = False) -> None:
         """Keep it, whole, in one step."""
