@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection
 from django.test import Client
 
-from lacrima.practice import accounts, browser_sessions
+from lacrima.practice import accounts, browser_sessions, people
 from lacrima.records.accounts import BrowserSession
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.own_keys import own_things_closed
 from tests.support.still_clock import StillClock
 from tests.support.windows import account_of, come_in, sign_in
 
@@ -103,6 +107,33 @@ def test_a_wrong_name_and_a_wrong_password_are_answered_by_the_same_words(ana: s
     ]
     said = [re.findall(r"<li>([^<]*)</li>", page.content.decode()) for page in pages]
     assert said[0] == said[1] != []
+
+
+@pytest.mark.parametrize("name", ["hers", "nobody of this name", "hers who left"])
+def test_a_name_that_is_not_there_costs_as_many_hashes_as_a_wrong_password(
+    ana: str, cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers_who_left = str(account_of(cast.stella, PASSWORD).sign_in_name)
+    accounts.let_leave(cast.stella, by=cast.ana)
+    login = {"hers": ana, "hers who left": hers_who_left}.get(name, name)
+    counted = _counted_hashes(monkeypatch)
+    _give_password(_window(), login, "not this one at all")
+    assert len(counted) == 1
+
+
+def _counted_hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one whenever a password is hashed, with the salt of each."""
+    counted: list[str] = []
+    hash_it = ScryptPasswordHasher.encode
+
+    def encode(
+        self: ScryptPasswordHasher, password: str, salt: str, *more: Any, **also: Any
+    ) -> str:
+        counted.append(salt)
+        return str(hash_it(self, password, salt, *more, **also))
+
+    monkeypatch.setattr(ScryptPasswordHasher, "encode", encode)
+    return counted
 
 
 def test_many_wrong_passwords_are_slowed_down(ana: str) -> None:
@@ -291,3 +322,129 @@ def test_ended_sessions_are_forgotten_a_day_later(cast: Cast, still_clock: Still
     sign_in(_window(), cast.ana)
     still_clock.move_to(still_clock.at + timedelta(hours=40))
     assert browser_sessions.forget_ended() == 1
+
+
+# --- what whoever looks after the people does, and what it does at once
+
+
+def test_another_role_holds_from_the_next_page_on(cast: Cast) -> None:
+    admin, hers = sign_in(_window(), cast.ana), sign_in(_window(), cast.stella)
+    assert hers.get("/clients").status_code == 200
+    assert 'href="/clients"' in hers.get("/").content.decode()
+    said = {"role": "supervisor", "version": str(cast.stella.version), "key": form_key()}
+    assert admin.post(f"/people/{cast.stella.pk}/role", said)["Location"] == "/people"
+    assert hers.get("/clients").status_code == 403
+    assert 'href="/clients"' not in hers.get("/").content.decode()
+    assert hers.get("/supervision").status_code == 200
+
+
+def test_a_role_changed_from_an_old_page_is_not_overwritten(cast: Cast) -> None:
+    admin = sign_in(_window(), cast.ana)
+    old = {"role": "supervisor", "version": str(cast.stella.version)}
+    address = f"/people/{cast.stella.pk}/role"
+    assert admin.post(address, {**old, "key": form_key()}).status_code == 303
+    assert admin.post(address, {**old, "role": "colleague", "key": form_key()}).status_code == 409
+    cast.stella.refresh_from_db()
+    assert cast.stella.role == "supervisor"
+
+
+def test_the_last_who_looks_after_the_people_stays(cast: Cast) -> None:
+    ada = people.add_member(by=cast.ana, name="Ada Amt", role="administrator")
+    account_of(ada, PASSWORD)
+    admin = sign_in(_window(), ada)
+    said = {"role": "therapist", "version": str(ada.version), "key": form_key()}
+    assert "nobody else could look after" in _words(admin.post(f"/people/{ada.pk}/role", said))
+    ada.refresh_from_db()
+    assert ada.role == "administrator"
+
+
+def _words(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def test_when_a_second_factor_is_lost_a_new_one_is_set_up_and_the_old_one_opens_nothing(
+    committed_cast: Cast,
+) -> None:
+    stella = committed_cast.stella
+    name = str(account_of(stella, PASSWORD).sign_in_name)
+    there = _window()
+    _give_password(there, name)
+    lost = _with_app(there)
+    admin = sign_in(_window(), committed_cast.ana)
+    said = {"kind": "new_sign_in", "key": form_key()}
+    page = _words(admin.post(f"/people/{stella.pk}/code", said))
+    code = re.findall(r'<p class="code">([0-9A-Z-]+)</p>', page)[0]
+    assert there.get("/clients").status_code == 200, "nothing ends before the code is used"
+    new = "quite another lantern here"
+    here = _window()
+    said = {"code": code, "password": new, "password_again": new, "sign_in_name": ""}
+    assert here.post("/invited", said).status_code == 302
+    assert there.get("/clients")["Location"] == "/sign-in", "every browser of hers is signed out"
+    assert not Authenticator.objects.filter(user__member=stella).exists()
+    assert here.get("/clients")["Location"] == "/sign-in/second-factor"
+    assert _with_app(here) != lost
+    assert here.get("/clients").status_code == 200
+    second = _window()
+    assert _give_password(second, name, new) == "/sign-in/code"
+    assert second.post("/sign-in/code", {"code": _code(lost)}).status_code == 200
+
+
+def test_a_new_password_alone_leaves_the_second_factor(committed_cast: Cast) -> None:
+    stella = committed_cast.stella
+    there = _window()
+    _give_password(there, str(account_of(stella, PASSWORD).sign_in_name))
+    _with_app(there)
+    code = accounts.invite_again(stella, by=committed_cast.ana, kind="new_password")
+    new = "quite another lantern here"
+    here = _window()
+    said = {"code": code, "password": new, "password_again": new, "sign_in_name": ""}
+    assert here.post("/invited", said)["Location"] == "/sign-in/code"
+    assert here.get("/clients")["Location"] == "/sign-in"
+
+
+# --- her own key, when she has come
+
+
+@pytest.fixture
+def nobody_holds_a_key() -> Iterator[None]:
+    """As on a real server, where the tests' own keys are not."""
+    with own_things_closed():
+        yield
+
+
+@pytest.mark.usefixtures("nobody_holds_a_key")
+def test_who_has_just_come_is_led_to_her_own_key_once_and_today_says_that_it_waits(
+    committed_cast: Cast,
+) -> None:
+    window = _come_as_new(committed_cast, "therapist")
+    assert window.get("/")["Location"] == "/own-things/make"
+    page = _words(window.get("/own-things/make"))
+    assert 'href="/">Not now' in page
+    today = _words(window.get("/"))
+    assert 'href="/own-things/make"' in today
+    own = "orange kettle under seven bridges"
+    made = window.post("/own-things/make", {"passphrase": own, "passphrase_again": own})
+    assert 'class="code"' in _words(made)
+    assert 'href="/own-things/make"' not in _words(window.get("/"))
+
+
+@pytest.mark.usefixtures("nobody_holds_a_key")
+@pytest.mark.parametrize("role", ["administrator", "researcher"])
+def test_who_writes_nothing_privately_is_not_asked_for_a_key(
+    committed_cast: Cast, role: str
+) -> None:
+    window = _come_as_new(committed_cast, role)
+    today = window.get("/")
+    assert today.status_code == 200
+    assert "/own-things" not in _words(today)
+
+
+def _come_as_new(cast: Cast, role: str) -> Client:
+    """Somebody was invited, chose a password, and has set up an app for codes."""
+    _, code = accounts.invite(by=cast.ana, name="Nora Lind", role=role)
+    said = {"code": code, "password": PASSWORD, "password_again": PASSWORD, "sign_in_name": "nora"}
+    window = _window()
+    assert window.post("/invited", said).status_code == 302
+    _with_app(window)
+    assert window.get("/my-sign-in/codes").status_code == 200
+    return window
