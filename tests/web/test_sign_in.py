@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection
 from django.test import Client
 
@@ -15,39 +16,20 @@ from lacrima.practice import accounts, browser_sessions
 from lacrima.records.accounts import BrowserSession
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.signing_in import (
+    PASSWORD,
+    code_of,
+    give_password,
+    new_window,
+    set_up_app,
+)
 from tests.support.still_clock import StillClock
 from tests.support.windows import account_of, come_in, sign_in
 
 if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
     from allauth.mfa.models import Authenticator
-    from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clinic]
-
-PASSWORD = "copper lantern meadow"
-_SECRET = re.compile(r'<p class="code">([A-Z2-7]{32})</p>')
-
-
-def _window() -> Client:
-    return Client(headers={"host": "localhost", "user-agent": "Mozilla (X11; Linux) Firefox/140"})
-
-
-def _give_password(window: Client, name: str, password: str = PASSWORD) -> str:
-    answer = window.post("/sign-in", {"login": name, "password": password})
-    return str(answer.get("Location", answer.status_code))
-
-
-def _code(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
-
-
-def _with_app(window: Client) -> str:
-    """Set up an app in this browser; its secret."""
-    found = _SECRET.search(window.get("/my-sign-in/app").content.decode())
-    assert found
-    answer = window.post("/my-sign-in/app", {"code": _code(found[1])})
-    assert answer.status_code == 302, answer.content.decode()
-    return found[1]
 
 
 @pytest.fixture
@@ -57,9 +39,9 @@ def ana(cast: Cast) -> str:
 
 
 def test_a_password_alone_leads_to_a_second_factor_and_to_no_page(ana: str) -> None:
-    window = _window()
+    window = new_window()
     assert window.get("/clients")["Location"] == "/sign-in"
-    assert _give_password(window, ana) == "/clients"
+    assert give_password(window, ana) == "/clients"
     assert window.get("/clients")["Location"] == "/sign-in/second-factor"
     assert window.get("/sign-in/second-factor").status_code == 200
 
@@ -67,9 +49,9 @@ def test_a_password_alone_leads_to_a_second_factor_and_to_no_page(ana: str) -> N
 def test_an_app_is_set_up_its_secret_is_sealed_and_the_codes_are_shown_once(
     committed_cast: Cast,  # what was proved is noted when the new factor is really kept
 ) -> None:
-    window = _window()
-    _give_password(window, str(account_of(committed_cast.ana, PASSWORD).sign_in_name))
-    secret = _with_app(window)
+    window = new_window()
+    give_password(window, str(account_of(committed_cast.ana, PASSWORD).sign_in_name))
+    secret = set_up_app(window)
     assert window.get("/clients").status_code == 200
     kept = Authenticator.objects.get(type="totp").data
     assert secret not in str(kept)
@@ -80,64 +62,91 @@ def test_an_app_is_set_up_its_secret_is_sealed_and_the_codes_are_shown_once(
 
 
 def test_the_second_factor_is_asked_and_each_code_works_once(ana: str) -> None:
-    first = _window()
-    _give_password(first, ana)
-    secret = _with_app(first)
-    second = _window()
-    assert _give_password(second, ana) == "/sign-in/code"
+    first = new_window()
+    give_password(first, ana)
+    secret = set_up_app(first)
+    second = new_window()
+    assert give_password(second, ana) == "/sign-in/code"
     assert second.get("/clients")["Location"] == "/sign-in"
     assert second.post("/sign-in/code", {"code": "000000"}).status_code == 200
-    code = _code(secret)
+    code = code_of(secret)
     assert second.post("/sign-in/code", {"code": code}).status_code == 302
     assert second.get("/clients").status_code == 200
-    third = _window()
-    _give_password(third, ana)
+    third = new_window()
+    give_password(third, ana)
     assert third.post("/sign-in/code", {"code": code}).status_code == 200
     assert third.get("/clients").status_code == 303
 
 
 def test_a_wrong_name_and_a_wrong_password_are_answered_by_the_same_words(ana: str) -> None:
     pages = [
-        _window().post("/sign-in", {"login": name, "password": "not this one at all"})
+        new_window().post("/sign-in", {"login": name, "password": "not this one at all"})
         for name in (ana, "nobody of this name")
     ]
     said = [re.findall(r"<li>([^<]*)</li>", page.content.decode()) for page in pages]
     assert said[0] == said[1] != []
 
 
+@pytest.mark.parametrize("name", ["hers", "nobody of this name", "hers who left"])
+def test_a_name_that_is_not_there_costs_as_many_hashes_as_a_wrong_password(
+    ana: str, cast: Cast, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hers_who_left = str(account_of(cast.stella, PASSWORD).sign_in_name)
+    accounts.let_leave(cast.stella, by=cast.ana)
+    login = {"hers": ana, "hers who left": hers_who_left}.get(name, name)
+    counted = _counted_hashes(monkeypatch)
+    give_password(new_window(), login, "not this one at all")
+    assert len(counted) == 1
+
+
+def _counted_hashes(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows by one whenever a password is hashed, with the salt of each."""
+    counted: list[str] = []
+    hash_it = ScryptPasswordHasher.encode
+
+    def encode(
+        self: ScryptPasswordHasher, password: str, salt: str, *more: Any, **also: Any
+    ) -> str:
+        counted.append(salt)
+        return str(hash_it(self, password, salt, *more, **also))
+
+    monkeypatch.setattr(ScryptPasswordHasher, "encode", encode)
+    return counted
+
+
 def test_many_wrong_passwords_are_slowed_down(ana: str) -> None:
     for _ in range(5):
-        _give_password(_window(), ana, "not this one at all")
-    page = _window().post("/sign-in", {"login": ana, "password": PASSWORD})
+        give_password(new_window(), ana, "not this one at all")
+    page = new_window().post("/sign-in", {"login": ana, "password": PASSWORD})
     assert "many tries" in page.content.decode()
 
 
 def test_the_session_gets_a_new_name_and_an_older_one_opens_nothing(ana: str) -> None:
-    window = _window()
+    window = new_window()
     window.get("/clients")
     before = window.cookies[settings.SESSION_COOKIE_NAME].value
-    _give_password(window, ana)
+    give_password(window, ana)
     after = window.cookies[settings.SESSION_COOKIE_NAME].value
     assert before != after
-    thief = _window()
+    thief = new_window()
     thief.cookies[settings.SESSION_COOKIE_NAME] = before
     assert thief.get("/sign-in/second-factor")["Location"] == "/sign-in"
 
 
 def test_a_stolen_cookie_opens_nothing_after_sign_out(cast: Cast) -> None:
-    window = sign_in(_window(), cast.ana)
+    window = sign_in(new_window(), cast.ana)
     stolen = window.cookies[settings.SESSION_COOKIE_NAME].value
     answer = window.post("/lock")
     assert answer["Location"] == "/sign-in"
     assert "storage" in answer["Clear-Site-Data"]
-    thief = _window()
+    thief = new_window()
     thief.cookies[settings.SESSION_COOKIE_NAME] = stolen
     assert thief.get("/clients")["Location"] == "/sign-in"
 
 
 def test_tables_hold_no_name_of_a_session_and_nothing_of_what_it_remembers(ana: str) -> None:
-    window = _window()
-    _give_password(window, ana)
+    window = new_window()
+    give_password(window, ana)
     key = window.cookies[settings.SESSION_COOKIE_NAME].value
     with connection.cursor() as cursor:
         cursor.execute("SELECT * FROM browser_session")
@@ -151,7 +160,7 @@ def test_tables_hold_no_name_of_a_session_and_nothing_of_what_it_remembers(ana: 
 def test_a_quiet_browser_shows_nothing_until_she_proves_who_she_is(
     ana: str, cast: Cast, still_clock: StillClock
 ) -> None:
-    window = sign_in(_window(), cast.ana)
+    window = sign_in(new_window(), cast.ana)
     still_clock.move_to(still_clock.at + timedelta(minutes=12))
     typed = {"name": "Another name", "key": form_key(), "version": "1"}
     assert window.post("/settings/name", typed)["Location"] == "/sign-in/again"
@@ -166,11 +175,11 @@ def test_a_quiet_browser_shows_nothing_until_she_proves_who_she_is(
 def test_what_one_person_half_typed_is_never_offered_to_another(
     ana: str, cast: Cast, still_clock: StillClock
 ) -> None:
-    hers = sign_in(_window(), cast.ana)
+    hers = sign_in(new_window(), cast.ana)
     still_clock.move_to(still_clock.at + timedelta(minutes=12))
     typed = {"name": "canary of Ana", "key": form_key(), "version": "1"}
     hers.post("/settings/name", typed)
-    other = come_in(_window(), cast.berta)
+    other = come_in(new_window(), cast.berta)
     assert "canary" not in other.get("/drafts").content.decode()
     hers.post("/sign-in/again", {"password": PASSWORD})
     assert "canary of Ana" in hers.get("/drafts").content.decode()
@@ -179,7 +188,7 @@ def test_what_one_person_half_typed_is_never_offered_to_another(
 def test_after_twelve_hours_she_signs_in_anew_however_busy_she_was(
     cast: Cast, still_clock: StillClock
 ) -> None:
-    window = sign_in(_window(), cast.ana)
+    window = sign_in(new_window(), cast.ana)
     for _ in range(12 * 6):
         still_clock.move_to(still_clock.at + timedelta(minutes=10))
         answer = window.get("/settings")
@@ -187,7 +196,7 @@ def test_after_twelve_hours_she_signs_in_anew_however_busy_she_was(
 
 
 def test_another_password_ends_every_other_browser(ana: str, cast: Cast) -> None:
-    here, there = sign_in(_window(), cast.ana), sign_in(_window(), cast.ana)
+    here, there = sign_in(new_window(), cast.ana), sign_in(new_window(), cast.ana)
     new = "quite another lantern here"
     fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
     answer = here.post("/my-sign-in/password", fields)
@@ -197,7 +206,7 @@ def test_another_password_ends_every_other_browser(ana: str, cast: Cast) -> None
 
 
 def test_who_left_is_out_at_once(cast: Cast) -> None:
-    window = sign_in(_window(), cast.stella)
+    window = sign_in(new_window(), cast.stella)
     assert window.get("/clients").status_code == 200
     accounts.let_leave(cast.stella, by=cast.ana)
     assert window.get("/clients")["Location"] == "/sign-in"
@@ -206,7 +215,7 @@ def test_who_left_is_out_at_once(cast: Cast) -> None:
 def test_what_matters_asks_once_more_after_five_minutes(
     ana: str, cast: Cast, still_clock: StillClock
 ) -> None:
-    window = sign_in(_window(), cast.ana)
+    window = sign_in(new_window(), cast.ana)
     assert window.get("/people/new").status_code == 200
     still_clock.move_to(still_clock.at + timedelta(minutes=6))
     assert window.get("/clients").status_code == 200
@@ -217,7 +226,7 @@ def test_what_matters_asks_once_more_after_five_minutes(
 
 
 def test_one_and_all_other_browsers_are_signed_out_from_the_list(cast: Cast) -> None:
-    here, there, third = (sign_in(_window(), cast.ana) for _ in range(3))
+    here, there, third = (sign_in(new_window(), cast.ana) for _ in range(3))
     page = here.get("/my-sign-in").content.decode()
     address = re.search(r'action="(/my-sign-in/browsers/[0-9a-f-]+/end)"', page)
     assert address
@@ -229,17 +238,17 @@ def test_one_and_all_other_browsers_are_signed_out_from_the_list(cast: Cast) -> 
 
 
 def test_an_invitation_works_once_and_its_code_is_kept_as_a_hash(cast: Cast) -> None:
-    admin = sign_in(_window(), cast.ana)
+    admin = sign_in(new_window(), cast.ana)
     page = admin.post(
         "/people/new", {"name": "Nora Lind", "role": "therapist", "key": form_key()}
     ).content.decode()
     code = re.findall(r'<p class="code">([0-9A-Z-]+)</p>', page)[0]
     assert f"/invited#{code}" in page
     said = {"code": code, "password": PASSWORD, "password_again": PASSWORD}
-    nora = _window()
+    nora = new_window()
     assert nora.post("/invited", {**said, "sign_in_name": "nora"}).status_code == 302
     assert nora.get("/")["Location"] == "/sign-in/second-factor"
-    again = _window().post("/invited", {**said, "sign_in_name": "somebody else"})
+    again = new_window().post("/invited", {**said, "sign_in_name": "somebody else"})
     assert "opens nothing" in again.content.decode()
 
 
@@ -247,11 +256,11 @@ def test_an_invitation_is_good_for_a_week(cast: Cast, still_clock: StillClock) -
     _, code = accounts.invite(by=cast.ana, name="Nora Lind", role="therapist")
     still_clock.move_to(still_clock.at + timedelta(days=7, minutes=1))
     said = {"code": code, "password": PASSWORD, "password_again": PASSWORD, "sign_in_name": "nora"}
-    assert "opens nothing" in _window().post("/invited", said).content.decode()
+    assert "opens nothing" in new_window().post("/invited", said).content.decode()
 
 
 def test_nobody_leaves_while_a_client_would_be_without_a_therapist(cast: Cast) -> None:
-    admin = sign_in(_window(), cast.ana)
+    admin = sign_in(new_window(), cast.ana)
     address = f"/people/{cast.berta.pk}/leave"
     answer = admin.post(address, {"key": form_key(), "to": ""})
     assert "no therapist" in answer.content.decode()
@@ -261,19 +270,19 @@ def test_nobody_leaves_while_a_client_would_be_without_a_therapist(cast: Cast) -
 
 
 def test_pages_of_the_people_are_for_who_looks_after_them(cast: Cast) -> None:
-    window = sign_in(_window(), cast.berta)
+    window = sign_in(new_window(), cast.berta)
     for address in ("/people", "/people/new", f"/people/{cast.ana.pk}/role"):
         assert window.get(address).status_code == 403
 
 
 def test_what_only_a_laptop_has_is_not_there(cast: Cast) -> None:
-    window = sign_in(_window(), cast.ana)
+    window = sign_in(new_window(), cast.ana)
     for address in ("/unlock", "/open", "/welcome", "/vault", "/look-as", "/recovery"):
         assert window.get(address).status_code == 404
 
 
 def test_cookies_are_of_this_host_alone_and_go_over_tls_alone(cast: Cast) -> None:
-    window = _window()
+    window = new_window()
     window.get("/clients")
     window.get("/sign-in")
     for name in (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME):
@@ -288,6 +297,6 @@ def test_cookies_are_of_this_host_alone_and_go_over_tls_alone(cast: Cast) -> Non
 
 
 def test_ended_sessions_are_forgotten_a_day_later(cast: Cast, still_clock: StillClock) -> None:
-    sign_in(_window(), cast.ana)
+    sign_in(new_window(), cast.ana)
     still_clock.move_to(still_clock.at + timedelta(hours=40))
     assert browser_sessions.forget_ended() == 1

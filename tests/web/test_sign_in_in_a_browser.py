@@ -23,7 +23,7 @@ AUTHENTICATOR = {
 }
 
 
-def test_a_passkey_is_made_and_signs_in_by_itself(
+def test_a_passkey_is_made_leads_to_her_own_key_and_signs_in_by_itself(
     committed_cast: Cast, live_server: LiveServer, page: Page
 ) -> None:
     said: list[str] = []
@@ -54,6 +54,13 @@ def test_a_passkey_is_made_and_signs_in_by_itself(
     page.get_by_role("button", name="Make it").click()
     page.wait_for_url("**/my-sign-in/codes")
     look("codes")
+    page.get_by_role("link", name="They are on paper").click()
+    page.wait_for_url("**/own-things/make")
+    look("her own key")
+    page.get_by_role("link", name="Not now").click()
+    page.wait_for_url(f"{address}/")
+    assert page.get_by_role("link", name="Make it").is_visible()
+    look("Today, with the key to be made")
     page.goto(f"{address}/my-sign-in")
     look("own sign-in")
     page.get_by_role("button", name="Sign out", exact=True).click()

@@ -92,6 +92,11 @@ def has_own_key(by: Member) -> bool:
     return PersonalKey.objects.filter(member=by).exists()
 
 
+def still_lacks_own_key(by: Member) -> bool:
+    """Whether what she writes for herself alone waits for a key that she has not made yet."""
+    return needs_own_key(by) and how_it_stands(by) is OwnThings.NO_KEY_YET
+
+
 def own_key(by: Member) -> PersonalKey:
     """The row of her key; NotFound before she made one."""
     found = PersonalKey.objects.filter(member=by).first()

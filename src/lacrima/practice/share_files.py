@@ -1,6 +1,7 @@
 """Share files: sealed for a colleague outside, opened from one, and what comes back.
 
 Everything is made and read in memory. A file is taken only from somebody whose code was kept.
+What came is the receiver's alone: its lines in the log name no object.
 """
 
 from __future__ import annotations
@@ -77,14 +78,13 @@ def share_file_of(share: Share, *, by: Member) -> bytes:
 
 def answer_file(received: ReceivedShare, *, by: Member) -> bytes:
     """The sealed answer to a share from outside: all that was said of it until now."""
-    with audit.change(by=by, action="received_share.answered") as line:
+    with audit.change(by=by, action="received_share.answered"):
         there = take(by, received)
         notes = list(there.share_notes.all())
         if not notes:
             raise BadInput("nothing was said of it yet", next_step="Write a comment or a question.")
         there.returned_at = clock.now()
         there.save(update_fields=["returned_at"])
-        line.about(there)
         said = tuple(_said(note) for note in notes)
         answer = Answer(file_id=there.file_id, sender_name=by.name, said=said)
         reader = bytes.fromhex(there.sender_key)
@@ -138,7 +138,7 @@ def _take_share(told: share_file.Share, sender: Colleague, by: Member) -> Opened
     before = visible(by, ReceivedShare).filter(file_id=told.file_id).first()
     if before is not None:
         return _opened_before(before, sender)
-    with audit.change(by=by, action="received_share.opened") as line:
+    with audit.change(by=by, action="received_share.opened"):
         row = make(
             ReceivedShare,
             member=by,
@@ -149,7 +149,6 @@ def _take_share(told: share_file.Share, sender: Colleague, by: Member) -> Opened
             content=told.shown.to_text(),
             expires_on=told.expires_on,
         )
-        line.about(row, purpose=row.purpose)
     return Opened(received=row)
 
 
@@ -209,24 +208,21 @@ def say_of_received(
     received: ReceivedShare, *, by: Member, kind: ShareNoteKind | str, words: str = ""
 ) -> ShareNote:
     """Comment, ask or sign off a share that came from outside."""
-    with audit.change(by=by, action="received_share.said_of") as line:
+    with audit.change(by=by, action="received_share.said_of"):
         there = take(by, received)
         refuse_ended(there)
         if kind not in ShareNoteKind.values:
             raise BadInput("not a way to say it", where="kind", expected="one of the list")
-        note = make(
+        return make(
             ShareNote, received=there, by=by, kind=str(ShareNoteKind(kind)), said_at=clock.now(),
             words=written(words, str(kind)),
         )  # fmt: skip
-        line.about(there, kind=note.kind)
-        return note
 
 
 def delete_received(received: ReceivedShare, *, by: Member) -> None:
     """Delete what was shown and what you said of it, here. An answer that was sent stays sent."""
-    with audit.change(by=by, action="received_share.deleted") as line:
+    with audit.change(by=by, action="received_share.deleted"):
         there = take(by, received)
         if there.member_id != by.pk:
             raise NotAllowed("this came to somebody else")
-        line.about(there)
         remove(there)

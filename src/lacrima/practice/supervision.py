@@ -135,5 +135,6 @@ def take_back_note(note: ShareNote, *, by: Member) -> None:
         there = find(by, ShareNote, note.pk, "share", "received")
         if there.by_id != by.pk:
             raise NotFound("there is nothing here for you", next_step="Go back to Supervision.")
-        line.about(there.share or there.received, kind=there.kind)
+        if there.share is not None:  # what came from outside is hers alone: no line names it
+            line.about(there.share, kind=there.kind)
         remove(there)

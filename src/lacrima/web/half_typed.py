@@ -27,7 +27,6 @@ from lacrima import strict_json
 from lacrima.errors import BadInput, Damaged, KeyGone, NotFound
 from lacrima.practice import browser_sessions
 from lacrima.practice.mode import is_clinic
-from lacrima.practice.rights import Right
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
@@ -113,7 +112,7 @@ def _seal(
     audience = doorway.audience_at(action)
     if audience is None or not audience.keeps_drafts or "POST" not in audience.methods:
         return
-    if is_clinic() and audience.right is Right.WRITE_PRIVATELY:
+    if is_clinic() and audience.is_hers_alone:
         return
     fields = [[name, value] for name, value in pairs if _may_be_kept(name)]
     letter = {"action": action, "came_from": came_from, "fields": fields}

@@ -29,6 +29,7 @@ COOKIE = "__Host-lacrima_own"
 LONGEST_S = 12 * 3600
 NOTE_EVERY_S = 60
 _ENTRY = "own_key"
+_NEW_FACTOR = "new_factor"
 _HIDDEN = ("csrf", "passphrase", "send_to")
 _MARKS = {"key", "version", "draft_id"}
 
@@ -49,6 +50,17 @@ def close(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     request.session.pop(_ENTRY, None)
     answer.delete_cookie(COOKIE, path="/", samesite="Strict")
     return answer
+
+
+def note_new_factor(request: HttpRequest) -> None:
+    """She has set up a second factor here: the next Today may lead her to making her key."""
+    request.session[_NEW_FACTOR] = True
+
+
+def is_due(request: PageRequest) -> bool:
+    """Has she just set up a second factor, and has no key of her own yet? Said once."""
+    has_just_come = bool(request.session.pop(_NEW_FACTOR, False))
+    return has_just_come and own_key.still_lacks_own_key(request.member)
 
 
 def is_held(request: HttpRequest) -> bool:

@@ -7,6 +7,8 @@
 @member(right=..., keeps_drafts=False)    what is typed here is never kept half-typed (secrets)
 @member(right=..., most_bytes=...)        takes files larger than the usual few megabytes
 @member(right=..., step_up=True)          in a clinic: and who proved it is she minutes ago
+@member(right=..., step_up=POST)          the same, only for what is sent or taken away here
+@member(right=..., is_for_others=True)    what is typed here is meant for others to read
 @half_in(needs=Needs.NAME)                in a clinic: signed in, though something is missing yet
 """
 
@@ -60,8 +62,18 @@ class Audience:
     methods: frozenset[str] = GET_AND_POST
     keeps_drafts: bool = True
     most_bytes: int = 0  # of a request with a file; 0: as the settings say
-    step_up: bool = False
+    step_up: bool | frozenset[str] = False
     needs: Needs = Needs.EVERYTHING
+    is_for_others: bool = False
+
+    def asks_once_more(self, method: str) -> bool:
+        """In a clinic: must she have proved a moment ago that it is she?"""
+        return method in self.step_up if isinstance(self.step_up, frozenset) else self.step_up
+
+    @property
+    def is_hers_alone(self) -> bool:
+        """Is what is typed here for the writer and nobody else?"""
+        return self.right is Right.WRITE_PRIVATELY and not self.is_for_others
 
 
 PlainView: TypeAlias = Callable[..., HttpResponse]
@@ -124,7 +136,8 @@ def member(
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
     most_bytes: int = 0,
-    step_up: bool = False,
+    step_up: bool | frozenset[str] = False,
+    is_for_others: bool = False,
 ) -> Callable[[PlainView], View]: ...
 def member(
     view: PlainView | None = None,
@@ -133,10 +146,19 @@ def member(
     methods: frozenset[str] = GET_AND_POST,
     keeps_drafts: bool = True,
     most_bytes: int = 0,
-    step_up: bool = False,
+    step_up: bool | frozenset[str] = False,
+    is_for_others: bool = False,
 ) -> View | Callable[[PlainView], View]:
     """A page for somebody of the practice; with `right`, for those who may do this."""
-    declare = route(Audience(False, right, methods, keeps_drafts, most_bytes, step_up))
+    audience = Audience(
+        right=right,
+        methods=methods,
+        keeps_drafts=keeps_drafts,
+        most_bytes=most_bytes,
+        step_up=step_up,
+        is_for_others=is_for_others,
+    )
+    declare = route(audience)
     return declare(view) if view else declare
 
 

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from lacrima import practice
 from lacrima.practice import accounts
 from lacrima.practice.accounts import SignInChange
+from lacrima.web import own_things
 
 FRESH_FOR = timedelta(minutes=5)
 _PROVED, _RESTING = "proved", "resting"
@@ -37,6 +38,7 @@ def _note_added(*, request: HttpRequest, user: Any, authenticator: Any, **_: Any
     """She made it here, by proving that she has it."""
     if authenticator.type in _SECOND:
         note_proved(request, str(user.pk), second=True)
+        own_things.note_new_factor(request)
         accounts.note_change(SignInChange.FACTOR_ADDED, by=user.member)
 
 

@@ -16,7 +16,7 @@ from lacrima.practice.rights import Right
 from lacrima.web.charts import TableData
 from lacrima.web.forms.caseload import CaseloadForm
 from lacrima.web.keeping import page
-from lacrima.web.routes import GET, PageRequest, member
+from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.report import Report, answer_report
 
 _DASH = "–"
@@ -61,7 +61,7 @@ def _cells(one: CaseloadLine) -> tuple[str, str, int, str]:
     return one.first or _DASH, one.latest or _DASH, one.count, one.outcome
 
 
-@member(right=Right.READ_CARE, keeps_drafts=False)
+@member(right=Right.READ_CARE, keeps_drafts=False, step_up=POST)
 def caseload_report(request: PageRequest) -> HttpResponse:
     """The same for paper, or as a file to take away."""
     _form, seen = _looked_at(request)

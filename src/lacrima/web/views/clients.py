@@ -29,7 +29,7 @@ from lacrima.web.views.editing import (
 from lacrima.web.views.who import name_of, names_of, participants
 
 
-@member(methods=GET)
+@member(right=Right.READ_CARE, methods=GET)
 def client_list(request: PageRequest) -> HttpResponse:
     """Everybody who comes to you now, and who came before."""
     lines = pages.client_list(request.member)
@@ -37,7 +37,6 @@ def client_list(request: PageRequest) -> HttpResponse:
         "now": [line for line in lines if not line.ended_on],
         "before": [line for line in lines if line.ended_on],
         "may_write": people.may(request.member, Right.WRITE_CARE),
-        "may_read": people.may(request.member, Right.READ_CARE),
     }
     return page(request, "clients", context)
 
@@ -134,7 +133,7 @@ def client_change(request: PageRequest, episode_id: UUID, client_id: UUID) -> Ht
     return answer_form(request, form, do, sheet, standing=standing)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def participant_new(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """Somebody else takes part from now on."""
     episode = practice.find(request.member, "episode", episode_id)

@@ -53,7 +53,7 @@ def away(request: PageRequest) -> HttpResponse:
     return page(request, "away", context)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def away_new(request: PageRequest) -> HttpResponse:
     """Days to come, or, in an illness, today."""
     initial = initial_from_draft(request, {"from_on": today_here(), "kind": "holiday"})
@@ -67,7 +67,7 @@ def away_new(request: PageRequest) -> HttpResponse:
     return answer_form(request, form, do, Sheet(_("Days away"), reverse("away")))
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def away_change(request: PageRequest, absence_id: UUID) -> HttpResponse:
     """Other days, other people, other words."""
     row = practice.find(request.member, "absence", absence_id)
@@ -118,7 +118,7 @@ def away_delete(request: PageRequest, absence_id: UUID) -> HttpResponse:
     return confirm(request, do, question)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def hand_over(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """Hand this course of care over to a colleague."""
     episode = practice.find(request.member, "episode", episode_id)

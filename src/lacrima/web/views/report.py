@@ -17,7 +17,7 @@ from lacrima import practice
 from lacrima.practice import pages, reports
 from lacrima.practice.rights import Right
 from lacrima.web.keeping import keep, page
-from lacrima.web.routes import PageRequest, member
+from lacrima.web.routes import POST, PageRequest, member
 from lacrima.web.views.course_picture import figures_of
 
 
@@ -60,7 +60,7 @@ def _styles() -> SafeString:
     return SafeString("\n".join(texts))
 
 
-@member(right=Right.READ_CARE, keeps_drafts=False)
+@member(right=Right.READ_CARE, keeps_drafts=False, step_up=POST)
 def client_report(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """One course of care; free text only where it was asked for."""
     made = pages.client_report(request.member, episode_id, with_words="words" in request.GET)

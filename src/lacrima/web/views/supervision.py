@@ -234,7 +234,7 @@ def hour_delete(request: PageRequest, hour_id: UUID) -> HttpResponse:
     return confirm(request, do, question)
 
 
-@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False)
+@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False, step_up=True)
 def hours_take_along(request: PageRequest) -> HttpResponse:
     """Your hours as a table."""
     key_of(request)

@@ -37,7 +37,7 @@ def _file_name(kind: str) -> str:
     return f"lacrima-{kind}-{today_here()}{FILE_ENDING}"
 
 
-@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False)
+@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False, step_up=True)
 def share_file(request: PageRequest, share_id: UUID) -> HttpResponse:
     """The sealed file of a share."""
     key_of(request)
@@ -46,7 +46,7 @@ def share_file(request: PageRequest, share_id: UUID) -> HttpResponse:
     return hand_out(request, data, _file_name("share"), content_type=SEALED)
 
 
-@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False)
+@member(right=Right.WRITE_PRIVATELY, methods=POST, keeps_drafts=False, step_up=True)
 def received_answer(request: PageRequest, received_id: UUID) -> HttpResponse:
     """The sealed answer to a share that came."""
     key_of(request)

@@ -34,7 +34,7 @@ class Around:
     back_url: str
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def show_moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     """Show a moment."""
     subject = share_making.subject_of(request.member, moment=moment_id)
@@ -43,14 +43,14 @@ def show_moment(request: PageRequest, moment_id: UUID) -> HttpResponse:
     return _show(request, subject, around)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up=True)
 def show_weighing(request: PageRequest, weighing_id: UUID) -> HttpResponse:
     """Show a weighing, question by question, with what its moment is about."""
     subject = share_making.subject_of(request.member, weighing=weighing_id)
     return _show(request, subject, Around("", reverse("weighing", args=[weighing_id])))
 
 
-@member(right=Right.WRITE_PRIVATELY)
+@member(right=Right.WRITE_PRIVATELY, step_up=True, is_for_others=True)
 def ask(request: PageRequest) -> HttpResponse:
     """Ask something that is about no client."""
     return _show(request, Subject(), Around("", reverse("supervision")))
