@@ -27,7 +27,9 @@ class RuleForm(QuietForm):
         help_text=_("Left empty: no rule, and nobody is ever past the time."),
     )
     keep_child_until_age = forms.IntegerField(
-        label=_("And for who was a child then: at least until the end of the year of this age"),
+        label=_(
+            "For somebody who was a child then, at least until the end of the year of this age"
+        ),
         required=False,
         min_value=18,
         max_value=100,
