@@ -20,7 +20,7 @@ from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, rules_of
 from tests.support.cast import NOON, PASSPHRASE, Cast
 
-pytestmark = [pytest.mark.browser, pytest.mark.embedded]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(400)]
 
 SCREENS = os.environ.get("LACRIMA_SCREENS", "")  # a folder, to look at them with one's own eyes
 NOTE = "Rosa called in the evening.\nHer brother Ivo had moved out, and Rosas letter came back."
@@ -63,16 +63,15 @@ def anas(page: Page, home: str) -> Page:
 
 
 def _everywhere(page: Page, name: str) -> None:
-    """The page as it stands: no barrier, no line that runs out, narrow and wide, light and dark."""
-    for scheme in ("light", "dark"):
+    """The page as it stands: no barrier, no line that runs out; narrow and light, wide and dark."""
+    for scheme, width in (("light", 390), ("dark", 1280)):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (390, 1280):
-            page.set_viewport_size({"width": width, "height": 844})
-            assert barriers(page, f"{name}, {width}", rules_of(scheme)) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            if SCREENS:
-                place = Path(SCREENS) / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=place, full_page=True)
+        page.set_viewport_size({"width": width, "height": 844})
+        assert barriers(page, f"{name}, {width}", rules_of(scheme)) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        if SCREENS:
+            place = Path(SCREENS) / f"{name}-{width}-{scheme}.png"
+            page.screenshot(path=place, full_page=True)
     page.emulate_media(color_scheme="light")
 
 
