@@ -18,6 +18,7 @@ from lacrima.practice import (
     care,
     clinical_will,
     consents,
+    disclosing,
     endings,
     handing_over,
     instrument_texts,
@@ -26,6 +27,7 @@ from lacrima.practice import (
     offers,
     own_care,
     people,
+    retention,
     risk,
     safeguarding,
     sessions,
@@ -151,6 +153,15 @@ CHANGES: dict[str, Act] = {
     "change_representative": lambda t, by: consents.change_representative(
         t.mother, by=by, expected_version=1, ground=WORDS + "."
     ),
+    "note_request": lambda t, by: disclosing.note_request(
+        t.cast.mia, by=by, asked_on=NOON.date(), asked_by=WORDS, kind="authority", ground=WORDS
+    ),
+    "change_request": lambda t, by: disclosing.change_request(
+        t.request, by=by, expected_version=t.request.version, asked_by=WORDS + ".", kind="client"
+    ),
+    "change_keeping": lambda t, by: retention.change_keeping(
+        t.cast.mia, by=by, expected_version=1, birth_year=1990, keep_until=date(2040, 1, 1)
+    ),
     "note_worry": lambda t, by: safeguarding.note_worry(
         t.cast.care_of_mia, by=by, seen_at=NOON, seen=WORDS, told=WORDS, told_at=NOON
     ),
@@ -221,6 +232,10 @@ ELSEWHERE = {
     "make_will",  # these need a will of hers: test_clinical_will
     "note_openings_seen",
     "revoke_will",
+    "decline_request",  # these need an open one: test_disclosing
+    "withdraw_request",
+    "give",
+    "erase_due",  # test_retention
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF
 WITHOUT_A_THING = {
@@ -245,7 +260,7 @@ def test_no_action_is_missing_from_these_tables():
     rooms = (
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
-        clinical_will,
+        clinical_will, disclosing, retention,
     )  # fmt: skip
     found = {
         name
@@ -283,6 +298,9 @@ def test_no_action_is_missing_from_these_tables():
         "representatives_of",
         "will_of",
         "openings",
+        "log_of",
+        "outlook",
+        "ticked",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 
@@ -306,6 +324,7 @@ def test_what_is_not_hers_is_not_found_and_stays_as_it_is(who: str, things: Thin
             "undo_nothing_stood_out",
             "change_absence",
             "delete_absence",
+            "note_request",
             "give_consent",
             "withdraw_consent",
             "correct_consent",
@@ -400,6 +419,7 @@ EDITS: dict[str, Act] = {
         "change_slot",
         "change_kept_in_mind",
         "change_contact",
+        "change_request",
         "change_record_note",
         "change_private_note",
         "write_weighing",

@@ -20,6 +20,7 @@ from lacrima.formats.table import read_table_bytes
 from lacrima.practice import (
     answers,
     care,
+    disclosing,
     holding,
     notes,
     removing,
@@ -52,8 +53,12 @@ def hold(things: Things) -> LegalHold:
 
 
 def request(things: Things) -> Disclosure:
-    return Disclosure.objects.create(
-        client=things.cast.mia, asked_on=NOON.date(), asked_by="a court", noted_by=things.cast.ana
+    return disclosing.note_request(
+        things.cast.mia,
+        by=things.cast.ana,
+        asked_on=NOON.date(),
+        asked_by="a court",
+        kind="authority",
     )
 
 
@@ -169,14 +174,20 @@ def test_an_empty_course_of_care_stays_too(cast: Cast) -> None:
     assert Episode.objects.filter(pk=cast.care_of_mia.pk).exists()
 
 
-def test_nothing_of_hers_expires_and_what_is_past_its_day_goes_afterwards(things: Things) -> None:
+@pytest.mark.parametrize("why", [hold, request])
+def test_nothing_of_hers_expires_and_what_is_past_its_day_goes_afterwards(
+    things: Things, why: Callable[[Things], Any]
+) -> None:
     share = shared(things)
     later = NOON + timedelta(days=400)
-    stands = hold(things)
+    stands = why(things)
     before = all_rows()
     assert _expire(later) == [0, 0, 0]
     assert all_rows() == before
-    holding.lift_hold(stands, by=things.cast.ana)
+    if isinstance(stands, LegalHold):
+        holding.lift_hold(stands, by=things.cast.ana)
+    else:
+        disclosing.decline_request(stands, by=things.cast.ana, why="no ground")
     assert _expire(later) == [1, 1, 1]
     assert Share.objects.get(pk=share.pk).content == ""
 

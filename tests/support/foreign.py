@@ -47,6 +47,7 @@ IN_AN_ADDRESS = {
     "worry_id": "a worry about safety",
     "absence_id": "days away",
     "hold_id": "a hold on deleting",
+    "request_id": "a request to see a record",
     "share_id": "what was shown for supervision",
     "received_id": "what came for supervision",
     "share_note_id": "what was said about it",

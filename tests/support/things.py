@@ -16,6 +16,7 @@ from lacrima.practice import (
     answers,
     care,
     consents,
+    disclosing,
     instrument_texts,
     moments,
     own_care,
@@ -30,6 +31,7 @@ from lacrima.records.models import (
     Answers,
     Consent,
     Contact,
+    Disclosure,
     InstrumentText,
     KeptInMind,
     Member,
@@ -90,6 +92,7 @@ class Things:
     consent: Consent
     mother: Representative
     absence: Absence
+    request: Disclosure  # declined: an open one would hold everything
 
 
 @pytest.fixture
@@ -166,7 +169,14 @@ def everything(cast: Cast) -> Things:
             cover=cast.berta,
             cover_contact=WORDS,
         ),
+        request=_declined(cast, ana),
     )
+
+
+def _declined(cast: Cast, ana: Member) -> Disclosure:
+    said = {"asked_on": date(2026, 3, 4), "asked_by": WORDS, "kind": "insurer", "ground": WORDS}
+    row = disclosing.note_request(cast.mia, by=ana, **said)
+    return disclosing.decline_request(row, by=ana, why=WORDS)
 
 
 def about_oneself(moment: Moment) -> Entry:

@@ -21,6 +21,7 @@ from lacrima.practice import (
     care,
     colleagues,
     consents,
+    disclosing,
     moments,
     notes,
     own_care,
@@ -128,6 +129,7 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
             may_read=True,
         ).pk,
         "hold_id": LegalHold.objects.create(client=client, reason="x", lifted_at=NOON).pk,
+        "request_id": _declined(by, client),
         "worry_id": safeguarding.note_worry(episode, by=by, seen_at=NOON, seen="a bruise").pk,
         "absence_id": absences.add_absence(
             by=by, from_on=date(2026, 8, 3), until_on=date(2026, 8, 9), cover_contact="Dr N., 12"
@@ -135,6 +137,14 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)
+
+
+def _declined(by: Member, client: Client) -> UUID:
+    """A request that was answered: an open one would hold everything."""
+    row = disclosing.note_request(
+        client, by=by, asked_on=NOON.date(), asked_by="a court", kind="authority"
+    )
+    return disclosing.decline_request(row, by=by, why="no ground").pk
 
 
 def _of_supervision(by: Member, moment: Moment) -> dict[str, UUID]:

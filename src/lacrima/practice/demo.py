@@ -12,6 +12,7 @@ import numpy as np
 from lacrima.practice import demo_calendar, offers, people
 from lacrima.practice.demo_cast import OTHERS, TODAYS
 from lacrima.practice.demo_guests import Stage, add_guest
+from lacrima.practice.demo_keeping import add_keeping
 from lacrima.practice.demo_own_care import add_own_care
 from lacrima.practice.demo_story import add_daniel, add_mia
 from lacrima.practice.demo_supervision import add_supervision
@@ -48,6 +49,7 @@ def make_demo() -> Member:
         add_supervision(stage, hanna)
         episodes, sessions = stage.rows.of(Episode), stage.rows.of(Session)
         line.about(ana, episodes=len(episodes), sessions=len(sessions))
+    add_keeping(ana)
     return ana
 
 

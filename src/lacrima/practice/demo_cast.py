@@ -367,4 +367,5 @@ OTHERS = (
         belongs_to_colleague=True,
         scenes=(Scene(2, shown=1, told={"about": [About.GRIEF]}),),
     ),
+    Guest(one("B 05"), 8, {PHQ: (15, 9)}, days_ago=4_100, gaps=(4,), has_ended=True),
 )

@@ -8,7 +8,7 @@ on backups, and until when, says practice/erasing_after.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -46,18 +46,50 @@ def erase_client(
     Raises NotFound or NotAllowed where it is not hers to erase, OnHold while a hold stands or a
     request is open (also for somebody who comes to the same care), BadInput for another code.
     """
+    return erase_clients([Who(client, code, expected_version)], by=by, joint=joint)[0]
+
+
+@dataclass(frozen=True)
+class Who:
+    """Who is erased: the code as it was typed, and the version that was looked at."""
+
+    client: Client
+    code: str
+    version: int | None = None
+
+
+def erase_clients(
+    whom: Sequence[Who], *, by: Member, joint: Collection[str] = (), by_rule: bool = False
+) -> tuple[Erased, ...]:
+    """Erase these for good, all of them or none. Raises as above, before anything is taken."""
     with transaction.atomic():
-        with audit.change(by=by, action="client.erased") as line:
-            there = _held_for_erasing(client, by, code, expected_version)
-            extent = extent_of(there.pk)
-            refuse_held_extent(extent)
-            line.about(there)
-            gone = take_all(extent, joint)
-            counts = {model.__name__: len(keys) for model, keys in gone.items()}
-            line.details.update(whole=len(extent.whole), shared=len(extent.shared))
+        there = [_held_for_erasing(one.client, by, one.code, one.version) for one in whom]
+        for client in there:
+            refuse_held_extent(extent_of(client.pk))
+        taken = [_take(client, by, joint, by_rule=by_rule) for client in there]
         # Last before the commit: once the ledger has it, it is going to be gone whatever happens.
-        forget(extent.key_ids, joint, erasing_rows.all_ids(gone))
+        for extent, gone in taken:
+            forget(extent.key_ids, joint, erasing_rows.all_ids(gone))
         transaction.on_commit(erasing_after.finish)
+    return tuple(_erased(extent, gone) for extent, gone in taken)
+
+
+def _take(
+    client: Client, by: Member, joint: Collection[str], *, by_rule: bool
+) -> tuple[Extent, Ids]:
+    """Rows and their line. What is about her is asked only now: who shared it may be gone."""
+    with audit.change(by=by, action="client.erased") as line:
+        line.about(client)
+        extent = extent_of(client.pk)
+        gone = take_all(extent, joint)
+        line.details.update(whole=len(extent.whole), shared=len(extent.shared))
+        if by_rule:
+            line.details["by_rule"] = True
+    return extent, gone
+
+
+def _erased(extent: Extent, gone: Ids) -> Erased:
+    counts = {model.__name__: len(keys) for model, keys in gone.items()}
     return Erased(counts, len(extent.whole), len(extent.shared))
 
 

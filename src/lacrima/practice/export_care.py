@@ -156,8 +156,8 @@ def chosen(care: Care, choice: Choice) -> Care:
         Slot: lambda _row: choice.has(Part.APPOINTMENTS),
         Session: lambda _row: True,
         Contact: lambda row: choice.has(Part.CONTACTS) and _has_seat(choice, row.participant),
-        KeptInMind: lambda row: choice.has(Part.KEPT_IN_MIND) and choice.has_words_of(row.pk),
-        RecordNote: lambda row: choice.has(Part.RECORD_NOTES) and choice.has_words_of(row.pk),
+        KeptInMind: lambda row: choice.has(Part.KEPT_IN_MIND) and _is_told(choice, row.pk),
+        RecordNote: lambda row: choice.has(Part.RECORD_NOTES) and _is_told(choice, row.pk),
         Moment: lambda _row: _has_any_voice(choice),
         Voice: lambda row: _has_voice(choice, row),
         Expression: lambda row: (
@@ -182,6 +182,11 @@ def chosen(care: Care, choice: Choice) -> Care:
 
 def _has_seat(choice: Choice, seat: Participant | None) -> bool:
     return seat is None or choice.has_client(seat.client_id)
+
+
+def _is_told(choice: Choice, row: uuid.UUID) -> bool:
+    """Nothing stands in it but words: without them it stays, or a mark stands in its place."""
+    return choice.has_words_of(row) or choice.marks_gaps
 
 
 def _has_weighing(choice: Choice, weighing: uuid.UUID) -> bool:

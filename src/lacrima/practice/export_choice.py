@@ -82,6 +82,9 @@ def not_chosen(choice: Choice) -> list[LeftOut]:
     return out
 
 
+GAP = _("[left out: a whole text]")
+
+
 @dataclass(frozen=True)
 class FreeText:
     """One text that can be left out: the row it stands in, its part, when it was written."""
@@ -94,12 +97,16 @@ class FreeText:
 
 @dataclass(frozen=True)
 class Choice:
-    """What goes in. `without` are rows whose words stay; `clients` None means all who come."""
+    """What goes in. `without` are rows whose words stay; `clients` None means all who come.
+
+    `marks_gaps`: where such words stood, the document says that a text was left out.
+    """
 
     parts: frozenset[Part] = USUAL
     without: frozenset[uuid.UUID] = frozenset()
     clients: frozenset[uuid.UUID] | None = None
     has_words: bool = True
+    marks_gaps: bool = False
 
     def has(self, part: Part) -> bool:
         """Is this part in?"""
@@ -112,6 +119,12 @@ class Choice:
     def has_words_of(self, row: uuid.UUID) -> bool:
         """Do the words of this row go along?"""
         return self.has_words and row not in self.without
+
+    def told(self, row: uuid.UUID, words: str) -> str:
+        """What the document says in the place of these words; empty where nothing stands there."""
+        if not words or self.has_words_of(row):
+            return words
+        return str(GAP) if self.marks_gaps else ""
 
 
 def choice_of(parts: Iterable[str] | None, *, has_words: bool = True) -> Choice:

@@ -61,26 +61,35 @@ def document_of(care: Care, choice: Choice) -> Document:
     kept, telling = chosen(care, choice), Telling(practice)
     names = [telling.name(seat) for seat in kept.of(Participant)
              if seat.client_id and choice.has_client(seat.client_id)]  # fmt: skip
+    said = {"practice": practice.name, "day": telling.day(clock.now())}
+    return Document(
+        title=_("What is kept about %(who)s") % {"who": joined(names)},
+        above=_("%(practice)s · a copy made on %(day)s") % said,
+        sections=(*sections_of(kept, choice, telling), left_out_of(choice)),
+        simulated=_("Simulated: nobody here exists") if practice.is_simulated else "",
+        language=get_language() or "en",
+    )
+
+
+def sections_of(kept: Care, choice: Choice, telling: Telling) -> tuple[Section, ...]:
+    """What was chosen, part by part; a part in which nothing stands is not there."""
     parts = (
         Section(_("Who takes part"), (_people(kept, choice, telling),)),
         _section(_("Answers and scores"), _scores(kept, telling)),
         _section(_("Answers that may mean danger"), _risks(kept, choice, telling)),
         _section(_("Sessions"), _sessions(kept, choice, telling)),
         _section(_("Moments"), _moments(kept, choice, telling)),
-        _section(_("What is kept in mind"), _kept_in_mind(kept, telling)),
+        _section(_("What is kept in mind"), _kept_in_mind(kept, choice, telling)),
         _section(_("Between sessions"), _contacts(kept, choice, telling)),
-        _section(_("Notes of the record"), _notes(kept, telling)),
+        _section(_("Notes of the record"), _notes(kept, choice, telling)),
         _section(_("What was thought over"), weighings_told(kept, telling)),
-        Section(_("What is not in this copy"), (_not_here(choice),)),
     )
-    said = {"practice": practice.name, "day": telling.day(clock.now())}
-    return Document(
-        title=_("What is kept about %(who)s") % {"who": joined(names)},
-        above=_("%(practice)s · a copy made on %(day)s") % said,
-        sections=tuple(part for part in parts if part.blocks),
-        simulated=_("Simulated: nobody here exists") if practice.is_simulated else "",
-        language=get_language() or "en",
-    )
+    return tuple(part for part in parts if part.blocks)
+
+
+def left_out_of(choice: Choice) -> Section:
+    """What is in no copy, and what whoever made this one left out."""
+    return Section(_("What is not in this copy"), (_not_here(choice),))
 
 
 def _section(title: str, blocks: Iterator[Block]) -> Section:
@@ -165,8 +174,8 @@ def _risks(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
             (_("seen"), telling.at(row.seen_at)),
         ]
         yield Facts(tuple(pair for pair in facts if pair[1]))
-        if row.done and choice.has_words_of(row.pk):
-            yield Quote(row.done, above=_("what was done"))
+        if done := choice.told(row.pk, row.done):
+            yield Quote(done, above=_("what was done"))
 
 
 def _sessions(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
@@ -211,15 +220,16 @@ def _moments(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
             told = [one for one in care.of(Expression) if one.voice_id == voice.pk]
             facts = voice_facts(voice, told, moment, telling, with_felt=choice.has(Part.FELT))
             yield Facts(((_("told by"), side_words(voice, telling)), *facts))
-            if voice.words and choice.has_words_of(voice.pk):
-                yield Quote(voice.words)
+            if words := choice.told(voice.pk, voice.words):
+                yield Quote(words)
 
 
-def _kept_in_mind(care: Care, telling: Telling) -> Iterator[Block]:
+def _kept_in_mind(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
     for row in care.of(KeptInMind):
         since = _("since %(day)s") % {"day": telling.day(row.agreed_on)}
         gone = _("let go on %(day)s") % {"day": telling.day(row.let_go_on)} if row.let_go_on else ""
-        yield Quote(row.words, above=", ".join(part for part in (since, gone) if part))
+        above = ", ".join(part for part in (since, gone) if part)
+        yield Quote(choice.told(row.pk, row.words), above=above)
 
 
 def _contacts(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
@@ -227,16 +237,17 @@ def _contacts(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
         minutes = "" if row.minutes is None else _("%(n)d min") % {"n": row.minutes}
         above = (telling.at(row.at), one_of(ContactKind, row.kind), minutes)
         line = ", ".join(part for part in above if part)
-        if row.words and choice.has_words_of(row.pk):
-            yield Quote(row.words, above=line)
+        if words := choice.told(row.pk, row.words):
+            yield Quote(words, above=line)
         else:
             yield Said(line)
 
 
-def _notes(care: Care, telling: Telling) -> Iterator[Block]:
+def _notes(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
     for row in care.of(RecordNote):
         above = (telling.day(row.created_at), session_words(row.session, telling))
-        yield Quote(row.words, above=", ".join(part for part in above if part))
+        line = ", ".join(part for part in above if part)
+        yield Quote(choice.told(row.pk, row.words), above=line)
 
 
 def _not_here(choice: Choice) -> Facts:

@@ -51,6 +51,8 @@ PRACTICE_FIELDS = frozenset(
         "idle_minutes",
         "backup_target",
         "backup_retention_days",
+        "keep_years",
+        "keep_child_until_age",
     }
 )
 PRACTICE_KEY_ID = "practice"

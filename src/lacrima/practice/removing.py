@@ -7,6 +7,7 @@ this client is deleted, by a person or by its own day. Every other room deletes 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models
@@ -137,11 +138,20 @@ def free(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def refuse_held(rows: QuerySet[Any]) -> None:
     """Go on when none of these rows is about a client whose record is on hold."""
-    if rows.model not in OF_NO_CLIENT and held(rows).exists():
+    if rows.model in OF_NO_CLIENT:
+        return
+    if _kept_by(rows, _hold_of).exists():
         raise OnHold(
             "the record of this client is on hold: nothing of it may be deleted now",
             expected="no hold",
             next_step="Look under Keep or erase. You can still write and correct.",
+        )
+    if _kept_by(rows, _request_of).exists():
+        raise OnHold(
+            "somebody asked to see the record of this client and was not answered yet: until then "
+            "nothing of it may be deleted",
+            expected="no open request",
+            next_step="Answer it under Keep or erase. You can still write and correct.",
         )
 
 
@@ -149,13 +159,16 @@ def held(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of these rows that are about a client whose record is on hold."""
     if rows.model in OF_NO_CLIENT:
         return rows.none()
+    return _kept_by(rows, lambda client: _hold_of(client) | _request_of(client))
+
+
+def _kept_by(rows: QuerySet[Any], what: Callable[[str], Any]) -> QuerySet[Any]:
     if rows.model in ROAD_TO_CLIENT:
-        client = ROAD_TO_CLIENT[rows.model]
-        return rows.filter(_hold_of(client) | _request_of(client))
+        return rows.filter(what(ROAD_TO_CLIENT[rows.model]))
     road = ROAD_TO_EPISODE.get(rows.model)
     if road is None:
         raise OurFault("a kind of row that does not say whose it is", where=rows.model.__name__)
-    seats = Participant.objects.filter(_hold_of("client") | _request_of("client"))
+    seats = Participant.objects.filter(what("client"))
     return rows.filter(Exists(seats.filter(episode=OuterRef(road))))
 
 

@@ -38,6 +38,7 @@ from lacrima.moments.words import (
 from lacrima.records.absence import AbsenceKind
 from lacrima.records.care import ContactKind, Ending, SessionState
 from lacrima.records.findings import AnswerSource, OfferKind
+from lacrima.records.keeping import DisclosureGround, DisclosureState
 from lacrima.records.people import Role
 
 __all__ = [
@@ -52,6 +53,8 @@ __all__ = [
     "AnswerSource",
     "CameAbout",
     "ContactKind",
+    "DisclosureGround",
+    "DisclosureState",
     "Emotion",
     "Ending",
     "EpisodeKind",

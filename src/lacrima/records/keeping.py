@@ -40,6 +40,17 @@ class DisclosureState(models.TextChoices):
     ASKED = "asked", _("asked")
     GIVEN = "given", _("given")
     DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class DisclosureGround(models.TextChoices):
+    """On what ground somebody asks. What the law says about each is for whoever decides."""
+
+    CLIENT = "client", _("the client asks to see the record")
+    AUTHORITY = "authority", _("a court or an authority")
+    PROFESSIONAL = "professional", _("another professional")
+    INSURER = "insurer", _("an insurer or another payer")
+    OTHER = "other", _("something else")
 
 
 class Disclosure(Row):
@@ -50,6 +61,11 @@ class Disclosure(Row):
     )
     asked_on = sensitive(models.DateField())
     asked_by = sensitive(SealedTextField())
+    kind = harmless(
+        models.CharField(
+            max_length=12, choices=DisclosureGround.choices, default=DisclosureGround.OTHER
+        )
+    )
     ground = sensitive(SealedTextField())
     state = harmless(
         models.CharField(

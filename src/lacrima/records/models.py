@@ -33,7 +33,7 @@ from lacrima.records.findings import (
     RiskItem,
     Voice,
 )
-from lacrima.records.keeping import Disclosure, DisclosureState, LegalHold
+from lacrima.records.keeping import Disclosure, DisclosureGround, DisclosureState, LegalHold
 from lacrima.records.log import AuditHead, AuditLine, ColumnMap, ImportBatch, Receipt
 from lacrima.records.measures import InstrumentText
 from lacrima.records.people import Client, Member, Practice, Role
@@ -70,6 +70,7 @@ __all__ = [
     "Contact",
     "ContactKind",
     "Disclosure",
+    "DisclosureGround",
     "DisclosureState",
     "Ending",
     "Episode",

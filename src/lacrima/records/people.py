@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.records.marks import harmless, sensitive
 from lacrima.records.row import Row
 from lacrima.records.sealed import SealedTextField
+
+YEARS_LIMITS = [MinValueValidator(1), MaxValueValidator(100)]
+AGE_LIMITS = [MinValueValidator(18), MaxValueValidator(100)]
+BIRTH_LIMITS = [MinValueValidator(1900), MaxValueValidator(2200)]
 
 
 class Role(models.TextChoices):
@@ -36,7 +41,13 @@ class Practice(Row):
     last_backup_problem = harmless(models.CharField(max_length=60, blank=True, default=""))
     recovery_proved_at = harmless(models.DateTimeField(null=True, blank=True))
     # How many years after the end of the last course of care a record is kept; empty: no rule.
-    keep_years = harmless(models.PositiveSmallIntegerField(null=True, blank=True))
+    keep_years = harmless(
+        models.PositiveSmallIntegerField(null=True, blank=True, validators=YEARS_LIMITS)
+    )
+    # Up to which age it is kept at least, where the client was a child at that end.
+    keep_child_until_age = harmless(
+        models.PositiveSmallIntegerField(null=True, blank=True, validators=AGE_LIMITS)
+    )
 
     class Meta:
         db_table = "practice"
@@ -73,6 +84,10 @@ class Client(Row):
     code = sensitive(models.CharField(max_length=40, unique=True))
     name = sensitive(models.CharField(max_length=120, blank=True, default=""))
     reach = sensitive(SealedTextField())  # how to reach her, in the therapist's words
+    # Asked for only where the rule of the practice keeps records of children longer.
+    birth_year = sensitive(
+        models.PositiveSmallIntegerField(null=True, blank=True, validators=BIRTH_LIMITS)
+    )
     # Where the law asks for longer than the practice's own rule, for a child for example.
     keep_until = sensitive(models.DateField(null=True, blank=True))
 

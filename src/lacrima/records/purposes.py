@@ -28,6 +28,7 @@ _HER_OWN = "it is about the therapist herself, and about no client"
 _PROTECTS = "it protects somebody, or what somebody may decide"
 _HOUSE = "it is about the practice and those who work in it"
 _ENDS = "it ends something: less is kept or shown afterwards"
+_ASKED_FOR = "somebody with a ground asked for it, and whoever answers decides and is named"
 _BY_CODE = "nothing that a client said or answered is in it, and the duty to be supervised asks it"
 
 _NONE: Mapping[str, tuple[str, ...]] = {
@@ -63,6 +64,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     _PROTECTS: (
         "absence.added", "absence.changed", "absence.deleted", "consent.corrected",
         "consent.given", "consent.withdrawn", "representative.named", "representative.changed",
+        "disclosure.asked", "disclosure.changed", "disclosure.withdrawn",
         "hold.lifted", "hold.set", "risk.seen", "risk.seen_undone",
         "safeguarding.changed", "safeguarding.closed", "safeguarding.noted",
         "safeguarding.reopened", "will.made", "will.opening_seen", "will.revoked",
@@ -79,6 +81,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "received_share.deleted",
         "share.withdrawn", "shares.expired", "weighings.forgotten",
     ),
+    _ASKED_FOR: ("disclosure.declined", "disclosure.given"),
     _BY_CODE: ("share.made",),
 }  # fmt: skip
 

@@ -95,6 +95,34 @@ def _at_first(look: Look) -> dict[str, Any]:
     }
 
 
+class OfferedCareForm(ClientExportForm):
+    """The same for somebody who asked: nothing is ticked at first, and nothing of others."""
+
+    table_format = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, look: Look, own: UUID, **kwargs: Any) -> None:
+        """`own` is the client whose record was asked for."""
+        ticked = {**_at_first(look), "parts": [], "clients": [own.hex]}
+        super().__init__(*args, look=look, initial=ticked, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Of one of several courses of care nothing may go along."""
+        values = super(ClientExportForm, self).clean() or {}
+        if values.get("parts") and "clients" in self.fields and not values.get("clients"):
+            self.add_error("clients", _("Tick at least one person."))
+        return values
+
+    def is_chosen(self) -> bool:
+        """Does anything of it go along?"""
+        return bool(self.cleaned_data["parts"])
+
+    def hidden(self) -> list[tuple[str, str]]:
+        """The same once more, for the form that gives it."""
+        several = ("parts", "texts", "clients")
+        said = self.cleaned_data
+        return [(self.add_prefix(name), one) for name in several for one in said.get(name, ())]
+
+
 class PracticeExportForm(KeptForm):
     """How the whole practice is written."""
 

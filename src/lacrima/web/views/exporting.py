@@ -55,10 +55,11 @@ def client(request: PageRequest, episode_id: UUID) -> HttpResponse:
         if step == "take":
             return _take_client(request, episode.pk, form)
         return _review(request, episode.pk, form, context)
-    return page(request, "export_client", {**context, "parts": _parts(form, seen)})
+    return page(request, "export_client", {**context, "parts": parts_shown(form, seen)})
 
 
-def _parts(form: ClientExportForm, seen: Look) -> list[PartShown]:
+def parts_shown(form: ClientExportForm, seen: Look) -> list[PartShown]:
+    """Every part that holds something, with its boxes."""
     boxes = {Part(str(box.data["value"])): box for box in form["parts"]}
     of_texts = {str(box.data["value"]): box for box in form["texts"]}
     return [

@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from lacrima import practice
 from lacrima.errors import BadInput
-from lacrima.practice import erasing, erasing_after, erasing_preview, holding
+from lacrima.practice import (
+    disclosing,
+    erasing,
+    erasing_after,
+    erasing_preview,
+    holding,
+    retention,
+)
 from lacrima.practice.people import Client, display_name
 from lacrima.practice.rights import Right, may
 from lacrima.web.forms.keep_or_erase import EraseForm, HoldForm
@@ -40,6 +47,9 @@ def overview(request: PageRequest, client_id: UUID) -> HttpResponse:
         "who": display_name(client, request.practice),
         "hold": holding.holds_of(client).first(),
         "past": holding.past_holds(request.member, client),
+        "asked": holding.open_requests_of(client),
+        "has_log": disclosing.log_of(request.member, client).exists(),
+        "kept": retention.standing_of(request.member, client, practice=request.practice),
         "may_write": may(request.member, Right.WRITE_CARE),
         "may_erase": may(request.member, Right.ERASE),
         "today": today_here(),
@@ -98,7 +108,8 @@ def erase(request: PageRequest, client_id: UUID) -> HttpResponse:
     client = practice.find(request.member, "client", client_id)
     seen = erasing_preview.preview(request.member, client.pk, practice=request.practice)
     if erasing_preview.is_held(client):
-        return page(request, "erase", {"seen": seen, "is_held": True, "today": today_here()})
+        held = {"seen": seen, "is_held": True, "asked": holding.open_requests_of(client).first()}
+        return page(request, "erase", {**held, "today": today_here()})
     form = EraseForm(
         request.POST or None,
         joint=[(one.id, one.above) for one in seen.joint],
