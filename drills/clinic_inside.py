@@ -16,7 +16,7 @@ from typing import Any
 
 import django
 
-MOST_PLACES = 40
+MOST_PLACES = 200
 
 
 def fill(clients: int, sessions: int, people: int, seed: int) -> dict[str, Any]:
@@ -70,6 +70,7 @@ def _person(member: Any) -> dict[str, Any]:
 def _signed_in(member: Any) -> str:
     """The name of a session of a browser in which she has proved all that can be asked."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
     from lacrima.records import clock
     from lacrima.records.accounts import Account
     from lacrima.web.kept_sessions import SessionStore
