@@ -58,9 +58,7 @@ def in_turn(visitors: tuple[Visitor, Visitor], paths: list[tuple[str, str]]) -> 
     return times
 
 
-def pages(
-    visitors: tuple[Visitor, Visitor], person: Person, on_laptop: list[str]
-) -> list[Figure]:
+def pages(visitors: tuple[Visitor, Visitor], person: Person, on_laptop: list[str]) -> list[Figure]:
     """Today and clients' pages."""
     chance = random.Random(1)
     here, there = chance.sample(person.episodes, LOOKS), chance.sample(on_laptop, LOOKS)
@@ -72,9 +70,7 @@ def pages(
     return [*figures_of("Today", today), *figures_of("client page", client)]
 
 
-def saving(
-    visitors: tuple[Visitor, Visitor], person: Person, on_laptop: list[str]
-) -> list[Figure]:
+def saving(visitors: tuple[Visitor, Visitor], person: Person, on_laptop: list[str]) -> list[Figure]:
     """Moments kept by one person."""
     times: list[list[float]] = [[], []]
     for place in range(LOOKS):
