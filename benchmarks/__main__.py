@@ -1,6 +1,6 @@
 """Measure everything and print it.
 
-python -m benchmarks [--only arrays|pages|importing|starting] [--results FILE]
+python -m benchmarks [--only arrays|clinic|importing|pages|starting] [--results FILE]
 """
 
 from __future__ import annotations
@@ -14,12 +14,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import arrays, importing, pages, starting
+from benchmarks import arrays, clinic, importing, pages, starting
 from drills.house import temporary_house
 from lacrima import __version__
 
-PARTS = {"starting": starting, "arrays": arrays, "importing": importing, "pages": pages}
-PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "numpy")
+PARTS = {
+    "starting": starting,
+    "arrays": arrays,
+    "importing": importing,
+    "pages": pages,
+    "clinic": clinic,
+}
+PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "gunicorn", "psycopg", "numpy")
 
 
 def main() -> int:

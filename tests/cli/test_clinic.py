@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import follows
-from tests.support import clinic
+from tests.support import clinic, clinic_inside
 from tests.support.clinic import OWNER, SERVER, Machine, Refused
 from tests.support.postgres import Cluster
 from tools import docs
@@ -247,6 +247,54 @@ def test_each_kind_of_backup_says_where_it_belongs(machine: Machine, tmp_path: P
     options = ("--dir", tmp_path / "own", "--passphrase-file", machine.passphrase_file, "--json")
     done = machine.verb("restore", machine.top / "backups", *options, LACRIMA_DATABASE="embedded")
     assert "lacrima clinic restore" in told(done, 3)["next"]
+
+
+@pytest.fixture
+def with_clients(postgresql_cluster: Cluster, tmp_path: Path) -> Iterator[Machine]:
+    """A clinic of its own with two clients, and a backup from before anybody was erased."""
+    with clinic.empty_database(clinic.prepared(postgresql_cluster).cluster) as database:
+        machine = Machine(database, tmp_path / "with-clients")
+        machine.top.mkdir()
+        clinic.migrate(database, machine.keys)
+        told(machine.verb("clinic", "init", "--zone", "Europe/Madrid", "--json"))
+        assert inside(machine, "make")["codes"] == list(clinic_inside.CODES)
+        told(machine.verb("clinic", "backup", "--to", machine.top / "backups", "--json"))
+        yield machine
+
+
+def inside(machine: Machine, *words: str) -> dict[str, Any]:
+    """What a process of this clinic said."""
+    done = machine.python("-m", "tests.support.clinic_inside", *words)
+    return told(done)
+
+
+def test_a_backup_from_before_an_erasure_brings_nobody_back(
+    with_clients: Machine, other: Machine
+) -> None:
+    stays, goes = clinic_inside.CODES
+    backups = with_clients.top / "backups"
+    inside(with_clients, "erase", goes)
+    shutil.copy(with_clients.passphrase_file, other.passphrase_file)
+    back = told(other.verb("clinic", "restore", backups, "--json"))
+    assert back["erased"] > 0
+    found = inside(other, "look")
+    assert found["codes"] == [stays]
+    assert found["notes"] == [f"words about {stays}"]
+    assert found["actions"].count("erasure.applied") == 1
+
+
+def test_a_copy_of_the_backups_from_before_forgets_her_once_the_small_files_are_copied_again(
+    with_clients: Machine, other: Machine
+) -> None:
+    stays, goes = clinic_inside.CODES
+    backups, away = with_clients.top / "backups", with_clients.top / "away"
+    shutil.copytree(backups, away)
+    inside(with_clients, "erase", goes)
+    for name in ("client-keys.json", "erased.json"):  # as the how-to says
+        shutil.copy(backups / name, away / name)
+    shutil.copy(with_clients.passphrase_file, other.passphrase_file)
+    told(other.verb("clinic", "restore", away, "--json"))
+    assert inside(other, "look")["codes"] == [stays]
 
 
 # --- an update ------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -126,6 +127,22 @@ def test_a_file_that_is_gone_is_found(chain):
 def test_the_file_never_goes_back(chain):
     head_file.write(head_file.Head(1, 2, chain[1].line_hash))
     assert head_file.read() == head_file.Head(1, 5, chain[4].line_hash)
+
+
+def test_where_there_is_no_room_for_the_file_a_change_is_kept_and_the_next_one_catches_up(
+    chain, monkeypatch
+):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(head_file, "_put", full)
+        with audit.change(by=None, action="contact.added"):
+            pass
+    assert audit.verify() == audit.Verified(lines=6, segments=1, head_lag=1)
+    with audit.change(by=None, action="contact.added"):
+        pass
+    assert audit.verify() == audit.Verified(lines=7, segments=1, head_lag=0)
 
 
 def test_a_restore_begins_a_new_segment_linked_to_the_old_one(chain):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 from lacrima.practice import people
 from lacrima.records.models import Member, Practice
-from lacrima.records.standing import Standing
+from lacrima.records.standing import Standing, looked_at_once
 from lacrima.vault.process import VAULT
 from tests.support.cast import Cast
 
@@ -39,3 +42,16 @@ def test_nothing_of_it_is_remembered_after_a_lock(cast: Cast) -> None:
     assert row.forget in VAULT._callbacks
     row.forget()
     assert row._seen is None
+
+
+def test_while_a_page_is_looked_at_one_look_holds_and_no_longer(
+    cast: Cast, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
+) -> None:
+    row = Standing(Practice)
+    row.now()
+    with looked_at_once():
+        with django_assert_num_queries(1):
+            assert row.now() == row.now()
+        Practice.objects.update(name="Another name")
+        assert row.now().name != "Another name"
+    assert row.now().name == "Another name"

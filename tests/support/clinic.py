@@ -150,8 +150,12 @@ class Machine:
 
     def verb(self, *arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[str]:
         """Run one verb there; with names in capitals the environment is another one."""
+        return self.python("-m", "lacrima", *map(str, arguments), **changed)
+
+    def python(self, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
+        """Run Python there."""
         return subprocess.run(
-            [sys.executable, "-m", "lacrima", *map(str, arguments)],
+            [sys.executable, *arguments],
             env=self.environment(**changed),
             capture_output=True,
             text=True,

@@ -14,7 +14,7 @@ from lacrima.practice.finding import as_id
 from lacrima.records import audit, clock
 from lacrima.records.access import ROLE_SENTENCES, Right, may, require, rights_of
 from lacrima.records.models import Client, Member, Practice, Role
-from lacrima.records.standing import Standing
+from lacrima.records.standing import Standing, looked_at_once
 from lacrima.vault.process import VAULT
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "change_member",
     "change_practice",
     "display_name",
+    "looked_at_once",
     "may",
     "member",
     "members",

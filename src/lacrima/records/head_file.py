@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import logging
 import os
 import threading
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from pathlib import Path
 from lacrima import strict_json
 from lacrima.errors import AuditBroken
 from lacrima.vault.process import VAULT
+
+log = logging.getLogger("lacrima.records")
 
 FORMAT = 1
 _writing = threading.Lock()
@@ -40,7 +43,11 @@ def _path() -> Path | None:
 
 
 def write(head: Head) -> None:
-    """Remember this end. Never goes back; without fsync, since it may lag behind."""
+    """Remember this end. Never goes back; without fsync, since it may lag behind.
+
+    The change is kept by now. Where there is no room for this file the next change writes it:
+    a page that said "not kept" would not be true.
+    """
     path = _path()
     if path is None:
         return
@@ -55,7 +62,10 @@ def write(head: Head) -> None:
             "line_hash": head.line_hash,
             "mac": VAULT.audit_mac(head.message()).hex(),
         }
-        _put(f"{path}.{os.getpid()}.new", str(path), json.dumps(kept))
+        try:
+            _put(f"{path}.{os.getpid()}.new", str(path), json.dumps(kept))
+        except OSError as error:
+            log.warning("the end of the log was not written beside it: %s", type(error).__name__)
 
 
 def _put(beside: str, target: str, text: str) -> None:

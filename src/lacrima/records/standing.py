@@ -3,11 +3,16 @@
 The look is one plain statement for the whole row; only where the row differs from what was seen
 before does Django make an object of it (which takes ten times as long as the look). What is
 remembered goes with every lock.
+
+While somebody only looks at a page, one look holds for the whole page (`looked_at_once`).
 """
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
@@ -15,6 +20,18 @@ from django.db import connection, models
 from lacrima.vault.process import VAULT
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+
+_looked: ContextVar[dict[int, Any] | None] = ContextVar("looked", default=None)
+
+
+@contextmanager
+def looked_at_once() -> Iterator[None]:
+    """Inside this block each row is looked at once: for a page that changes nothing."""
+    before = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(before)
 
 
 class Standing(Generic[ModelT]):
@@ -28,7 +45,7 @@ class Standing(Generic[ModelT]):
 
     def now(self) -> ModelT | None:
         """The row as it is now, an object of the caller's own; None where there is none."""
-        found = self._look()
+        found = self._found()
         if found is None:
             return None
         seen = self._seen
@@ -42,6 +59,14 @@ class Standing(Generic[ModelT]):
     def forget(self) -> None:
         """Nothing of it stays in memory here."""
         self._seen = None
+
+    def _found(self) -> Any:
+        looked = _looked.get()
+        if looked is None:
+            return self._look()
+        if id(self) not in looked:  # each stands as long as its module
+            looked[id(self)] = self._look()
+        return looked[id(self)]
 
     def _look(self) -> Any:
         name = connection.ops.quote_name

@@ -38,6 +38,8 @@ class Gate:
         with ExitStack() as held:
             request.held = held  # type: ignore[attr-defined]
             held.callback(timezone.deactivate)
+            if request.method in {"GET", "HEAD"}:
+                held.enter_context(people.looked_at_once())
             return self.get_response(request)
 
     def process_view(
