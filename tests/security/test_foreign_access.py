@@ -45,8 +45,7 @@ from tests.support.wanderer import Page
 from tests.support.world import FOR_ALL, Rows, both_worlds
 from tests.web.test_routes import OF_MEMBERS, OF_SOMEBODY, Route
 
-# It takes minutes; on PostgreSQL it was not seen whole yet.
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 REFUSED = {403, 404}
 NOT_TAKEN = {400, 403, 404, 409, 422}

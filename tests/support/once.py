@@ -35,8 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_embedded(item: pytest.Item) -> bool:
     room = Path(item.path).parent.name
     is_marked = item.get_closest_marker("embedded") is not None
-    is_browser = item.get_closest_marker("browser") is not None
-    return room in EMBEDDED_ROOMS or is_marked or (is_browser and not _is_clinic(item))
+    return room in EMBEDDED_ROOMS or is_marked
 
 
 def _is_clinic(item: pytest.Item) -> bool:

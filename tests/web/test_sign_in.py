@@ -15,8 +15,9 @@ from lacrima.practice import accounts, browser_sessions
 from lacrima.records.accounts import BrowserSession
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.signed_in import account_of
 from tests.support.still_clock import StillClock
-from tests.support.windows import account_of, come_in, sign_in
+from tests.support.windows import come_in, sign_in
 
 if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
     from allauth.mfa.models import Authenticator

@@ -91,6 +91,7 @@ class NewPasskeyForm(_Ours, AddWebAuthnForm):  # type: ignore[misc]
         """Each opens by itself, so each asks for a finger, a face or a PIN."""
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
+        self.initial.pop("name", None)  # theirs is "Master key"
         self.fields["name"] = forms.CharField(
             label=self.labels["name"],
             required=False,
