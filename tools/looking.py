@@ -38,13 +38,13 @@ def links(page: Page) -> list[str]:
     return [link.split("#")[0] for link in absolute if urlsplit(link).netloc == here.netloc]
 
 
-def walk(page: Page, start: str, found: Found) -> None:
-    """Follow links breadth first, one address of each kind."""
+def walk(page: Page, start: str, found: Found, *, leave: str = "") -> None:
+    """Follow links breadth first, one address of each kind; kinds that begin with `leave` wait."""
     queue = [start]
     while queue:
         address = queue.pop(0)
         kind = kind_of(address)
-        if kind in found.kinds or "/static/" in address:
+        if kind in found.kinds or "/static/" in address or (leave and kind.startswith(leave)):
             continue
         response = page.goto(address)
         found.kinds[kind] = address

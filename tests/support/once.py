@@ -2,9 +2,9 @@
 clinic's server: they run on one database only.
 
 On the other they are not left out but not chosen at all, because nothing may be left out there.
-The whole command line is about the folder, so its room needs no marks. Browsers come in by the
-passphrase of a laptop: until they can sign in to a clinic too, they run on its database alone, but
-for those that are about a clinic.
+The whole command line is about the folder, so its room needs no marks. Everything else runs on
+both, in the browser too: tests/support/signed_in.py opens a laptop by its passphrase, and signs in
+to a clinic.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ class InvitedForm(SecretForm):
     """The code of an invitation, and a password twice; who joins also chooses a name."""
 
     code = forms.CharField(
-        label=_("Code of your invitation"),
+        label=_("The code that you were given"),
         max_length=100,
         error_messages=_NEEDED,
         widget=forms.TextInput(
