@@ -1,9 +1,10 @@
-"""Every page as a picture: phone and desktop, light and dark, the demo and an empty practice.
+"""Every page as a picture: phone and desktop, light and dark; demo, empty practice, clinic.
 
-    python -m tools.screens [--out screens] [--only demo|empty]
+    python -m tools.screens [--out screens] [--only demo|empty|clinic]
 
 Pages are found by following links from Today, one of each kind of address, so a new page is
-pictured without being listed here. It ends with exit code 1 when a page overflows sideways, when
+pictured without being listed here. A clinic needs PostgreSQL: where there is none it is left out,
+and that is said. It ends with exit code 1 when a page overflows sideways, when
 a page answers with an error, or when a route that can be opened was never reached.
 """
 
@@ -16,34 +17,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
+from tests.support import postgres
 from tests.support.browser import find_chromium, launch_arguments
+from tools.looking import Found, in_each_manner, walk
+from tools.screens_clinic import look_at_clinic
 
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 900}}
-SCHEMES = ("light", "dark")
-UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
 ADDRESS = re.compile(r"http://localhost:\d+\S*")
+KINDS = ("demo", "empty", "clinic")
 PASSPHRASE = "a quiet consulting room at dusk"
-
-
-@dataclass
-class Found:
-    """What the walk has seen and what was wrong."""
-
-    pictures: int = 0
-    kinds: dict[str, str] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-
-
-def kind_of(address: str) -> str:
-    """The kind of page behind an address: its path with ids blanked out."""
-    path = urlsplit(address).path
-    return re.sub(r"/\d+(?=/|$)", "/n", UUID.sub("id", path)).strip("/") or "today"
 
 
 @contextmanager
@@ -81,62 +66,6 @@ def empty_practice(folder: Path) -> Iterator[str]:
         yield address
 
 
-def links(page: Page) -> list[str]:
-    """All addresses of our own that this page leads to."""
-    here = urlsplit(page.url)
-    found = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
-    absolute = [urljoin(page.url, link) for link in found if not link.startswith("#")]
-    return [link.split("#")[0] for link in absolute if urlsplit(link).netloc == here.netloc]
-
-
-def walk(page: Page, start: str, found: Found) -> None:
-    """Follow links breadth first, one address of each kind."""
-    queue = [start]
-    while queue:
-        address = queue.pop(0)
-        kind = kind_of(address)
-        if kind in found.kinds or "/static/" in address:
-            continue
-        response = page.goto(address)
-        found.kinds[kind] = address
-        if response is None or response.status >= 400:
-            found.faults.append(f"{kind}: answers {response.status if response else 'nothing'}")
-            continue
-        if "text/html" in (response.headers.get("content-type") or ""):
-            queue.extend(links(page))
-
-
-def picture(page: Page, address: str, target: Path, found: Found) -> None:
-    """One page, whole, and whether it overflows sideways."""
-    page.goto(address)
-    page.screenshot(path=str(target), full_page=True)
-    found.pictures += 1
-    wide, room = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    if wide > room:
-        found.faults.append(f"{target.name}: {wide - room} px too wide")
-
-
-def in_each_manner(
-    browser: Browser, opened: BrowserContext, name: str, out: Path, found: Found
-) -> None:
-    """Each kind of page at each size in each scheme, with the opened practice's cookies."""
-    state = opened.storage_state()
-    for size, viewport in SIZES.items():
-        for scheme in SCHEMES:
-            context = browser.new_context(
-                viewport=viewport,  # type: ignore[arg-type]
-                color_scheme=scheme,  # type: ignore[arg-type]
-                storage_state=state,
-            )
-            page = context.new_page()
-            for kind, address in sorted(found.kinds.items()):
-                file = f"{name}-{kind.replace('/', '-')}-{size}-{scheme}.png"
-                picture(page, address, out / file, found)
-            context.close()
-
-
 def look_at(browser: Browser, name: str, address: str, out: Path) -> Found:
     """Walk one practice and picture it."""
     found = Found()
@@ -154,11 +83,25 @@ def look_at(browser: Browser, name: str, address: str, out: Path) -> Found:
     return found
 
 
+def look_at_kind(browser: Browser, kind: str, out: Path) -> list[str]:
+    """Picture the demo, an empty practice or a clinic; what is wrong."""
+    if kind == "clinic":
+        if postgres.find_binaries() is None:
+            print(f"The clinic is left out: {postgres.ABSENT}")
+            return []
+        return look_at_clinic(browser, out)
+    with tempfile.TemporaryDirectory() as folder:
+        demo = ("demo", "--no-browser", "--port", "0", "--dir", f"{folder}/demo")
+        opening = served(*demo) if kind == "demo" else empty_practice(Path(folder))
+        with opening as address:
+            return look_at(browser, kind, address, out).faults
+
+
 def main() -> int:
     """Picture what was asked for; say what is wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("screens"))
-    parser.add_argument("--only", choices=("demo", "empty"))
+    parser.add_argument("--only", choices=KINDS)
     asked = parser.parse_args()
     chromium = find_chromium()
     if chromium is None:
@@ -166,16 +109,10 @@ def main() -> int:
         return 1
     asked.out.mkdir(parents=True, exist_ok=True)
     faults: list[str] = []
-    with sync_playwright() as player, tempfile.TemporaryDirectory() as folder:
+    with sync_playwright() as player:
         browser = player.chromium.launch(executable_path=chromium, args=launch_arguments())
-        if asked.only != "empty":
-            demo = ("demo", "--no-browser", "--port", "0", "--dir", f"{folder}/demo")
-            with served(*demo) as address:
-                faults += look_at(browser, "demo", address, asked.out).faults
-        if asked.only != "demo":
-            (Path(folder) / "empty").mkdir()
-            with empty_practice(Path(folder) / "empty") as address:
-                faults += look_at(browser, "empty", address, asked.out).faults
+        for kind in [asked.only] if asked.only else KINDS:
+            faults += look_at_kind(browser, kind, asked.out)
         browser.close()
     for fault in faults:
         print(fault)

@@ -16,7 +16,8 @@ from lacrima.practice import answers, care, moments, sessions
 from lacrima.records.models import Moment, Session
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, overflows, rules_of
-from tests.support.cast import NOON, PASSPHRASE, Cast
+from tests.support.cast import NOON, Cast
+from tests.support.signed_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -124,11 +125,7 @@ def day(committed_cast: Cast, live_server: Any) -> Iterator[Day]:
 
 
 def _come_in(window: Page, day: Day) -> Page:
-    window.goto(day.home)
-    window.locator("input[type=password]").first.fill(PASSPHRASE)
-    window.keyboard.press("Enter")
-    window.wait_for_url(f"{day.home}/")
-    return window
+    return come_in(window, day.home)
 
 
 def _mia(day: Day) -> str:

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, Download, Page
 
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers
-from tests.support.cast import PASSPHRASE, Cast
+from tests.support.cast import Cast
+from tests.support.signed_in import come_in
 from tests.support.things import WORDS, everything
 
 pytestmark = pytest.mark.browser
@@ -26,13 +27,6 @@ def home(committed_cast: Cast, live_server: Any) -> Iterator[tuple[str, str]]:
     address = live_server.url.replace("127.0.0.1", "localhost")
     yield address, f"{address}/clients/{committed_cast.care_of_mia.pk}/take-along"
     memory_sessions.forget_all()
-
-
-def _unlock(window: Page, home: str) -> None:
-    window.goto(f"{home}/unlock")
-    window.fill("input[name=passphrase]", PASSPHRASE)
-    window.press("input[name=passphrase]", "Enter")
-    window.wait_for_url(f"{home}/")
 
 
 def _kept(download: Download, where: Path) -> dict[str, bytes]:
@@ -53,7 +47,7 @@ def test_a_copy_is_ticked_read_and_taken_along(
 ) -> None:
     window = open_window()
     window.set_viewport_size({"width": width, "height": 900})
-    _unlock(window, home[0])
+    come_in(window, home[0])
     window.goto(home[1])
     _is_clean(window)
     window.get_by_label("Contacts between sessions").press("Space")
@@ -74,7 +68,7 @@ def test_the_document_asks_for_nothing_and_fits_a_phone(
     open_window: Callable[..., Page], chromium: Browser, home: tuple[str, str], tmp_path: Path
 ) -> None:
     window = open_window()
-    _unlock(window, home[0])
+    come_in(window, home[0])
     window.goto(home[1])
     window.get_by_role("button", name="See the finished text").click()
     with window.expect_download() as taken:
@@ -93,7 +87,7 @@ def test_the_practice_and_rows_without_names_are_taken_along_without_script(
     open_window: Callable[..., Page], home: tuple[str, str], tmp_path: Path
 ) -> None:
     window = open_window(java_script_enabled=False)
-    _unlock(window, home[0])
+    come_in(window, home[0])
     window.goto(f"{home[0]}/take-along")
     for button, kind in (("Take the practice along", "practice"), ("Take the rows along", "rows")):
         with window.expect_download() as taken:

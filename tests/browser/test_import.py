@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, FilePayload, Page, expect
 from lacrima.records.models import Answers, ImportBatch
 from lacrima.web import held_files, memory_sessions
 from tests.support.barriers import barriers, overflows, rules_of
-from tests.support.cast import PASSPHRASE, Cast
+from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.signed_in import come_in, leave
 
 pytestmark = pytest.mark.browser
 
@@ -29,14 +30,6 @@ def home(committed_cast: Cast, live_server: Any) -> Iterator[str]:
     yield re.sub(r"//[^:/]+", "//localhost", live_server.url)
     memory_sessions.forget_all()
     held_files.forget_all()
-
-
-def _come_in(page: Page, home: str) -> Page:
-    page.goto(home)
-    page.locator("input[type=password]").first.fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{home}/")
-    return page
 
 
 def _choose(page: Page, home: str, content: str) -> None:
@@ -64,7 +57,7 @@ def _check_bdi_came_in() -> None:
 
 
 def test_a_wide_table_comes_in_and_goes_again(page: Page, home: str) -> None:
-    _choose(_come_in(page, home), home, WIDE)
+    _choose(come_in(page, home), home, WIDE)
     _define_bdi(page)
     _press(page, "Look at what would come in")
     expect(page.locator(".say")).to_have_text("This would come in: 6 scores.")
@@ -79,7 +72,7 @@ def test_a_wide_table_comes_in_and_goes_again(page: Page, home: str) -> None:
 
 def test_the_same_without_script(chromium: Browser, home: str) -> None:
     context = chromium.new_context(java_script_enabled=False)
-    page = _come_in(context.new_page(), home)
+    page = come_in(context.new_page(), home)
     _choose(page, home, WIDE)
     _define_bdi(page)
     _press(page, "Look at what would come in")
@@ -89,7 +82,7 @@ def test_the_same_without_script(chromium: Browser, home: str) -> None:
 
 
 def test_the_keyboard_alone_is_enough(page: Page, home: str) -> None:
-    _choose(_come_in(page, home), home, WIDE)
+    _choose(come_in(page, home), home, WIDE)
     page.focus("[name='minimum.bdi']")
     page.keyboard.type("0")
     page.keyboard.press("Tab")
@@ -105,7 +98,7 @@ def test_the_keyboard_alone_is_enough(page: Page, home: str) -> None:
 
 
 def test_a_button_that_is_pressed_twice_brings_it_in_once(page: Page, home: str) -> None:
-    _choose(_come_in(page, home), home, WIDE)
+    _choose(come_in(page, home), home, WIDE)
     _define_bdi(page)
     _press(page, "Look at what would come in")
     page.locator("main button:text-is('Bring it in')").dblclick()
@@ -114,13 +107,10 @@ def test_a_button_that_is_pressed_twice_brings_it_in_once(page: Page, home: str)
 
 
 def test_after_a_lock_the_file_is_gone_and_the_page_says_so(page: Page, home: str) -> None:
-    _choose(_come_in(page, home), home, WIDE)
+    _choose(come_in(page, home), home, WIDE)
     address = page.url
-    page.click("form[data-lock] button")
-    page.wait_for_url(f"{home}/unlock")
-    page.locator("input[type=password]").first.fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/(bring-in/.*)?$"))
+    leave(page, home)
+    come_in(page, home)
     page.goto(address)
     expect(page.locator("h1")).to_have_text("This file is not here any more")
     assert held_files.how_many() == 0
@@ -128,7 +118,7 @@ def test_after_a_lock_the_file_is_gone_and_the_page_says_so(page: Page, home: st
 
 @pytest.mark.timeout(300)
 def test_every_page_of_it_is_free_of_barriers_and_fits(page: Page, home: str) -> None:
-    _come_in(page, home)
+    come_in(page, home)
     _choose(page, home, DIARY)
     found = _look(page, "moments")
     for label, meant in (("“in person” means", "room"), ("“Zoom” means", "video")):

@@ -17,10 +17,11 @@ from lacrima.records.models import Client
 from lacrima.vault import kdf
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, rules_of
-from tests.support.cast import PASSPHRASE, Cast
+from tests.support.cast import Cast
 from tests.support.families import Families, Plan, Told
+from tests.support.signed_in import come_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.embedded]
+pytestmark = pytest.mark.browser
 
 COUPLE = Plan(
     episodes=((0, 1), (0,)),
@@ -57,11 +58,7 @@ def house(
 @pytest.fixture
 def anas(page: Page, house: House) -> Page:
     """Ana's window, with the practice open."""
-    page.goto(house.home)
-    page.locator("input[type=password]").first.fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{house.home}/")
-    return page
+    return come_in(page, house.home)
 
 
 def test_half_of_a_couple_is_erased_by_hand_and_every_page_is_clean(

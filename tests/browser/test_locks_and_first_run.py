@@ -23,6 +23,7 @@ from tests.support.houses import environment
 from tests.support.served import Served, Visitor, served
 from tests.support.wanderer import route_of
 
+# Passphrases, PINs, one-time addresses and the demo: a clinic has none of them.
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(180)]
 
 PASSPHRASE = "copper lantern meadow seventeen"

@@ -29,7 +29,8 @@ from lacrima.practice.own_care_entries import (
 from lacrima.records.models import OwnCare
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, rules_of
-from tests.support.cast import NOON, PASSPHRASE, Cast
+from tests.support.cast import NOON, Cast
+from tests.support.signed_in import come_in, leave
 
 pytestmark = pytest.mark.browser
 
@@ -94,11 +95,7 @@ def house(committed_cast: Cast, live_server: Any) -> Iterator[House]:
 @pytest.fixture
 def anas(page: Page, house: House) -> Page:
     """Ana's window, with the practice open."""
-    page.goto(house.home)
-    page.locator("input[type=password]").first.fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{house.home}/")
-    return page
+    return come_in(page, house.home)
 
 
 def test_two_taps_and_a_keep_on_a_phone(anas: Page, house: House) -> None:
@@ -166,10 +163,6 @@ def test_what_is_half_typed_here_is_not_kept_when_the_practice_locks(
 ) -> None:
     anas.goto(f"{house.home}/my-care/workbook/own-tears")
     anas.locator("textarea").first.fill("half a thought")
-    anas.locator("form[data-lock] button").click()
-    anas.wait_for_url("**/unlock*")
-    anas.locator("input[type=password]").first.fill(PASSPHRASE)
-    anas.keyboard.press("Enter")
-    anas.wait_for_url(lambda url: "unlock" not in url)
-    anas.goto(f"{house.home}/drafts")
+    leave(anas, house.home)
+    come_in(anas, house.home).goto(f"{house.home}/drafts")
     assert "half a thought" not in anas.content()

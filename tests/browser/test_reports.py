@@ -19,7 +19,8 @@ from lacrima.practice import answers, care, moments, sessions
 from lacrima.records.models import Client, Practice
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, overflows, rules_of
-from tests.support.cast import NOON, PASSPHRASE, Cast
+from tests.support.cast import NOON, Cast
+from tests.support.signed_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -111,11 +112,7 @@ def house(committed_cast: Cast, live_server: Any) -> Iterator[House]:
 @pytest.fixture
 def anas(page: Page, house: House) -> Page:
     """Ana's window, with the practice open."""
-    page.goto(house.home)
-    page.locator("input[type=password]").first.fill(PASSPHRASE)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{house.home}/")
-    return page
+    return come_in(page, house.home)
 
 
 @dataclass

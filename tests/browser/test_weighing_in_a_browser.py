@@ -19,7 +19,8 @@ from lacrima.practice.weighing_thinking import Answer, Speaks, Thinking, thinkin
 from lacrima.records.models import Moment, Weighing
 from lacrima.web import memory_sessions
 from tests.support.barriers import barriers, rules_of
-from tests.support.cast import NOON, PASSPHRASE, Cast
+from tests.support.cast import NOON, Cast
+from tests.support.signed_in import come_in
 
 pytestmark = pytest.mark.browser
 
@@ -112,11 +113,7 @@ def house(committed_cast: Cast, live_server: Any) -> Iterator[House]:
 
 
 def _come_in(window: Page, house: House) -> Page:
-    window.goto(house.home)
-    window.locator("input[type=password]").first.fill(PASSPHRASE)
-    window.keyboard.press("Enter")
-    window.wait_for_url(f"{house.home}/")
-    return window
+    return come_in(window, house.home)
 
 
 def _begin(window: Page, house: House) -> None:

@@ -26,6 +26,7 @@ from lacrima.practice.finding import KINDS, find
 from lacrima.records import access
 from lacrima.records.models import Absence, Member, Role, Voice
 from lacrima.vault import spool
+from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from tests.practice.test_every_change import BY_ROLE, CHANGES, OF_ONESELF, OF_THE_OWNER
 from tests.support.cast import NOON, Cast
@@ -40,13 +41,14 @@ from tests.support.foreign import (
     InAField,
 )
 from tests.support.form_keys import form_key
+from tests.support.remembered import Remembered
+from tests.support.still_clock import StillClock
 from tests.support.things import Things, all_rows
 from tests.support.wanderer import Page
-from tests.support.world import FOR_ALL, Rows, both_worlds
+from tests.support.world import FOR_ALL, Rows, both_worlds, hold_again
 from tests.web.test_routes import OF_MEMBERS, OF_SOMEBODY, Route
 
-# It takes minutes; on PostgreSQL it was not seen whole yet.
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 
 REFUSED = {403, 404}
 NOT_TAKEN = {400, 403, 404, 409, 422}
@@ -90,9 +92,29 @@ class House:
         return {**FOR_ALL, **self.more, **other.ids, "code": code}
 
 
+_Made = tuple[Rows, Rows, dict[str, Member], dict[str, Any]]
+_MADE: Remembered[_Made] = Remembered()
+
+
 @pytest.fixture
-def house(cast: Cast, eyes_of: Callable[[Member], Client]) -> House:
+def house(
+    cast: Cast,
+    eyes_of: Callable[[Member], Client],
+    vault_folder: Folder,
+    still_clock: StillClock,
+) -> House:
     """Ana and Berta with one of everything, and everybody who has none of it."""
+    found = _MADE.made(lambda: _make(cast), folder=vault_folder, clock=still_clock)
+    of_ana, of_berta, everybody, more = found
+    hold_again(of_ana, cast.ana, cast.mia)
+    hold_again(of_berta, cast.berta, cast.clara)
+    made = House(cast, of_ana, of_berta, everybody, more, eyes_of)
+    made.window("who-left")
+    people.change_member(everybody["who-left"], by=cast.ana, left_on=TODAY)
+    return made
+
+
+def _make(cast: Cast) -> _Made:
     of_ana, of_berta = both_worlds(cast)
     everybody = _everybody(cast)
     couple = care.start_episode(
@@ -108,10 +130,7 @@ def house(cast: Cast, eyes_of: Callable[[Member], Client]) -> House:
     own_voice = Voice.objects.get(side="therapist", moment=of_ana.ids["moment_id"])
     more["own_voice_id"] = own_voice.pk
     _somebody_decides(cast)
-    made = House(cast, of_ana, of_berta, everybody, more, eyes_of)
-    made.window("who-left")
-    people.change_member(everybody["who-left"], by=cast.ana, left_on=TODAY)
-    return made
+    return of_ana, of_berta, everybody, more
 
 
 def _everybody(cast: Cast) -> dict[str, Member]:

@@ -58,7 +58,8 @@ class Cast:
 
 
 @contextmanager
-def _cheaper_keys() -> Iterator[None]:
+def cheaper_keys() -> Iterator[None]:
+    """While this lasts a passphrase is turned into a key with the least work that is taken."""
     usual, kdf.STANDARD = kdf.STANDARD, kdf.FLOOR
     try:
         yield
@@ -70,7 +71,7 @@ def _cheaper_keys() -> Iterator[None]:
 def vault_folder() -> Folder:
     """The practice's folder, with its vault open."""
     folder = Folder(settings.LACRIMA_DIR)
-    with _cheaper_keys():
+    with cheaper_keys():
         create(folder, PASSPHRASE, now=NOON)
     NO_KEYS.append(folder.client_keys.read_bytes())
     VAULT.unlock(folder, PASSPHRASE)

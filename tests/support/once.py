@@ -2,9 +2,9 @@
 clinic's server: they run on one database only.
 
 On the other they are not left out but not chosen at all, because nothing may be left out there.
-The whole command line is about the folder, so its room needs no marks. Browsers come in by the
-passphrase of a laptop: until they can sign in to a clinic too, they run on its database alone, but
-for those that are about a clinic.
+The whole command line is about the folder, so its room needs no marks. Everything else runs on
+both, in the browser too: tests/support/signed_in.py opens a laptop by its passphrase, and signs in
+to a clinic.
 """
 
 from __future__ import annotations
@@ -35,8 +35,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _is_embedded(item: pytest.Item) -> bool:
     room = Path(item.path).parent.name
     is_marked = item.get_closest_marker("embedded") is not None
-    is_browser = item.get_closest_marker("browser") is not None
-    return room in EMBEDDED_ROOMS or is_marked or (is_browser and not _is_clinic(item))
+    return room in EMBEDDED_ROOMS or is_marked
 
 
 def _is_clinic(item: pytest.Item) -> bool:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from lacrima.vault import in_hand
+from lacrima.vault import in_hand, personal
 
 
 class EveryKey:
@@ -21,11 +21,15 @@ class EveryKey:
 
     def __init__(self) -> None:
         """None was asked for yet."""
-        self._ciphers: dict[str, AESGCM] = {}
+        self._keys: dict[str, bytes] = {}
+
+    def key(self, key_id: str) -> bytes:
+        """This member's key itself: what a browser of hers opens."""
+        return self._keys.setdefault(key_id, secrets.token_bytes(personal.KEY_BYTES))
 
     def cipher(self, key_id: str) -> AESGCM:
         """This member's cipher."""
-        return self._ciphers.setdefault(key_id, AESGCM(secrets.token_bytes(32)))
+        return AESGCM(self.key(key_id))
 
 
 EVERY_KEY = EveryKey()

@@ -6,21 +6,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.cache import cache
 from django.test import Client
 
 from lacrima.practice import people
-from lacrima.records import clock
-from lacrima.records.accounts import Account
 from lacrima.records.models import Member, Practice
 from lacrima.vault import kdf
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from lacrima.web import memory_sessions, one_time, patience
-from lacrima.web.kept_sessions import SessionStore
 from lacrima.web.views import first_run
 from tests.support.cast import PASSPHRASE, Cast
+from tests.support.signed_in import session_of
 
 OpenBrowser = Callable[..., Client]
 
@@ -69,29 +66,9 @@ def come_in(window: Client, member: Member | None = None) -> Client:
     return window
 
 
-def account_of(member: Member, password: str = "") -> Account:
-    """Her account; without a password until one is given."""
-    there = Account.objects.filter(member=member).first()
-    account: Account = there or Account(member=member, sign_in_name=member.pk.hex)
-    if password:
-        account.set_password(password)
-    account.save()
-    return account
-
-
 def sign_in(window: Client, member: Member) -> Client:
     """In a clinic: this browser has proved all that can be asked, just now."""
-    account, session = account_of(member), SessionStore()
-    session[SESSION_KEY] = str(account.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = account.get_session_auth_hash()
-    session["proved"] = {
-        "account": str(account.pk),
-        "at": clock.now().isoformat(),
-        "second": True,
-    }
-    session.save()
-    window.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    window.cookies[settings.SESSION_COOKIE_NAME] = session_of(member).session_key
     return window
 
 

@@ -184,13 +184,28 @@ def _of_supervision(by: Member, moment: Moment) -> dict[str, UUID]:
 
 def _a_table(by: Member, client: Client) -> tuple[UUID, UUID]:
     """A table that somebody looks at, and one that came in by a map of the practice."""
-    rows = f"client,session,phq9\n{client.code},1,12\n".encode()
-    held = held_files.hold(by.pk, rows)
-    bringing_in_file.begin(held, by=by)
+    rows = _table_of(client)
+    held = _looked_at(rows, by)
     came = transfer.bring_in(read_table_bytes(rows), read_map_bytes(_MAP.encode()), by=by)
     fields = {"name": "a map", "text": _MAP, "used_at": NOON, "fingerprint": "f" * 64}
     ColumnMap.objects.get_or_create(pk=MAP_ID, defaults=fields)
     return held.file_id, UUID(came.batch)
+
+
+def _table_of(client: Client) -> bytes:
+    return f"client,session,phq9\n{client.code},1,12\n".encode()
+
+
+def _looked_at(rows: bytes, by: Member) -> held_files.HeldFile:
+    held = held_files.hold(by.pk, rows)
+    bringing_in_file.begin(held, by=by)
+    return held
+
+
+def hold_again(rows: Rows, by: Member, client: Client) -> None:
+    """The table that she looks at is no row: where it was let go of, she looks at it again."""
+    if held_files.find(by.pk, rows.ids["file_id"]) is None:
+        rows.ids["file_id"] = _looked_at(_table_of(client), by).file_id
 
 
 _MAP = """client = "client"

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from tests.cli.conftest import lacrima
 from tests.support.barriers import barriers, rules_of
-from tests.support.served import Served, served
+from tests.support.cast import Cast
+from tests.support.signed_in import come_in
 
-PASSPHRASE = "copper lantern meadow seventeen"
 PAGES = [
     "/evidence",
     "/evidence?q=tears+session&kind=&grade=&topic=",
@@ -33,29 +32,13 @@ PAGES = [
 ]
 SHEETS = {"A4": (595, 842), "Letter": (612, 792)}
 
-pytestmark = [pytest.mark.browser, pytest.mark.embedded]
-
-
-@pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A practice of one's own on a server of its own."""
-    top = tmp_path_factory.mktemp("evidence")
-    (top / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
-    options = ["--passphrase-file", str(top / "passphrase.txt"), "--your-name", "Ana Ruiz"]
-    made = lacrima("init", "--dir", top / "practice", *options)
-    assert made.code == 0, made.err
-    with served(top / "practice") as running:
-        yield running
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def opened(practice: Served, page: Page) -> Page:
+def opened(committed_cast: Cast, live_server: Any, page: Page) -> Page:
     """A window in which the practice is open."""
-    page.goto(f"http://localhost:{practice.port}/unlock")
-    page.fill("#id_passphrase", PASSPHRASE)
-    page.keyboard.press("Enter")
-    expect(page).not_to_have_url(re.compile("unlock"))
-    return page
+    return come_in(page, live_server.url.replace("127.0.0.1", "localhost"))
 
 
 def _home(page: Page) -> str:

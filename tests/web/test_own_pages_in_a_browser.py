@@ -28,6 +28,7 @@ OPEN_PAGES = [
 CLOSED_PAGES = ["/unlock", "/recovery", "/open", "/nowhere"]
 WIDTHS = (390, 1280)
 
+# The first run, the lock and the pages of the vault: they are the folder's own.
 pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 
 

@@ -9,13 +9,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import ScryptPasswordHasher
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
 from lacrima.practice import accounts, browser_sessions
 from lacrima.records.accounts import BrowserSession
+from lacrima.web import held_files
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.signed_in import account_of
 from tests.support.signing_in import (
     PASSWORD,
     code_of,
@@ -24,7 +27,7 @@ from tests.support.signing_in import (
     set_up_app,
 )
 from tests.support.still_clock import StillClock
-from tests.support.windows import account_of, come_in, sign_in
+from tests.support.windows import come_in, sign_in
 
 if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
     from allauth.mfa.models import Authenticator
@@ -76,6 +79,33 @@ def test_the_second_factor_is_asked_and_each_code_works_once(ana: str) -> None:
     give_password(third, ana)
     assert third.post("/sign-in/code", {"code": code}).status_code == 200
     assert third.get("/clients").status_code == 303
+
+
+def test_another_app_takes_the_place_of_the_one_that_is_gone(committed_cast: Cast) -> None:
+    """With a new phone nobody is stuck: the app before holds until the new one has shown a code."""
+    window, name = new_window(), str(account_of(committed_cast.ana, PASSWORD).sign_in_name)
+    give_password(window, name)
+    before = set_up_app(window)
+    assert "Another app in place of this one" in window.get("/my-sign-in").content.decode()
+    assert "opens nothing any more after that" in window.get("/my-sign-in/app").content.decode()
+    window.post("/my-sign-in/app", {"code": "000000"})
+    assert Authenticator.objects.get(type="totp").wrap().validate_code(code_of(before))
+    cache.clear()  # a code works once
+    after = set_up_app(window)
+    kept = Authenticator.objects.get(type="totp").wrap()
+    assert kept.validate_code(code_of(after))
+    assert not kept.validate_code(code_of(before))
+    assert Authenticator.objects.filter(type="recovery_codes").count() == 1
+
+
+def test_who_signs_out_lets_go_of_the_table_that_she_looked_at(cast: Cast) -> None:
+    window = sign_in(new_window(), cast.ana)
+    held = held_files.hold(cast.ana.pk, b"client,session,phq9\nM 01,1,3\n")
+    of_berta = held_files.hold(cast.berta.pk, b"client,session,phq9\nC 07,1,3\n")
+    window.post("/lock")
+    assert held_files.find(cast.ana.pk, held.file_id) is None
+    assert held_files.find(cast.berta.pk, of_berta.file_id) is of_berta
+    held_files.forget_all()
 
 
 def test_a_wrong_name_and_a_wrong_password_are_answered_by_the_same_words(ana: str) -> None:

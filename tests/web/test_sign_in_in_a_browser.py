@@ -8,7 +8,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.support.barriers import barriers, overflows
 from tests.support.cast import Cast
-from tests.support.windows import account_of
+from tests.support.signed_in import account_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.clinic, pytest.mark.django_db(transaction=True)]
 

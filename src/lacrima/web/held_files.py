@@ -2,7 +2,7 @@
 
 Never on a disk, never in the browser's session (which is copied at each request). Each belongs to
 one person, there are few at a time, half an hour without a look lets go of one, and every lock
-lets go of all.
+lets go of all; in a clinic whoever signs out lets go of hers.
 """
 
 from __future__ import annotations
@@ -124,6 +124,13 @@ def forget(file_id: uuid.UUID) -> None:
     """Let go of one."""
     with _lock:
         _held.pop(file_id, None)
+
+
+def forget_of(owner: uuid.UUID) -> None:
+    """Let go of all that one person looks at (she signs out)."""
+    with _lock:
+        for file_id in [one.file_id for one in _held.values() if one.owner == owner]:
+            del _held[file_id]
 
 
 def forget_all() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from lacrima.practice.accounts import InvitationKind
@@ -14,7 +15,8 @@ from lacrima.web.forms.common import QuietForm, one_of
 
 
 def _roles() -> list[tuple[str, Any]]:
-    return [(role.value, f"{role.label}: {ROLE_SENTENCES[role]}") for role in Role]
+    said = "<span><strong>{}</strong><br>{}</span>"
+    return [(role.value, format_html(said, role.label, ROLE_SENTENCES[role])) for role in Role]
 
 
 class InviteForm(QuietForm):

@@ -91,6 +91,7 @@ class NewPasskeyForm(_Ours, AddWebAuthnForm):  # type: ignore[misc]
         """Each opens by itself, so each asks for a finger, a face or a PIN."""
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
+        self.initial.pop("name", None)  # theirs is "Master key"
         self.fields["name"] = forms.CharField(
             label=self.labels["name"],
             required=False,
@@ -129,7 +130,7 @@ class InvitedForm(SecretForm):
     """The code of an invitation, and a password twice; who joins also chooses a name."""
 
     code = forms.CharField(
-        label=_("Code of your invitation"),
+        label=_("The code that you were given"),
         max_length=100,
         error_messages=_NEEDED,
         widget=forms.TextInput(

@@ -11,9 +11,11 @@ from allauth.mfa.recovery_codes.views import GenerateRecoveryCodesView, ViewReco
 from allauth.mfa.totp.views import ActivateTOTPView
 from allauth.mfa.webauthn.internal import auth as webauthn
 from allauth.mfa.webauthn.views import AddWebAuthnView
-from django.http import HttpRequest, HttpResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views import View
 
 from lacrima.errors import NotFound
 from lacrima.practice import accounts, browser_sessions
@@ -35,6 +37,34 @@ class _NewPasskey(AddWebAuthnView):  # type: ignore[misc]
         return {**found, "form": kwargs.get("form", found["form"]), "options": options}
 
 
+class _NewApp(ActivateTOTPView):  # type: ignore[misc]
+    template_name = f"{_PAGES}/totp_new.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Who has an app sets another one in its place: her phone is a new one."""
+        if _apps_of(request).exists():
+            return View.dispatch(self, request, *args, **kwargs)
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """With what becomes of the app that she has."""
+        return {**super().get_context_data(**kwargs), "has_app": _apps_of(self.request).exists()}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """The one before goes only with the code of the new one."""
+        with transaction.atomic():
+            before, _kinds = _apps_of(self.request).delete()
+            answer: HttpResponse = super().form_valid(form)
+            if before:
+                accounts.note_change(SignInChange.FACTOR_REMOVED, by=self.request.user.member)
+        return answer
+
+
+def _apps_of(request: HttpRequest) -> Any:
+    return Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP)
+
+
 class _NewPassword(PasswordChangeView):  # type: ignore[misc]
     template_name = f"{_PAGES}/password.html"
 
@@ -53,9 +83,7 @@ class _NewPassword(PasswordChangeView):  # type: ignore[misc]
         return reverse("mfa_index")
 
 
-totp_new = half_in(needs=Needs.PRESENCE, step_up=True)(
-    ActivateTOTPView.as_view(template_name=f"{_PAGES}/totp_new.html")
-)
+totp_new = half_in(needs=Needs.PRESENCE, step_up=True)(_NewApp.as_view())
 passkey_new = half_in(needs=Needs.PRESENCE, step_up=True)(_NewPasskey.as_view())
 recovery_codes = member(methods=GET, step_up=True, keeps_drafts=False)(
     ViewRecoveryCodesView.as_view(template_name=f"{_PAGES}/recovery_codes.html")
@@ -75,6 +103,7 @@ def overview(request: PageRequest) -> HttpResponse:
     here = request.session.row  # type: ignore[attr-defined]
     context: dict[str, object] = {
         "factors": factors,
+        "has_app": _apps_of(request).exists(),
         "codes_left": len(codes.wrap().get_unused_codes()) if codes else 0,
         "browsers": browser_sessions.of(request.user),  # type: ignore[arg-type]
         "here_id": here.pk if here else None,

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from lacrima.errors import BadInput, LacrimaError, NotFound
 from lacrima.practice import accounts, browser_sessions, people
 from lacrima.vault.folder import Folder
-from lacrima.web import half_typed, sign_in_steps
+from lacrima.web import half_typed, held_files, sign_in_steps
 from lacrima.web.forms.sign_in import InvitedForm
 from lacrima.web.keeping import page, see_other
 from lacrima.web.routes import GET, GET_AND_POST, POST, Needs, anyone, half_in
@@ -99,6 +99,7 @@ def invited(request: HttpRequest) -> HttpResponse:
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Leave: the session ends here, with what was half typed sealed first."""
     _seal_half_typed(request)
+    _let_go_of_files(request)
     logout(request)
     answer = see_other(reverse("account_login"))
     answer["Clear-Site-Data"] = '"cache", "cookies", "storage"'
@@ -113,6 +114,11 @@ def rest(request: HttpRequest) -> HttpResponse:
     _seal_half_typed(request)
     sign_in_steps.rest(request)
     return see_other(reverse("account_reauthenticate"))
+
+
+def _let_go_of_files(request: HttpRequest) -> None:
+    if request.user.is_authenticated:
+        held_files.forget_of(request.user.member.pk)  # type: ignore[attr-defined]
 
 
 def _seal_half_typed(request: HttpRequest) -> None:
@@ -140,4 +146,5 @@ def here(request: HttpRequest) -> HttpResponse:
 @half_in(needs=Needs.PRESENCE, methods=GET)
 def second_factor(request: HttpRequest) -> HttpResponse:
     """Before anything else: something she has, beside the password that she knows."""
-    return page(request, "second_factor", {"kinds": _kinds_of(request)})
+    is_in = sign_in_steps.has_second_factor(request, str(request.user.pk))
+    return page(request, "second_factor", {"is_in": is_in})
