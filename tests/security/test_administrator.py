@@ -46,8 +46,9 @@ from tests.support.cast import NOON, PASSPHRASE, Cast
 from tests.support.form_keys import form_key
 from tests.support.hers_alone import fields_hers_alone, sealed_fields
 from tests.support.own_keys import own_things_closed
+from tests.support.signed_in import account_of
 from tests.support.still_clock import StillClock
-from tests.support.windows import account_of, sign_in
+from tests.support.windows import sign_in
 
 pytestmark = pytest.mark.clinic
 

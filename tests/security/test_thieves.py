@@ -16,8 +16,9 @@ from lacrima.records.models import AuditLine, Member, Moment, Session
 from tests.support.cast import NOON, Cast
 from tests.support.form_keys import form_key
 from tests.support.own_keys import own_things_closed
+from tests.support.signed_in import account_of
 from tests.support.still_clock import StillClock
-from tests.support.windows import account_of, sign_in
+from tests.support.windows import sign_in
 
 if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
     from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value

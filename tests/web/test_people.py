@@ -14,8 +14,9 @@ from lacrima.practice import accounts, people
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
 from tests.support.own_keys import own_things_closed
+from tests.support.signed_in import account_of
 from tests.support.signing_in import PASSWORD, code_of, give_password, new_window, set_up_app
-from tests.support.windows import account_of, sign_in
+from tests.support.windows import sign_in
 
 if settings.IS_CLINIC:  # on a laptop it is not set up, and no test of this file is chosen
     from allauth.mfa.models import Authenticator

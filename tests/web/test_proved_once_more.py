@@ -21,8 +21,9 @@ from lacrima.practice import people
 from lacrima.records.models import Role
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
+from tests.support.signed_in import account_of
 from tests.support.still_clock import StillClock
-from tests.support.windows import account_of, come_in
+from tests.support.windows import come_in
 from tests.support.world import FOR_ALL, rows_of
 from tests.web.test_routes import ROUTES, Route
 
