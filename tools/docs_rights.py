@@ -38,7 +38,7 @@ signing in, and those of the locks, stand in [threat model](../explanation/threa
 ## Foreign access that is tried
 
 `tests/security/test_foreign_access.py` tries each line of these tables as each of these people, on
-the encrypted folder: {who}.
+both databases: {who}.
 
 Nothing may change, nothing may be shown, and what comes back must be the same for what exists and
 for what does not. One thing shows, since a code is there once in a practice: whoever gives a new

@@ -147,8 +147,8 @@ def test_all_ways_can_be_hit_on_a_phone(house: House, open_window: Any, width: i
     for left, right in itertools.pairwise(boxes):
         assert left["x"] + left["width"] <= right["x"] + 1
     window.get_by_text("More", exact=True).click()
-    window.locator(".more").get_by_role("link", name="Vault").click()
-    window.wait_for_url(f"{house.home}/vault")
+    window.locator(".more").get_by_role("link", name="Settings").click()
+    window.wait_for_url(f"{house.home}/settings")
     assert window.locator(".more .is-here").is_visible()
 
 

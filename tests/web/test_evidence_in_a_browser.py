@@ -45,6 +45,7 @@ def _home(page: Page) -> str:
     return page.url.split("/", 3)[0] + "//" + page.url.split("/")[2]
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
 def test_every_page_is_clean_on_a_phone_and_on_a_desk_in_the_dark(
     opened: Page, scheme: str, width: int
