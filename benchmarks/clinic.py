@@ -26,9 +26,9 @@ WARM_LOOKS = 5
 
 
 def measure(house: House) -> list[Figure]:
-    """All figures of a clinic, or none where there is no PostgreSQL."""
-    if not clinic_house.is_possible():
-        print(f"A clinic is left out: {clinic_house.ABSENT}")
+    """All figures of a clinic, or none where there can be no clinic."""
+    if left_out := clinic_house.why_not():
+        print(f"A clinic is left out: {left_out}")
         return []
     laptop_places = make(house)
     with ExitStack() as held:

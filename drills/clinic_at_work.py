@@ -124,9 +124,8 @@ def judge_both(works: tuple[Work, Work], outcome: Outcome) -> None:
 
 def drill(asked: Asked) -> Outcome:
     """Fill a clinic, let them work, kill, count."""
-    outcome = Outcome()
-    if not clinic_house.is_possible():
-        outcome.left_out = clinic_house.ABSENT
+    outcome = Outcome(left_out=clinic_house.why_not())
+    if outcome.left_out:
         return outcome
     with whole_clinic(asked) as (machine, filled, server):
         warm = warm_up(server, filled, asked)

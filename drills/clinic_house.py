@@ -25,9 +25,8 @@ from tests.support.clinic import Machine
 from tests.support.clinic_server import ClinicServer, clinic_server
 from tests.support.postgres import AS_A_CLINIC, Cluster, NoServer
 
-__all__ = ["ABSENT", "ClinicServer", "Cluster", "Machine"]
+__all__ = ["ClinicServer", "Cluster", "Machine"]
 
-ABSENT = postgres.ABSENT
 PATIENCE_S = 60.0
 
 
@@ -48,9 +47,12 @@ class Filled:
     since: str
 
 
-def is_possible() -> bool:
-    """Is there a PostgreSQL on this computer?"""
-    return postgres.find_binaries() is not None
+def why_not() -> str:
+    """Why a clinic cannot be drilled on this computer; empty where it can."""
+    if postgres.find_binaries() is None:
+        return postgres.ABSENT
+    has_proc = Path(f"/proc/self/task/{os.getpid()}/children").exists()
+    return "" if has_proc else "processes are found by /proc, which this system does not have"
 
 
 @contextmanager

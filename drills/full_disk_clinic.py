@@ -100,9 +100,8 @@ def judge(before: Work, after: Work, outcome: Outcome) -> None:
 
 def drill(asked: Asked) -> Outcome:
     """Fill the disk, work on, make room, work again, count."""
-    outcome = Outcome()
-    if not clinic_house.is_possible():
-        outcome.left_out = clinic_house.ABSENT
+    outcome = Outcome(left_out=clinic_house.why_not())
+    if outcome.left_out:
         return outcome
     with small_disk() as disk:
         if disk is None:
