@@ -90,8 +90,9 @@ def test_without_a_tick_nothing_is_shown_or_given(
         answer = anas.post(f"/requests/{request_.pk}/give", form(things, parts=(), do=step))
         assert answer.status_code == 422
         assert "Tick what is given." in answer.content.decode()
-    wrong = anas.post(f"/requests/{request_.pk}/give", form(things, covered="*"))
-    assert wrong.status_code == 422
+    for wrong in (form(things, covered="*"), form(things, parts=("everything",)),
+                  form(things) | {"care0-texts": ["0" * 32]}):  # fmt: skip
+        assert anas.post(f"/requests/{request_.pk}/give", wrong).status_code == 422
     request_.refresh_from_db()
     assert request_.state == DisclosureState.ASKED
 

@@ -186,6 +186,7 @@ def request_give(request: PageRequest, request_id: UUID) -> HttpResponse:
         chosen = _chosen(words, offered)
         if chosen is not None:
             return _answer(request, row, context, *chosen)
+        return page(request, "request_choose", context, status=422)
     return page(request, "request_choose", context)
 
 
