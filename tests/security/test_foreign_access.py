@@ -21,10 +21,18 @@ from django.test import Client
 from django.urls import reverse
 
 from lacrima.errors import LacrimaError, NotAllowed, NotFound
-from lacrima.practice import absences, care, consents, people, receipts
+from lacrima.practice import absences, care, consents, disclosing, people, receipts
 from lacrima.practice.finding import KINDS, find
 from lacrima.records import access
-from lacrima.records.models import Absence, AuditHead, Member, Role, Voice
+from lacrima.records.models import (
+    Absence,
+    AuditHead,
+    Disclosure,
+    Member,
+    Participant,
+    Role,
+    Voice,
+)
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
@@ -126,6 +134,7 @@ def _make(cast: Cast) -> _Made:
     one_of_two = couple.participants.exclude(client=None).order_by("pk")[0]
     more = {key: one.pk for key, one in everybody.items()}
     more |= {"couple_id": couple.pk, "one_of_two": one_of_two.client_id}
+    more["open_request_id"] = _asked_about(cast, one_of_two).pk
     more["quiet_id"] = cast.session(5).pk
     own_voice = Voice.objects.get(side="therapist", moment=of_ana.ids["moment_id"])
     more["own_voice_id"] = own_voice.pk
@@ -155,6 +164,14 @@ def _everybody(cast: Cast) -> dict[str, Member]:
         "who-left": comes("Lea Fort", Role.COLLEAGUE),
         "cover": cover,
     }
+
+
+def _asked_about(cast: Cast, seat: Participant) -> Disclosure:
+    """An open request about one of the couple: only then something is offered to be given."""
+    assert seat.client is not None
+    return disclosing.note_request(
+        seat.client, by=cast.ana, asked_on=TODAY, asked_by="a court", kind="authority"
+    )
 
 
 def _somebody_decides(cast: Cast) -> None:
@@ -334,7 +351,8 @@ def test_every_field_that_takes_an_id_stands_in_the_table(house: House) -> None:
     for route in OF_MEMBERS:
         if "GET" not in route.audience.methods or not mine.keys() >= set(route.words):
             continue
-        for ids in (mine, {**mine, "episode_id": mine["couple_id"]}):
+        of_two = {"episode_id": mine["couple_id"], "request_id": mine["open_request_id"]}
+        for ids in (mine, {**mine, **of_two}):
             address = route.address(ids)
             answer = window.get(address)
             if answer.streaming or answer.status_code != 200:

@@ -33,8 +33,7 @@ def request_(things: Things) -> Disclosure:
 
 def form(things: Things, *, parts: tuple[str, ...] = ("record-notes",), **more: Any) -> Any:
     """What is sent: nothing is ticked but these parts, and all of their texts."""
-    care = things.cast.care_of_mia.pk.hex
-    ticked = {f"{care}-parts": parts, f"{care}-texts": [things.record_note.pk.hex]}
+    ticked = {"care0-parts": parts, "care0-texts": [things.record_note.pk.hex]}
     return {"key": form_key(), "do": "look", "covered": "", **ticked, **more}
 
 
@@ -78,7 +77,7 @@ def test_a_request_that_is_not_whole_is_said_beside_its_field(
 
 def test_nothing_is_ticked_at_first(request_: Disclosure, anas: Client) -> None:
     page = _page(anas, f"/requests/{request_.pk}/give")
-    boxes = re.findall(r'<input type="checkbox" name="[0-9a-f]{32}-parts"[^>]*>', page)
+    boxes = re.findall(r'<input type="checkbox" name="care0-parts"[^>]*>', page)
     assert len(boxes) >= 6
     assert [box for box in boxes if "checked" in box] == []
     assert "The court of Y" in page
@@ -91,8 +90,9 @@ def test_without_a_tick_nothing_is_shown_or_given(
         answer = anas.post(f"/requests/{request_.pk}/give", form(things, parts=(), do=step))
         assert answer.status_code == 422
         assert "Tick what is given." in answer.content.decode()
-    wrong = anas.post(f"/requests/{request_.pk}/give", form(things, covered="*"))
-    assert wrong.status_code == 422
+    for wrong in (form(things, covered="*"), form(things, parts=("everything",)),
+                  form(things) | {"care0-texts": ["0" * 32]}):  # fmt: skip
+        assert anas.post(f"/requests/{request_.pk}/give", wrong).status_code == 422
     request_.refresh_from_db()
     assert request_.state == DisclosureState.ASKED
 

@@ -173,26 +173,29 @@ def request_give(request: PageRequest, request_id: UUID) -> HttpResponse:
     """Choose as little as will do, read the finished text, give it."""
     row = practice.find(request.member, "disclosure", request_id)
     step = request.POST.get("do", "")
+    if request.method == "POST":
+        key_of(request)
     if row.state != DisclosureState.ASKED and step != "give":
         return see_other(_log_of(row.client_id))
-    offered = [_offered(request, row, one) for one in disclosure_bundle.looked(
-        request.member, row.client)]  # fmt: skip
+    cares = disclosure_bundle.looked(request.member, row.client)
+    offered = [_offered(request, row, one, f"care{n}") for n, one in enumerate(cares)]
     words = CoverForm(request.POST or None)
     context = {"row": row, "who": display_name(row.client, request.practice), "form": words,
                "offered": offered, "today": today_here()}  # fmt: skip
-    if request.method == "POST":
-        key_of(request)
-        if step != "change" and (chosen := _chosen(words, offered)) is not None:
+    if request.method == "POST" and step != "change":
+        chosen = _chosen(words, offered)
+        if chosen is not None:
             return _answer(request, row, context, *chosen)
+        return page(request, "request_choose", context, status=422)
     return page(request, "request_choose", context)
 
 
-def _offered(request: PageRequest, row: Any, looked: CareLooked) -> Offered:
+def _offered(request: PageRequest, row: Any, looked: CareLooked, prefix: str) -> Offered:
     form = OfferedCareForm(
         request.POST or None,
         look=looked.look,
         own=row.client_id,
-        prefix=looked.episode.pk.hex,
+        prefix=prefix,
     )
     return Offered(looked, form, parts_shown(form, looked.look))
 
