@@ -334,7 +334,8 @@ def test_every_field_that_takes_an_id_stands_in_the_table(house: House) -> None:
     for route in OF_MEMBERS:
         if "GET" not in route.audience.methods or not mine.keys() >= set(route.words):
             continue
-        for ids in (mine, {**mine, "episode_id": mine["couple_id"]}):
+        of_two = [{**mine, "episode_id": mine["couple_id"]}] if "episode_id" in route.words else []
+        for ids in (mine, *of_two):
             address = route.address(ids)
             answer = window.get(address)
             if answer.streaming or answer.status_code != 200:
