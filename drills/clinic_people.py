@@ -96,6 +96,9 @@ class Worker(threading.Thread):
     def run(self) -> None:
         """Come in, then one round after another."""
         self._think()
+        while not self.ends.is_set() and not self.visitor.has_token:
+            self._read("Today", "/")  # a form can be sent once a page was seen
+            self._think()
         while not self.ends.is_set():
             self._round()
         self.visitor.close()

@@ -65,6 +65,11 @@ class Visitor:
         pairs.append(("key", key or uuid.uuid4().hex))
         return self._send("POST", path, urlencode(pairs))
 
+    @property
+    def has_token(self) -> bool:
+        """Did a page with a form come already?"""
+        return bool(self._token())
+
     def close(self) -> None:
         """Hang up."""
         if self._connection is not None:
