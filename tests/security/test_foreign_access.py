@@ -206,7 +206,8 @@ def ask(window: Client, method: str, address: str, **more: Any) -> HttpResponse:
 
 def is_out(answer: HttpResponse) -> bool:
     """In a clinic whoever left is not signed in any more, and is led to the first page."""
-    return settings.IS_CLINIC and answer.status_code in {302, 303}
+    is_led = answer.status_code in {302, 303} or answer.get("HX-Redirect") == "/sign-in"
+    return settings.IS_CLINIC and is_led
 
 
 # --- an id in an address
