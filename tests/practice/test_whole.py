@@ -364,7 +364,7 @@ WRONG: dict[str, tuple[Callable[..., None], str, str]] = {
     "the same id twice": (
         in_table("client", lambda rows: rows.append(dict(rows[0]))), "client.json, row 3", "twice",
     ),
-    "an unknown column": (put("client", colour="red"), "client.json, row 1, column 9", "no table"),
+    "an unknown column": (put("client", colour="red"), "client.json, row 1, column 10", "no table"),
     "a missing column": (
         in_table("client", lambda rows: rows[1].pop("name")), "client.json, row 2, column 'name'",
         "missing",

@@ -75,6 +75,7 @@ NEVER = {
     "away-change": "sent by hand",
     "away-delete": "sent by hand",
     "will-seen": "only where a will was opened: tests/web",
+    "past-its-time": "sent only where somebody's time is past: tests/web",
     "hand-over": "only where several work in one practice: tests/web",
     "share-question": "sent by hand, with a colleague's code",
     "share-moment": "sent by hand",

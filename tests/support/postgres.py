@@ -92,14 +92,17 @@ def version(binaries: Path) -> float:
 
 
 def start(
-    *, settings: tuple[str, ...] = QUICK, within: Path | None = None, initdb: tuple[str, ...] = ()
+    *,
+    settings: tuple[str, ...] | None = None,
+    within: Path | None = None,
+    initdb: tuple[str, ...] = (),
 ) -> Cluster:
     """Make a cluster in a new folder and start it. Raises NoServer with what it said."""
     binaries = find_binaries()
     if binaries is None:
         raise NoServer(ABSENT)
     folder = Path(tempfile.mkdtemp(prefix="lacrima-postgres-", dir=within))
-    cluster = Cluster(binaries, folder, settings=settings)
+    cluster = Cluster(binaries, folder, settings=QUICK if settings is None else settings)
     cluster.socket_folder.mkdir()
     for folder in (cluster.folder, cluster.socket_folder):
         give_away(folder)

@@ -25,6 +25,10 @@ NEVER_RECORD = {
     ("representative-new", "ground"): "on what ground somebody decides",
     ("representative-change", "ground"): "on what ground somebody decides",
     ("column-map-change", "*"): "a map of columns",
+    ("request-new", "*"): "who asked to see a record, and on what ground",
+    ("request-change", "*"): "who asked to see a record, and on what ground",
+    ("request-decline", "why"): "why a request was declined",
+    ("request-withdraw", "why"): "why a request is no request any more",
     ("share-moment", "question"): "what one asks in supervision",
     ("share-weighing", "question"): "what one asks in supervision",
 }

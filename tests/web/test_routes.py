@@ -198,6 +198,7 @@ def _foreign_ids(world: World, route: Route, who: str) -> Iterator[dict[str, Any
             yield world.ids(route, mine, **{word: other.ids[word]})
 
 
+@pytest.mark.timeout(600)  # every page of hers, with many ids in each
 @pytest.mark.parametrize("who", ["ana", "berta"])
 def test_own_pages_never_break_whatever_is_sent(world: World, who: str) -> None:
     window = world.eyes_of(getattr(world.cast, who))

@@ -206,6 +206,8 @@ _SAID: tuple[tuple[Enum, Promise], ...] = (
     (Role.RESEARCHER, _("researcher")),
     *((kind, kind.label) for kind in AbsenceKind),
     *((ending, ending.label) for ending in Ending),
+    *((ground, ground.label) for ground in DisclosureGround),
+    *((state, state.label) for state in DisclosureState),
 )
 
 # By class and value: as texts, the same word of two lists would be one key.
