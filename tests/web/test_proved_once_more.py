@@ -46,9 +46,11 @@ ASKS: dict[str, tuple[str, ...]] = {
     "will-make": BOTH,
     # what is deleted for good
     "erase-client": BOTH,
+    "past-its-time": BOTH,
     "own-key-begin-anew": BOTH,
     # what leaves the house
     "export-client": BOTH,
+    "request-give": BOTH,
     "export-rows": SENT,
     "export-practice": SENT,
     "export-for-research": BOTH,

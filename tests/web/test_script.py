@@ -17,7 +17,8 @@ from playwright.sync_api import Page, Route, expect
 
 import lacrima.web
 
-pytestmark = pytest.mark.browser
+# On pages of its own, without a database: once is enough.
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 
 HOME = "http://localhost:4180"
 STATIC = Path(lacrima.web.__file__).parent / "static"
