@@ -110,6 +110,7 @@ def in_an_order_that_works() -> list[dict[str, object]]:
     )
 
 
+@pytest.mark.timeout(600)  # one after the other, each a process of its own
 def test_each_example_of_the_reference_runs(desk: Path) -> None:
     batch = ""
     for told in in_an_order_that_works():

@@ -8,11 +8,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
-
 from lacrima.errors import LacrimaError
 from lacrima.practice import colleagues, pages_supervision, people, share_ending, share_files
-from lacrima.records import clock
+from lacrima.records import clock, migrating
 from lacrima.records.models import Colleague, Member, ReceivedShare
 from lacrima.vault import create, kdf
 from lacrima.vault.folder import Folder
@@ -102,7 +100,7 @@ def begin(folder: Path) -> House:
     create(Folder(folder), PASSPHRASE, now=NOON)
     VAULT.unlock(Folder(folder), PASSPHRASE)
     kdf.STANDARD = usual
-    call_command("migrate", verbosity=0)
+    migrating.migrate()
     with clock.held_at(NOON):
         hanna = people.open_practice(
             owner_name="Hanna Weiss", practice_name="Room 4", zone="Europe/Vienna"

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from django.conf import settings
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
-from lacrima.errors import LacrimaError
-from lacrima.practice import erasing_after, people, vault_care
+from lacrima.practice import erasing_after, people, vault_tables
 from lacrima.vault.process import VAULT
 
 
@@ -20,28 +12,8 @@ def bring_up_to_date() -> None:
     And let nobody come back who was erased, with an old backup or after a power cut.
     """
     with VAULT.in_use():
-        _migrate()
+        vault_tables.bring_up_to_date()
         erasing_after.apply_ledger()
-
-
-def _migrate() -> None:
-    executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
-    is_filled = bool(executor.loader.applied_migrations)
-    if is_filled and "practice" in connection.introspection.table_names():
-        vault_care.make_backup_before_update()
-    call_command("migrate", verbosity=0, interactive=False)
-
-
-def _keep_a_copy() -> None:
-    """Where the practice says; beside it when that place is not there just now."""
-    try:
-        vault_care.make_backup_before_update()
-    except LacrimaError:
-        root = Path(settings.LACRIMA_DIR)
-        beside = root.with_name(f"{root.name}-before-update")
-        vault_care.make_backup(by=None, target=beside)
 
 
 def has_practice() -> bool:

@@ -4,10 +4,12 @@ from django.db import migrations, models
 
 
 def _one_reader_becomes_one_of_several(apps, schema_editor):
+    here = schema_editor.connection.alias
     share = apps.get_model("records", "Share")
     through = share.readers.through
-    read = share.objects.filter(to_member__isnull=False).values_list("pk", "to_member_id")
-    through.objects.bulk_create(
+    read = share.objects.using(here).filter(to_member__isnull=False)
+    read = read.values_list("pk", "to_member_id")
+    through.objects.using(here).bulk_create(
         through(share_id=key, member_id=member) for key, member in read.iterator()
     )
 

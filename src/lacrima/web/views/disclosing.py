@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -117,42 +118,51 @@ def request_change(request: PageRequest, request_id: UUID) -> HttpResponse:
 @member(right=Right.WRITE_CARE)
 def request_decline(request: PageRequest, request_id: UUID) -> HttpResponse:
     """Nothing is given, and why."""
-    row = practice.find(request.member, "disclosure", request_id)
-    form = WhyForm(request.POST or None, initial=initial_from_draft(request, {}))
-
-    def do() -> str:
-        disclosing.decline_request(row, by=request.member, **form.said())
-        say(request, _("Kept as declined. It holds nothing any more."))
-        return _log_of(row.client_id)
-
-    sheet = Sheet(
-        _("Give nothing"),
-        _log_of(row.client_id),
-        above=display_name(row.client, request.practice),
+    words = Ending(
+        title=_("Give nothing"),
         lead=_("Write the ground, as you told it to whoever asked. The log keeps it."),
         keep_label=_("Keep as declined"),
+        told=_("Kept as declined. It holds nothing any more."),
     )
-    return answer_form(request, form, do, sheet)
+    return _end(request, request_id, disclosing.decline_request, words)
 
 
 @member(right=Right.WRITE_CARE)
 def request_withdraw(request: PageRequest, request_id: UUID) -> HttpResponse:
     """It was noted by mistake, or whoever asked took it back."""
-    row = practice.find(request.member, "disclosure", request_id)
-    form = WhyForm(request.POST or None, initial=initial_from_draft(request, {}))
-
-    def do() -> str:
-        disclosing.withdraw_request(row, by=request.member, **form.said())
-        say(request, _("Withdrawn. It holds nothing any more, and stays in the log."))
-        return _log_of(row.client_id)
-
-    sheet = Sheet(
-        _("Withdraw this request"),
-        _log_of(row.client_id),
-        above=display_name(row.client, request.practice),
+    words = Ending(
+        title=_("Withdraw this request"),
         lead=_("For one that was noted by mistake, or that whoever asked took back."),
         keep_label=_("Withdraw it"),
+        told=_("Withdrawn. It holds nothing any more, and stays in the log."),
     )
+    return _end(request, request_id, disclosing.withdraw_request, words)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a request ends without anything being given, in the words of its page."""
+
+    title: str
+    lead: str
+    keep_label: str
+    told: str
+
+
+def _end(
+    request: PageRequest, request_id: UUID, action: Callable[..., Any], words: Ending
+) -> HttpResponse:
+    row = practice.find(request.member, "disclosure", request_id)
+    form = WhyForm(request.POST or None, initial=initial_from_draft(request, {}))
+    back = _log_of(row.client_id)
+
+    def do() -> str:
+        action(row, by=request.member, **form.said())
+        say(request, words.told)
+        return back
+
+    above = display_name(row.client, request.practice)
+    sheet = Sheet(words.title, back, above=above, lead=words.lead, keep_label=words.keep_label)
     return answer_form(request, form, do, sheet)
 
 

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.management import call_command
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from lacrima import vault
 from lacrima.errors import BadInput, FolderNotEmpty, LacrimaError, NotAVault, WrongPassphrase
-from lacrima.practice import people
+from lacrima.practice import people, vault_tables
 from lacrima.vault import slots
 from lacrima.vault.process import VAULT
 from lacrima.web import doorway, opening, places, server_door
@@ -96,7 +95,7 @@ def _create(request: HttpRequest, form: NewPassphraseForm) -> HttpResponse:
         form.add_error("passphrase", error.found)
         return page(request, "first_run_passphrase", {"form": form})
     with VAULT.in_use():
-        call_command("migrate", verbosity=0, interactive=False)
+        vault_tables.bring_up_to_date()
     doorway.let_in(request)
     return see_other(reverse("first-run-code"))
 
