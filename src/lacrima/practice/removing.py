@@ -29,6 +29,10 @@ from lacrima.records.models import (
     Contact,
     Disclosure,
     DisclosureState,
+    Door,
+    DoorAnswer,
+    DoorHouse,
+    DoorLink,
     Episode,
     Expression,
     ImportBatch,
@@ -58,6 +62,7 @@ from lacrima.records.models import (
     SupervisionGroup,
     SupervisionHour,
     Voice,
+    WayOut,
     Weighing,
     WeighingVersion,
 )
@@ -84,6 +89,10 @@ ROAD_TO_EPISODE: dict[Model, str] = {
     WeighingVersion: "weighing__episode",
     Share: "episode",
     ShareNote: "share__episode",
+    Door: "participant__episode",
+    DoorLink: "participant__episode",
+    DoorAnswer: "participant__episode",
+    WayOut: "participant__episode",
 }
 ROAD_TO_CLIENT: dict[Model, str] = {
     Client: "pk",
@@ -104,6 +113,7 @@ OF_NO_CLIENT: dict[Model, str] = {
     Absence: _HOUSE,
     ClinicalWill: _HOUSE,
     Practice: _HOUSE,
+    DoorHouse: _HOUSE,
     Member: _HOUSE,
     Account: _HOUSE,
     BrowserSession: _HOUSE,

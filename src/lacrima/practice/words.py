@@ -193,6 +193,7 @@ _SAID: tuple[tuple[Enum, Promise], ...] = (
     (AnswerSource.TOLD_ALOUD, _("told aloud")),
     (AnswerSource.IMPORTED, _("from a table")),
     (AnswerSource.SIMULATED, _("simulated")),
+    (AnswerSource.AT_THE_DOOR, _("at the door")),
     (OfferKind.CLIENT_WOULD_TALK, _("The client would like to talk about it.")),
     (OfferKind.SPEAK_OF_IT, _("You planned to speak of it.")),
     (OfferKind.ASK, _("Ask what it was like.")),
@@ -229,13 +230,19 @@ SHOWN_OTHERS: dict[Shown, Promise] = {
 
 NOTICED_AS_GUESSED: Promise = _("noticed, as you guess")
 
-# Five short items a client may answer about a moment. The wording is ours and not validated.
+# Short items a client may answer about a moment. The wording is ours and not validated.
 VOICE_ITEMS: dict[str, Promise] = {
     "understood": _("felt understood"),
     "cared_for": _("felt cared for"),
     "new_understanding": _("understood something new"),
     "relieved": _("felt relieved"),
     "worried": _("was worried about the therapist"),
+    "free_to_feel": _("felt free to feel"),
+    "felt_burdened": _("felt burdened"),
+    "looked_after": _("had to look after the therapist"),
+    "confused": _("was confused"),
+    "frightened": _("was frightened"),
+    "too_close": _("it was too close"),
 }
 
 VOICE_ITEM_STEPS: dict[int, Promise] = {

@@ -20,6 +20,7 @@ from lacrima.records import (
     agreement,
     care,
     clock,
+    door,
     findings,
     keeping,
     log,
@@ -42,6 +43,7 @@ class Right(StrEnum):
     ERASE = "erase"
     READ_AUDIT = "read_audit"
     READ_PANEL = "read_panel"
+    HEAR_FROM_THE_DOOR = "hear_from_the_door"
 
 
 ROLE_SENTENCES = {
@@ -60,7 +62,13 @@ ROLE_SENTENCES = {
     ),
 }
 
-_CARE = {Right.READ_CARE, Right.WRITE_CARE, Right.WRITE_PRIVATELY, Right.BRING_IN_DATA}
+_CARE = {
+    Right.READ_CARE,
+    Right.WRITE_CARE,
+    Right.WRITE_PRIVATELY,
+    Right.BRING_IN_DATA,
+    Right.HEAR_FROM_THE_DOOR,
+}
 # Whoever looks after the people of a practice sees no client, and so erases none: she hands the
 # course of care over to a therapist here, who does.
 _OF_THERAPISTS = _CARE | {Right.ERASE}
@@ -68,7 +76,7 @@ _OF_THERAPISTS = _CARE | {Right.ERASE}
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.THERAPIST: frozenset(_OF_THERAPISTS),
     Role.COLLEAGUE: frozenset(_OF_THERAPISTS),
-    Role.SUPERVISOR: frozenset({Right.WRITE_PRIVATELY}),
+    Role.SUPERVISOR: frozenset({Right.WRITE_PRIVATELY, Right.HEAR_FROM_THE_DOOR}),
     Role.ADMINISTRATOR: frozenset({Right.CHANGE_PRACTICE}),
     Role.RESEARCHER: frozenset({Right.READ_PANEL}),
 }
@@ -111,6 +119,8 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     care.KeptInMind: "episode",
     care.RecordNote: "episode",
     absence.Safeguarding: "episode",
+    door.Door: "participant__episode",
+    door.DoorLink: "participant__episode",
     findings.Moment: "session__episode",
     findings.Voice: "moment__session__episode",
     findings.Expression: "voice__moment__session__episode",
@@ -144,6 +154,7 @@ _OF_ONE_PERSON: dict[type[models.Model], tuple[str, Right]] = {
     reflection.ShareNote: ("share__by", Right.WRITE_PRIVATELY),
     reflection.SupervisionGroup: ("made_by", Right.WRITE_PRIVATELY),
     log.ImportBatch: ("by", Right.BRING_IN_DATA),
+    door.WayOut: ("to", Right.HEAR_FROM_THE_DOOR),
 }
 # Whoever else may see it: those whom it was shown to; the field that names the share. What was
 # shown is a text of its own in that row, so nothing that it came from is seen with it.
@@ -154,6 +165,7 @@ _SHOWN_TO: dict[type[models.Model], str] = {
 # What belongs to the practice and tells of nobody.
 _OF_THE_PRACTICE: dict[type[models.Model], Right] = {
     findings.PlainScore: Right.READ_CARE,
+    door.DoorHouse: Right.CHANGE_PRACTICE,
     log.ColumnMap: Right.BRING_IN_DATA,
 }
 

@@ -156,6 +156,7 @@ class AnswerSource(models.TextChoices):
     TOLD_ALOUD = "told_aloud"
     IMPORTED = "imported"
     SIMULATED = "simulated"
+    AT_THE_DOOR = "at_the_door"
 
 
 class Answers(Row):

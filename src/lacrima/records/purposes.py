@@ -34,7 +34,8 @@ _BY_CODE = "nothing that a client said or answered is in it, and the duty to be 
 _NONE: Mapping[str, tuple[str, ...]] = {
     _TREATMENT: (
         "answers.changed", "answers.deleted", "answers.recorded", "calendar.brought_in",
-        "client.changed", "contact.added", "contact.changed", "contact.deleted",
+        "client.changed", "door.changed", "door.link_made",
+        "contact.added", "contact.changed", "contact.deleted",
         "episode.changed", "episode.ended", "episode.handed_over", "episode.reopened",
         "episode.started", "episode.undone", "kept_in_mind.added", "kept_in_mind.changed",
         "kept_in_mind.deleted", "kept_in_mind.let_go", "moment.changed", "moment.deleted",
@@ -63,7 +64,8 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     ),
     _PROTECTS: (
         "absence.added", "absence.changed", "absence.deleted", "consent.corrected",
-        "consent.given", "consent.withdrawn", "representative.named", "representative.changed",
+        "consent.given", "consent.withdrawn", "door.settled", "way_out.seen", "way_out.sent",
+        "representative.named", "representative.changed",
         "disclosure.asked", "disclosure.changed", "disclosure.withdrawn",
         "hold.lifted", "hold.set", "risk.seen", "risk.seen_undone",
         "safeguarding.changed", "safeguarding.closed", "safeguarding.noted",
@@ -73,11 +75,13 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",
         "member.added", "member.changed", "member.handed_over", "member.invited",
         "member.invited_again", "member.left", "plain_score.defined",
+        "door_house.changed",
         "plain_score.deleted", "practice.changed", "practice.opened",
         "practice.recovery_code_proved", "wording.put", "wording.removed",
     ),
     _ENDS: (
-        "client.erased", "erasure.applied", "own_things.forgotten", "private_notes.forgotten",
+        "client.erased", "door.link_revoked", "door.taken_back", "erasure.applied",
+        "own_things.forgotten", "private_notes.forgotten",
         "received_share.deleted",
         "share.withdrawn", "shares.expired", "weighings.forgotten",
     ),
@@ -89,6 +93,9 @@ ACTIONS: Mapping[str, Serves] = {
     **{name: Serves(None, why) for why, names in _NONE.items() for name in names},
     "share.clients_words_shown": Serves(
         Purpose.SUPERVISION, "what a client said, wrote or answered is read by somebody else"
+    ),
+    "door.answered": Serves(
+        Purpose.FEEDBACK, "a client is asked how it was, and what is answered is kept"
     ),
     "rows.exported_for_research": Serves(
         Purpose.RESEARCH, "rows about a client leave the practice for a question of others"

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from lacrima.practice import erasing_after, people, vault_tables
+from django.conf import settings
+
+from lacrima.practice import door_waiting, erasing_after, people, vault_tables
+from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 
 
 def bring_up_to_date() -> None:
     """Let the rows follow the program, with a backup before anything is changed.
 
-    And let nobody come back who was erased, with an old backup or after a power cut.
+    And let nobody come back who was erased, with an old backup or after a power cut; then what
+    clients answered while the practice was locked is kept.
     """
     with VAULT.in_use():
         vault_tables.bring_up_to_date()
         erasing_after.apply_ledger()
+        door_waiting.take_in(Folder(settings.LACRIMA_DIR))
 
 
 def has_practice() -> bool:

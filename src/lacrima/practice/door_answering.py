@@ -1,0 +1,193 @@
+"""What a client answers at the door is kept once, at once or when the practice is opened again.
+
+A `Word` is one page sent: it can be carried through the spool as JSON while the practice is
+locked, and kept later as if it had come now. Its key makes a second sending change nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lacrima.errors import BadInput, OutOfRange
+from lacrima.instruments.scoring import score
+from lacrima.practice import receipts, risk
+from lacrima.practice.answers import instrument_choice
+from lacrima.practice.changing import make, put
+from lacrima.practice.door_content import checked, sealed_text
+from lacrima.practice.door_plan import kept_door
+from lacrima.practice.door_release import follow
+from lacrima.practice.door_visits import client_at
+from lacrima.practice.words import AnswerSource, Side
+from lacrima.records import audit, clock
+from lacrima.records.models import (
+    Answers,
+    DoorAnswer,
+    DoorStep,
+    DoorWay,
+    Participant,
+    Release,
+    Session,
+)
+
+HEAVINESS = "heaviness"
+FORM = "form"
+READ_FIRST = "read_first"
+
+
+@dataclass(frozen=True)
+class Word:
+    """One page of the door as it was sent."""
+
+    key: str
+    participant_id: uuid.UUID
+    kind: str
+    way: DoorWay
+    given_at: datetime
+    values: Mapping[str, Any]
+    session_id: uuid.UUID | None = None
+    slug: str = ""
+    release: Release = Release.NOT_YET
+
+    def as_json(self) -> bytes:
+        """For a sealed letter in the spool."""
+        plain = {
+            "key": self.key,
+            "participant": self.participant_id.hex,
+            "kind": self.kind,
+            "way": self.way.value,
+            "given_at": self.given_at.isoformat(),
+            "values": dict(self.values),
+            "session": self.session_id.hex if self.session_id else "",
+            "slug": self.slug,
+            "release": self.release.value,
+        }
+        return json.dumps(plain).encode()
+
+
+def word_from(letter: bytes) -> Word:
+    """The page again; BadInput for what is none."""
+    try:
+        told = json.loads(letter)
+        return Word(
+            key=told["key"],
+            participant_id=uuid.UUID(told["participant"]),
+            kind=told["kind"],
+            way=DoorWay(told["way"]),
+            given_at=datetime.fromisoformat(told["given_at"]),
+            values=told["values"],
+            session_id=uuid.UUID(told["session"]) if told["session"] else None,
+            slug=told["slug"],
+            release=Release(told["release"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        raise BadInput("a letter that is no answer of the door", where="spool") from None
+
+
+def keep(word: Word) -> None:
+    """Keep one page, once for its key. What was kept for it before stays."""
+    receipts.once(word.key, by=None, do=lambda: _keep(word))
+
+
+def _keep(word: Word) -> str:
+    seat = client_at(word.participant_id)
+    if word.given_at > clock.now():
+        raise OutOfRange("a time to come", where="given_at", expected="now or earlier")
+    if word.kind == HEAVINESS:
+        _heaviness(seat, word)
+    elif word.kind == FORM:
+        _form(seat, word)
+    elif word.kind in {DoorStep.ASKED, DoorStep.FIRST, DoorStep.SECOND}:
+        _told(seat, word)
+    else:
+        raise BadInput("something that no door asks", where="kind")
+    return ""
+
+
+def _session_of(seat: Participant, word: Word) -> Session:
+    found = Session.objects.filter(pk=word.session_id, episode=seat.episode_id).first()
+    if found is None:
+        raise BadInput("a session that is not there any more", where="session")
+    return found
+
+
+def _heaviness(seat: Participant, word: Word) -> None:
+    with audit.change(by=None, action="door.answered") as line:
+        line.of([seat.client_id])
+        session = _session_of(seat, word)
+        value = word.values.get("value")
+        if type(value) is not int or not 0 <= value <= 10:
+            raise OutOfRange("a step that does not fit", where="value", expected="0 to 10")
+        put(session, heaviness=value, heaviness_by=Side.CLIENT.value)
+        line.about(session, step=word.kind)
+
+
+def _form(seat: Participant, word: Word) -> None:
+    with audit.change(by=None, action="door.answered") as line:
+        line.of([seat.client_id])
+        choice = instrument_choice(word.slug)
+        if choice.instrument is None:
+            raise BadInput("a questionnaire that cannot be asked at a door", where="form")
+        scored = score(choice.instrument, dict(word.values))
+        if not any(value is not None for value in scored.items.values()):
+            raise BadInput("nothing was answered", where="items", expected="one answer at least")
+        row = make(
+            Answers,
+            client=seat.client,
+            episode=seat.episode,
+            instrument=choice.slug,
+            instrument_version=choice.instrument.version,
+            recall_days=choice.recall_days,
+            source=AnswerSource.AT_THE_DOOR,
+            given_at=word.given_at,
+            items=dict(scored.items),
+            total=scored.total,
+            why=scored.why,
+            missing=len(scored.missing),
+        )
+        raised = risk.follow(row, choice.instrument)
+        line.about(row, instrument=choice.slug, missing=row.missing, **raised)
+
+
+def _told(seat: Participant, word: Word) -> None:
+    with audit.change(by=None, action="door.answered") as line:
+        line.of([seat.client_id])
+        session = _session_of(seat, word)
+        step = DoorStep(word.kind)
+        told = checked(step, word.values)
+        row = DoorAnswer.objects.filter(participant=seat, session=session, step=step).first()
+        if row is None:
+            row = make(
+                DoorAnswer,
+                participant=seat,
+                session=session,
+                step=step,
+                way=word.way,
+                given_at=word.given_at,
+                release=word.release,
+                **columns(step, told),
+            )
+        else:  # a second page of the same, from another window or phone: the later one holds
+            put(row, release=word.release, **columns(step, told))
+        follow(row)
+        line.about(row, step=step.value)
+
+
+def columns(step: DoorStep, told: Mapping[str, Any]) -> dict[str, Any]:
+    """How what was told at a step lies in its row."""
+    if step is not DoorStep.ASKED:
+        return {"content": sealed_text(told)}
+    rest = {name: value for name, value in told.items() if name != "rating"}
+    return {"rating": told.get("rating"), "content": sealed_text(rest)}
+
+
+def note_read_first(participant_id: uuid.UUID) -> None:
+    """The client has read who reads what."""
+    seat = client_at(participant_id)
+    with audit.change(by=None, action="door.settled") as line:
+        row = kept_door(seat)
+        line.about(row, fields=put(row, read_first_at=clock.now()))
