@@ -14,7 +14,8 @@ from lacrima.practice.changing import make, put
 from lacrima.practice.consent_words import wording
 from lacrima.practice.consents import Purpose, active_consents
 from lacrima.practice.door_answering import columns
-from lacrima.practice.door_content import checked, sealed_text
+from lacrima.practice.door_asking import Ask
+from lacrima.practice.door_content import STOOD_OUT, checked, content_of, sealed_text
 from lacrima.practice.door_plan import door_of, is_child, kept_door
 from lacrima.practice.door_release import follow, take_voice_back
 from lacrima.practice.door_visits import client_at
@@ -154,3 +155,26 @@ def _agreed(seat: Participant) -> None:
             wording=wording(Purpose.FEEDBACK, is_for_child=door_of(seat).for_child),
         )
         line.about(row, purpose=Purpose.FEEDBACK.value)
+
+
+def mentioned(row: DoorAnswer) -> tuple[str, ...]:
+    """In whom something stood out, of the session that this answer belongs to."""
+    asked = DoorAnswer.objects.filter(
+        participant=row.participant_id, session=row.session_id, step=DoorStep.ASKED
+    ).select_related("participant")
+    first = asked.first()
+    return tuple(content_of(first).get("stood_out", ())) if first else STOOD_OUT
+
+
+def untold_mention(participant_id: uuid.UUID) -> Ask | None:
+    """The latest session of which something was mentioned and nothing told yet."""
+    rows = answers_at(participant_id)
+    told = {row.session_id for row in rows if row.step in {DoorStep.FIRST, DoorStep.SECOND}}
+    for row in rows:
+        session = row.session
+        if row.step != DoorStep.ASKED or session is None or row.session_id in told:
+            continue
+        stood_out = tuple(content_of(row).get("stood_out", ()))
+        if stood_out:
+            return Ask("first", session.pk, session.number, stood_out=stood_out)
+    return None

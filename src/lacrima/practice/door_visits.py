@@ -26,8 +26,11 @@ from lacrima.records.models import (
     DoorStep,
     DoorWay,
     Participant,
+    Release,
     Session,
 )
+
+__all__ = ["Ask", "Away", "DoorWay", "Release", "Visit", "client_at", "visit_from", "visit_of"]
 
 
 @dataclass(frozen=True)

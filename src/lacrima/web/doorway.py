@@ -16,8 +16,10 @@ from lacrima.vault.process import VAULT, LockState
 from lacrima.web import activity
 from lacrima.web.routes import Audience, Needs, audience_of
 
-# A full lock leaves these in a session: addresses and ids, nothing that anybody typed.
-LEFT_BY_A_FULL_LOCK = frozenset({"back", "half_typed"})
+# A full lock leaves these in a session: addresses, ids, what a client at the door is asked;
+# nothing that anybody typed.
+LEFT_BY_A_FULL_LOCK = frozenset({"back", "half_typed", "door"})
+AT_THE_DOOR, RESTING = "door", "resting"
 _OPENED, _BACK, _LOOKING_AS, _WAS_OPEN = "opened", "back", "looking_as", "was_open"
 
 
@@ -27,9 +29,18 @@ def is_open_for(request: HttpRequest) -> bool:
     return VAULT.state is LockState.OPEN and opened == VAULT.generation
 
 
+def shut(request: HttpRequest) -> None:
+    """The practice stays open, but not for this browser: it is handed to a client."""
+    request.session.pop(_OPENED, None)
+
+
 def let_in(request: HttpRequest) -> None:
-    """This browser has given the passphrase, PIN or passkey. Its session gets a new name."""
+    """This browser has given the passphrase, PIN or passkey. Its session gets a new name.
+
+    A client to whom it was handed is at the door no more.
+    """
     request.session.cycle_key()
+    request.session.pop(AT_THE_DOOR, None)
     request.session[_OPENED] = VAULT.generation
     request.session[_WAS_OPEN] = True
     activity.note()

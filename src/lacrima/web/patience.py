@@ -44,6 +44,7 @@ class Patience:
 
 _PRACTICE = Patience()
 OF_WILLS = Patience()
+OF_DOORS = Patience()  # codes that are typed at the door of a clinic
 _OF_MEMBERS: dict[str, Patience] = {}
 
 

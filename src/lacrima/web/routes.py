@@ -10,6 +10,7 @@
 @member(right=..., step_up=POST)          the same, only for what is sent or taken away here
 @member(right=..., is_for_others=True)    what is typed here is meant for others to read
 @half_in(needs=Needs.NAME)                in a clinic: signed in, though something is missing yet
+@at_door                                  a client who came to the door in this browser
 """
 
 from __future__ import annotations
@@ -65,6 +66,7 @@ class Audience:
     step_up: bool | frozenset[str] = False
     needs: Needs = Needs.EVERYTHING
     is_for_others: bool = False
+    is_at_door: bool = False
 
     def asks_once_more(self, method: str) -> bool:
         """In a clinic: must she have proved a moment ago that it is she?"""
@@ -160,6 +162,11 @@ def member(
     )
     declare = route(audience)
     return declare(view) if view else declare
+
+
+def at_door(view: PlainView) -> View:
+    """A page of the door: for the one client who came to it in this browser, and nobody else."""
+    return route(Audience(is_at_door=True, keeps_drafts=False))(view)
 
 
 def half_in(

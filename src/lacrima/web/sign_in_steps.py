@@ -15,10 +15,10 @@ from django.http import HttpRequest
 from lacrima import practice
 from lacrima.practice import accounts
 from lacrima.practice.accounts import SignInChange
-from lacrima.web import own_things
+from lacrima.web import doorway, own_things
 
 FRESH_FOR = timedelta(minutes=5)
-_PROVED, _RESTING = "proved", "resting"
+_PROVED, _RESTING = "proved", doorway.RESTING
 _SECOND = {"totp", "webauthn"}
 
 
@@ -60,6 +60,7 @@ def note_proved(request: HttpRequest, account: str, *, second: bool) -> None:
         "second": second or had_second,
     }
     request.session.pop(_RESTING, None)
+    request.session.pop(doorway.AT_THE_DOOR, None)  # it was handed to a client until now
 
 
 def _proved(request: HttpRequest, account: str) -> dict[str, Any]:

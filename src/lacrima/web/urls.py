@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/calendar/sessions", calendar.assign, name="calendar-assign"),
     path("", include("lacrima.web.urls_bringing_in")),
     path("", include("lacrima.web.urls_consents")),
+    path("", include("lacrima.web.urls_door")),
     path("", include("lacrima.web.urls_evidence")),
     path("", include("lacrima.web.urls_keep_or_erase")),
     path("", include("lacrima.web.urls_own_care")),

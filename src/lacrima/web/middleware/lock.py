@@ -20,7 +20,7 @@ from lacrima.errors import LacrimaError
 from lacrima.practice import people
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
-from lacrima.web import activity, doorway, half_typed
+from lacrima.web import activity, door_entry, doorway, half_typed
 from lacrima.web.keeping import see_other
 from lacrima.web.routes import Audience, PageRequest, audience_of
 from lacrima.web.views import errors
@@ -51,6 +51,8 @@ class Gate:
             return errors.undeclared(request)
         if audience.is_for_anyone:
             return None
+        if audience.is_at_door:
+            return door_entry.enter(request)
         try:
             return self.enter(request, audience)
         except LacrimaError as error:

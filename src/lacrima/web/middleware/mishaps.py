@@ -38,6 +38,7 @@ class Mishaps:
             and not is_clinic()
             and audience is not None
             and not audience.is_for_anyone
+            and not audience.is_at_door
         ):
             return led_to_unlock(request, audience)
         return errors.show(request, error)

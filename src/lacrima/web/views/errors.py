@@ -32,7 +32,7 @@ from lacrima.errors import (
 )
 from lacrima.practice import database_trouble
 from lacrima.web import own_things
-from lacrima.web.routes import PageRequest
+from lacrima.web.routes import PageRequest, audience_of
 
 log = logging.getLogger("lacrima.web")
 
@@ -63,10 +63,12 @@ def show(request: HttpRequest, error: LacrimaError) -> HttpResponse:
         return own_things.closed(cast("PageRequest", request))
     status = status_of(error)
     log.info("%s answered %s", _route(request), status)
-    if status == 404:
+    if status == 404 and not is_at_door(request):
         return render(request, "404.html", status=404)
     if status == 403 and not isinstance(error, NoConsent):
         return render(request, "403.html", status=403)
+    if is_at_door(request):
+        return at_door(request, error, status)
     context = {
         "error": error,
         "nothing_lost": not isinstance(error, Damaged),
@@ -75,6 +77,20 @@ def show(request: HttpRequest, error: LacrimaError) -> HttpResponse:
         "again_url": request.path if _has_page(request) else "",
     }
     return render(request, "lacrima/pages/mishap.html", context, status=status)
+
+
+def is_at_door(request: HttpRequest) -> bool:
+    """Is this one of the client's own pages?"""
+    match = request.resolver_match
+    audience = audience_of(match.func) if match else None
+    return audience is not None and audience.is_at_door
+
+
+def at_door(request: HttpRequest, error: LacrimaError, status: int) -> HttpResponse:
+    """The same for a client: no product, no way into the practice, what was written shown again."""
+    words = _("There is nothing here (any more).") if status == 404 else f"{error.found}."
+    context = {"words": words, "typed": typed(request), "visit": getattr(request, "visit", None)}
+    return render(request, "lacrima/door/mishap.html", context, status=status)
 
 
 def _route(request: HttpRequest) -> str:

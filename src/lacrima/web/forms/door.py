@@ -1,0 +1,267 @@
+"""The forms of the door: every question may be left out, and nothing is remembered by a browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from lacrima.instruments.definition import Instrument
+from lacrima.practice.door_own import LONGEST_PAUSE_DAYS
+from lacrima.practice.door_visits import Release, Visit
+from lacrima.practice.door_way_out import WayOutKind
+from lacrima.practice.words import (
+    SHOWN_OTHERS,
+    VOICE_ITEM_STEPS,
+    VOICE_ITEMS,
+    Seemed,
+    choices,
+)
+from lacrima.web.forms.common import DateInput, QuietForm
+
+ITEMS = (
+    "cared_for",
+    "understood",
+    "free_to_feel",
+    "felt_burdened",
+    "worried",
+    "looked_after",
+    "confused",
+    "frightened",
+    "too_close",
+)
+ITEM_WORDS = {
+    "cared_for": lazy("I felt cared for"),
+    "understood": lazy("I felt understood"),
+    "free_to_feel": lazy("I felt free to feel what I felt"),
+    "felt_burdened": lazy("I felt burdened"),
+    "worried": lazy("I was worried about my therapist"),
+    "looked_after": lazy("I had to look after my therapist"),
+    "confused": lazy("I was confused"),
+    "frightened": lazy("I was frightened"),
+    "too_close": lazy("It was too close"),
+}
+_NOT_TOLD = ""
+
+
+def steps(label: Any, lowest: int, highest: int) -> forms.ChoiceField:
+    """A row of steps, none of them chosen."""
+    told = [(str(step), f"{step:+d}" if step and lowest < 0 else str(step))
+            for step in range(lowest, highest + 1)]  # fmt: skip
+    return forms.ChoiceField(label=label, choices=told, required=False, widget=forms.RadioSelect)
+
+
+class OpenerForm(QuietForm):
+    """The code that is printed beside a link; a script puts the link's own value here."""
+
+    opener = forms.CharField(
+        label=lazy("The code on your sheet"), max_length=120, strip=True,
+        widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
+    )  # fmt: skip
+
+
+class HeavinessForm(QuietForm):
+    """How heavy things are today: one tap."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """0 to 10."""
+        super().__init__(*args, **kwargs)
+        label = _("How heavy are things for you today?")
+        self.fields["value"] = steps(label, 0, 10)
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes it."""
+        told = self.cleaned_data["value"]
+        return {"value": int(told)} if told else {}
+
+
+class AskedForm(QuietForm):
+    """The same two questions after every session."""
+
+    def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
+        """In the words for this client."""
+        super().__init__(*args, **kwargs)
+        self.fields["rating"] = steps(_("How was the session?"), -4, 4)
+        her = visit.therapist or _("your therapist")
+        self.fields["stood_out"] = forms.ChoiceField(
+            label=_("Did anything stand out, in you or in %(her)s?") % {"her": her},
+            choices=[
+                ("no", _("no")),
+                ("me", _("yes, in me")),
+                ("therapist", _("yes, in %(her)s") % {"her": her}),
+                ("both", _("yes, in both")),
+            ],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes it."""
+        told = self.cleaned_data
+        where = {"both": ["me", "therapist"], "me": ["me"], "therapist": ["therapist"]}
+        rating = int(told["rating"]) if told["rating"] else None
+        return {"rating": rating, "stood_out": where.get(told["stood_out"], [])}
+
+
+class MomentForm(QuietForm):
+    """What stood out: each question may be left out."""
+
+    def __init__(self, *args: Any, visit: Visit, stood_out: tuple[str, ...], **kwargs: Any) -> None:
+        """Only what was mentioned is asked about."""
+        super().__init__(*args, **kwargs)
+        self.stood_out = stood_out
+        her = visit.therapist or _("your therapist")
+        self.fields["rating"] = steps(_("How was that moment for you?"), -4, 4)
+        self._shown("me", _("How much of it showed in you?"))
+        self._shown("therapist", _("How much of it showed in %(her)s?") % {"her": her})
+        for name in ITEMS:
+            self.fields[f"item_{name}"] = self._item(name)
+        self.fields["seemed"] = forms.MultipleChoiceField(
+            label=_("How did %(her)s seem to you?") % {"her": her},
+            choices=choices(Seemed),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
+        self.fields["spoken_of"] = forms.ChoiceField(
+            label=_("Did you speak of it together?"),
+            choices=[("yes", _("yes")), ("no", _("not yet"))],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+        self.fields["words"] = forms.CharField(
+            label=_("Anything you would like to say of it"), required=False, max_length=10_000,
+            widget=forms.Textarea(attrs={"rows": 4}),
+        )  # fmt: skip
+        self.fields["release"] = forms.ChoiceField(
+            label=_("Who may read this?"),
+            choices=[(one.value, one.label) for one in
+                     (Release.OPEN, Release.TALK, Release.NOBODY)],
+            required=False,
+            widget=forms.RadioSelect,
+        )  # fmt: skip
+        self.keep_quiet()
+
+    def _shown(self, who: str, label: str) -> None:
+        if who in self.stood_out:
+            self.fields[f"shown_{who}"] = forms.ChoiceField(
+                label=label,
+                choices=[(str(step.value), said) for step, said in SHOWN_OTHERS.items()],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def _item(self, name: str) -> forms.ChoiceField:
+        label = ITEM_WORDS.get(name) or VOICE_ITEMS[name]
+        told = [(str(step), said) for step, said in VOICE_ITEM_STEPS.items()]
+        return forms.ChoiceField(
+            label=label, choices=told, required=False, widget=forms.RadioSelect
+        )
+
+    def item_fields(self) -> list[forms.BoundField]:
+        """The short items, for the page."""
+        return [self[f"item_{name}"] for name in ITEMS]
+
+    def shown_fields(self) -> list[forms.BoundField]:
+        """How much showed, in whom it was mentioned."""
+        return [self[f"shown_{who}"] for who in self.stood_out]
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes it."""
+        told = self.cleaned_data
+        shown = {who: int(told[f"shown_{who}"]) for who in self.stood_out if told[f"shown_{who}"]}
+        items = {name: int(told[f"item_{name}"]) for name in ITEMS if told[f"item_{name}"]}
+        return {
+            "rating": int(told["rating"]) if told["rating"] else None,
+            "shown": shown,
+            "items": items,
+            "seemed": told["seemed"],
+            "spoken_of": True if told["spoken_of"] == "yes" else None,
+            "words": told["words"],
+        }
+
+    def release(self) -> Release:
+        """Who may read it; nobody as long as nothing was chosen."""
+        return Release(self.cleaned_data["release"] or Release.NOT_YET)
+
+
+def told_before(content: dict[str, Any], release: str) -> dict[str, Any]:
+    """What was told, as the form shows it again."""
+    initial = {name: content[name] for name in ("rating", "seemed", "words") if name in content}
+    initial |= {f"shown_{who}": step for who, step in content.get("shown", {}).items()}
+    initial |= {f"item_{name}": step for name, step in content.get("items", {}).items()}
+    initial |= {"spoken_of": "yes"} if content.get("spoken_of") else {}
+    return initial | {"release": release}
+
+
+class QuestionnaireForm(QuietForm):
+    """A questionnaire in its own words, item by item."""
+
+    def __init__(self, *args: Any, instrument: Instrument, **kwargs: Any) -> None:
+        """One row of answers an item."""
+        super().__init__(*args, **kwargs)
+        self.instrument = instrument
+        for item in instrument.items:
+            told = [(str(one.value), one.text) for one in item.scale.choices]
+            self.fields[f"item_{item.id}"] = forms.ChoiceField(
+                label=item.text,
+                choices=told or [(str(one), str(one)) for one in item.scale.values],
+                required=False,
+                widget=forms.RadioSelect,
+            )
+
+    def item_fields(self) -> list[forms.BoundField]:
+        """Each item, for the page."""
+        return [self[f"item_{item.id}"] for item in self.instrument.items]
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes it: an item that was left out is missing, never 0."""
+        told = {item.id: self.cleaned_data[f"item_{item.id}"] for item in self.instrument.items}
+        return {name: int(value) if value != _NOT_TOLD else None for name, value in told.items()}
+
+
+class StatementForm(QuietForm):
+    """Words that stand beside the record."""
+
+    words = forms.CharField(
+        label=lazy("What you want to stand beside what others write"), max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+    )  # fmt: skip
+
+
+class PauseForm(QuietForm):
+    """A pause up to a day."""
+
+    until = forms.DateField(label=lazy("Ask me nothing up to this day"), widget=DateInput())
+    most_days = LONGEST_PAUSE_DAYS
+
+
+class EveningForm(QuietForm):
+    """The hour at which the client would rather be asked."""
+
+    evening_hour = forms.TypedChoiceField(
+        label=lazy("From which hour of the evening I would like to be asked"),
+        choices=[(hour, f"{hour}:00") for hour in range(16, 24)],
+        coerce=int,
+    )
+
+
+class WayOutForm(QuietForm):
+    """A word to somebody outside the therapy."""
+
+    kind = forms.ChoiceField(
+        label=lazy("What is it about?"),
+        choices=[(one.value, one.label) for one in WayOutKind],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label=lazy("In your words, if you like"), required=False, max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    reach = forms.CharField(
+        label=lazy("How you can be reached, if you want an answer"), required=False, max_length=300
+    )
+    may_tell_therapist = forms.BooleanField(
+        label=lazy("My therapist may hear that I wrote"), required=False
+    )
