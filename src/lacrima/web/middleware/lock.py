@@ -52,7 +52,7 @@ class Gate:
         if audience.is_for_anyone:
             return None
         if audience.is_at_door:
-            return door_entry.enter(request)
+            return _at_door(request)
         try:
             return self.enter(request, audience)
         except LacrimaError as error:
@@ -72,6 +72,13 @@ class Gate:
         timezone.activate(people.zone_of(practice))
         activity.note(practice)
         return None
+
+
+def _at_door(request: HttpRequest) -> HttpResponse | None:
+    """None to go on to the page of the door; what was sent too late is shown, to be copied."""
+    answer = door_entry.enter(request)
+    is_late = answer is not None and request.method == "POST" and bool(errors.typed(request))
+    return errors.door_is_shut(request) if is_late else answer
 
 
 def led_to_unlock(request: HttpRequest, audience: Audience) -> HttpResponse:

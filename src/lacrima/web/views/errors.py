@@ -93,6 +93,12 @@ def at_door(request: HttpRequest, error: LacrimaError, status: int) -> HttpRespo
     return render(request, "lacrima/door/mishap.html", context, status=status)
 
 
+def door_is_shut(request: HttpRequest) -> HttpResponse:
+    """Something was sent to a door that is not open any more; what was written is shown again."""
+    error = BadInput(_("This page was open too long, or its link was ended, so this was not kept"))
+    return at_door(request, error, 410)
+
+
 def _route(request: HttpRequest) -> str:
     match = request.resolver_match
     return match.view_name if match else "no-route"
