@@ -117,7 +117,7 @@ def test_without_script_a_code_opens_it_and_all_of_it_works(
             phone.get_by_role("button", name="Open").click()
         else:
             Doorstep(doorstep.home, phone, doorstep.seat, doorstep.cast).come_in()
-        phone.get_by_label("-3", exact=True).check()
+        phone.get_by_label("−3", exact=True).check()
         phone.get_by_role("button", name="Go on").click()
         phone.get_by_text("It is kept.").wait_for()
     assert DoorAnswer.objects.get().rating == -3

@@ -119,8 +119,8 @@ class Release(models.TextChoices):
 
     NOT_YET = "", _("not chosen yet")
     OPEN = "open", _("my therapist may read it")
-    TALK = "talk", _("tell her only that I would like to talk")
-    NOBODY = "nobody", _("nobody for now")
+    TALK = "talk", _("tell my therapist only that I would like to talk")
+    NOBODY = "nobody", _("nobody reads it for now")
 
 
 class DoorAnswer(Row):

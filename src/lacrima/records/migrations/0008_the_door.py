@@ -2,10 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-from django.db import migrations, models
-
 import lacrima.records.row
 import lacrima.records.sealed
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -314,8 +313,8 @@ class Migration(migrations.Migration):
                         choices=[
                             ("", "not chosen yet"),
                             ("open", "my therapist may read it"),
-                            ("talk", "tell her only that I would like to talk"),
-                            ("nobody", "nobody for now"),
+                            ("talk", "tell my therapist only that I would like to talk"),
+                            ("nobody", "nobody reads it for now"),
                         ],
                         default="",
                         max_length=8,

@@ -48,9 +48,13 @@ _NOT_TOLD = ""
 
 def steps(label: Any, lowest: int, highest: int) -> forms.ChoiceField:
     """A row of steps, none of them chosen."""
-    told = [(str(step), f"{step:+d}" if step and lowest < 0 else str(step))
+    told = [(str(step), _signed(step) if lowest < 0 else str(step))
             for step in range(lowest, highest + 1)]  # fmt: skip
     return forms.ChoiceField(label=label, choices=told, required=False, widget=forms.RadioSelect)
+
+
+def _signed(step: int) -> str:
+    return f"+{step}" if step > 0 else f"−{-step}" if step else "0"
 
 
 class OpenerForm(QuietForm):
@@ -153,8 +157,8 @@ class MomentForm(QuietForm):
             )
 
     def _item(self, name: str) -> forms.ChoiceField:
-        label = ITEM_WORDS.get(name) or VOICE_ITEMS[name]
-        told = [(str(step), said) for step, said in VOICE_ITEM_STEPS.items()]
+        label: Any = ITEM_WORDS.get(name) or VOICE_ITEMS[name]
+        told = [(str(step), str(step)) for step in VOICE_ITEM_STEPS]
         return forms.ChoiceField(
             label=label, choices=told, required=False, widget=forms.RadioSelect
         )
@@ -188,7 +192,8 @@ class MomentForm(QuietForm):
 
 def told_before(content: dict[str, Any], release: str) -> dict[str, Any]:
     """What was told, as the form shows it again."""
-    initial = {name: content[name] for name in ("rating", "seemed", "words") if name in content}
+    plain = ("rating", "seemed", "words")
+    initial: dict[str, Any] = {name: content[name] for name in plain if name in content}
     initial |= {f"shown_{who}": step for who, step in content.get("shown", {}).items()}
     initial |= {f"item_{name}": step for name, step in content.get("items", {}).items()}
     initial |= {"spoken_of": "yes"} if content.get("spoken_of") else {}
