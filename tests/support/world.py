@@ -22,6 +22,7 @@ from lacrima.practice import (
     colleagues,
     consents,
     disclosing,
+    door_links,
     moments,
     notes,
     own_care,
@@ -46,6 +47,8 @@ from lacrima.records.models import (
     ReceivedShare,
     RiskItem,
     Session,
+    WayOut,
+    WayOutKind,
 )
 from lacrima.vault import share_code
 from lacrima.web import held_files
@@ -130,6 +133,10 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         ).pk,
         "hold_id": LegalHold.objects.create(client=client, reason="x", lifted_at=NOON).pk,
         "request_id": _declined(by, client),
+        "link_id": door_links.make_link(place, by=by).link.pk,
+        "way_out_id": WayOut.objects.create(
+            participant=place, to=by, kind=WayOutKind.OTHER, words="a word", sent_at=NOON
+        ).pk,
         "worry_id": safeguarding.note_worry(episode, by=by, seen_at=NOON, seen="a bruise").pk,
         "absence_id": absences.add_absence(
             by=by, from_on=date(2026, 8, 3), until_on=date(2026, 8, 9), cover_contact="Dr N., 12"

@@ -29,6 +29,8 @@ NEVER_RECORD = {
     ("request-change", "*"): "who asked to see a record, and on what ground",
     ("request-decline", "why"): "why a request was declined",
     ("request-withdraw", "why"): "why a request is no request any more",
+    ("door-settings", "*"): "what clients read at the door",
+    ("way-out-seen", "done"): "for whom a client wrote to, outside the therapy",
     ("share-moment", "question"): "what one asks in supervision",
     ("share-weighing", "question"): "what one asks in supervision",
 }

@@ -40,6 +40,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "share-weighing": BOTH,
     "share-question": BOTH,
     "hand-over": BOTH,
+    "door-link-new": BOTH,
     "participant-new": BOTH,
     "away-new": BOTH,
     "away-change": BOTH,
@@ -81,6 +82,7 @@ HARMLESS_FILES = {
     "bring-in-map-download": "which column is which; no value of a row",
     "column-map-download": "the same",
     "bring-in-refusals": "rows of the file that she brought herself a moment ago",
+    "door-reminders": "evenings for a client's own calendar, without a name or a word about it",
 }
 
 

@@ -204,7 +204,7 @@ def test_own_pages_never_break_whatever_is_sent(world: World, who: str) -> None:
     window = world.eyes_of(getattr(world.cast, who))
     mine = world.of_ana if who == "ana" else world.of_berta
     for route in OF_MEMBERS:
-        if route.name == "look-as":
+        if route.name in {"look-as", "door-hand-over"}:  # she would not be here any more
             continue
         for method in sorted(route.audience.methods if route.audience else ()):
             with transaction.atomic():

@@ -11,6 +11,12 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils.translation import gettext as _
 
 from lacrima.evidence import what_next
+from lacrima.practice.door_cards import (
+    hindering_offers,
+    hindering_words,
+    open_asks_words,
+    seats_with_open_asks,
+)
 from lacrima.practice.notes import today_here
 from lacrima.practice.offers import MOST_A_MOMENT, open_offers
 from lacrima.practice.pages_moment_words import begun_by, who_would_talk
@@ -32,22 +38,79 @@ class Card:
     offer_id: uuid.UUID | None = None
     moment_id: uuid.UUID | None = None
     share_id: uuid.UUID | None = None
+    # Whose door it is about: the course of care, and the client's place in it.
+    episode_id: uuid.UUID | None = None
+    seat_id: uuid.UUID | None = None
 
 
-def offers_of_today(by: Member, *, now: datetime) -> list[Offer]:
-    """The suggestions for Today, what a client wished first; one a moment.
+@dataclass(frozen=True)
+class OffersOfToday:
+    """The suggestions for Today, one a moment: what clients wished, what hindered, the others."""
+
+    wished: tuple[Offer, ...]
+    hindering: tuple[Offer, ...]
+    others: tuple[Offer, ...]
+
+    @property
+    def rows(self) -> list[Offer]:
+        """All of them, in their order."""
+        return [*self.wished, *self.hindering, *self.others]
+
+
+def offers_of_today(by: Member, *, now: datetime) -> OffersOfToday:
+    """The suggestions for Today: what a client wished first, then what one answered as hindering.
 
     Only as many are read as could be shown: of thousands that stand open, the first few.
     """
     rows = open_offers(by, now=now).select_related("moment__session")
     wished = list(rows.filter(kind=OfferKind.CLIENT_WOULD_TALK)[:MOST_CARDS])
     found = {row.moment_id: row for row in wished}
+    hindering: set[uuid.UUID] = set()
+    if len(found) < MOST_CARDS:
+        for row in hindering_offers(by, now=now)[: MOST_CARDS + len(found)]:
+            found.setdefault(row.moment_id, row)
+        hindering = {row.pk for row in found.values()} - {row.pk for row in wished}
     if len(found) < MOST_CARDS:
         others = rows.exclude(kind=OfferKind.CLIENT_WOULD_TALK)
         # Each moment has at most a few: so these are enough for as many moments as cards.
         for row in others[: MOST_CARDS * (MOST_A_MOMENT + 1)]:
             found.setdefault(row.moment_id, row)
-    return list(found.values())[:MOST_CARDS]
+    shown = list(found.values())[:MOST_CARDS]
+    return OffersOfToday(
+        wished=tuple(wished),
+        hindering=tuple(row for row in shown if row.pk in hindering),
+        others=tuple(row for row in shown if row not in wished and row.pk not in hindering),
+    )
+
+
+def cards_of_today(
+    offers: OffersOfToday, names: Mapping[uuid.UUID, str], eyes: Seeing, *, now: datetime
+) -> list[Card]:
+    """By need: would like to talk, answered as hindering, asked twice and not answered; then else.
+
+    What stands open at doors is one card for all, and asked for only where there is room for it.
+    """
+    cards = offer_cards(offers.wished, names, eyes)
+    cards += [_hindering(row, names) for row in offers.hindering]
+    if len(cards) < MOST_CARDS:
+        cards += _open_asks(eyes, now)
+    return [*cards, *offer_cards(offers.others, names, eyes)]
+
+
+def _hindering(offer: Offer, names: Mapping[uuid.UUID, str]) -> Card:
+    said = hindering_words(offer, names)
+    return Card(
+        "hindering", said.sentence, said.reason, offer_id=offer.pk, moment_id=offer.moment_id
+    )
+
+
+def _open_asks(eyes: Seeing, now: datetime) -> list[Card]:
+    seats = seats_with_open_asks(eyes.by, now=now)
+    if not seats:
+        return []
+    said, first = open_asks_words(seats, eyes), seats[0]
+    place = {"episode_id": first.episode_id, "seat_id": first.pk}
+    return [Card("open_asks", said.sentence, said.reason, **place)]
 
 
 def offer_cards(

@@ -16,11 +16,13 @@ from lacrima.practice.absences import absence_now, standing_in
 from lacrima.practice.cards import (
     MOST_CARDS,
     Card,
-    offer_cards,
+    OffersOfToday,
+    cards_of_today,
     offers_of_today,
     share_cards,
 )
 from lacrima.practice.due import local_to_utc
+from lacrima.practice.pages_door import unseen_ways_out
 from lacrima.practice.pages_parts import (
     LINE_FIELDS,
     RiskLine,
@@ -64,6 +66,7 @@ class TodayPage:
     last_backup: str
     is_backup_recent: bool
     is_empty: bool
+    ways_out: int = 0
 
     @property
     def could_be_nothing(self) -> tuple[SessionLine, ...]:
@@ -80,7 +83,7 @@ def today(by: Member, *, now: datetime) -> TodayPage:
     earlier = list(open_before.order_by("-start")[: MOST_EARLIER + 1])
     is_more = len(earlier) > MOST_EARLIER
     offers = offers_of_today(by, now=now)
-    names = names_by_episode(_episodes(of_day, earlier, offers), eyes)
+    names = names_by_episode(_episodes(of_day, earlier, offers.rows), eyes)
     risks = open_risks(by)
     return TodayPage(
         now_local=now.astimezone(eyes.zone),
@@ -98,6 +101,7 @@ def today(by: Member, *, now: datetime) -> TodayPage:
         last_backup=backup_words(eyes, now),
         is_backup_recent=_is_backup_recent(eyes, now),
         is_empty=not of_day and not visible(by, Episode).exists(),
+        ways_out=unseen_ways_out(by),
     )
 
 
@@ -148,9 +152,9 @@ def _lines(
     )
 
 
-def _cards(offers: Sequence[Offer], names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
+def _cards(offers: OffersOfToday, names: _Names, eyes: Seeing, now: datetime) -> tuple[Card, ...]:
     """People first; a backup that needs somebody keeps the last place."""
-    cards = [*offer_cards(offers, names, eyes), *share_cards(eyes.by)]
+    cards = [*cards_of_today(offers, names, eyes, now=now), *share_cards(eyes.by)]
     if may(eyes.by, Right.HANDLE_VAULT) and not _is_backup_recent(eyes, now):
         why = _("A copy in another place keeps the practice safe when this computer is lost.")
         cards = [*cards[: MOST_CARDS - 1], Card("backup", backup_words(eyes, now), why)]

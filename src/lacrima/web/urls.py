@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lacrima.web.urls_bringing_in")),
     path("", include("lacrima.web.urls_consents")),
     path("", include("lacrima.web.urls_door")),
+    path("", include("lacrima.web.urls_door_care")),
     path("", include("lacrima.web.urls_evidence")),
     path("", include("lacrima.web.urls_keep_or_erase")),
     path("", include("lacrima.web.urls_own_care")),

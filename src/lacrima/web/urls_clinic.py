@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from lacrima.web.views import health, own_sign_in, people, sign_in
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lacrima.web.urls_door_clinic")),
     path("", include("lacrima.web.urls_own_key")),
     path("health", health.health, name="health"),
     path("sign-in", sign_in.sign_in, name="account_login"),

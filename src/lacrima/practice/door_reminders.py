@@ -1,0 +1,94 @@
+"""Reminders that a client may take along: the evenings of sessions to come, as a calendar file.
+
+Only the calendar and the hour that the client chose decide. What was logged is not looked at, and
+no word in the file says what it is about: a partner may look at the phone.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm, Calendar, Event
+
+from lacrima.practice.door_asking import Met, reminder_times
+from lacrima.practice.door_plan import door_of
+from lacrima.practice.door_visits import met_by, settled_of
+from lacrima.practice.due import days_of, start_of
+from lacrima.practice.people import the_practice, zone_of
+from lacrima.records import clock
+from lacrima.records.models import Participant, Slot
+
+AHEAD_DAYS = 84
+LASTS = timedelta(minutes=5)
+
+
+def times_for(seat: Participant) -> list[datetime]:
+    """When this client may be reminded, within the next twelve weeks, on the practice's clock."""
+    practice, now = the_practice(), clock.now()
+    zone = zone_of(practice) if practice else ZoneInfo("UTC")
+    settled = settled_of(door_of(seat), seat)
+    there = met_by(seat)
+    met = sorted([*there, *_to_come(seat, there, now, zone)], key=lambda one: one.start)
+    found = reminder_times(settled, met, now=now, zone=zone)
+    rest = settled.paused_until
+    last = now + timedelta(days=AHEAD_DAYS)
+    return [at for at in found if now < at <= last and (rest is None or at.date() > rest)]
+
+
+def _to_come(seat: Participant, there: Sequence[Met], now: datetime, zone: ZoneInfo) -> list[Met]:
+    """Appointments whose sessions have not made themselves yet."""
+    known = {one.start for one in there}
+    found = []
+    for slot in Slot.objects.filter(episode=seat.episode_id):
+        for start in _starts(slot, seat, now, zone):
+            if start > now and start not in known:
+                found.append(Met(uuid.uuid4(), None, start, slot.length_min))
+    return found
+
+
+def _starts(slot: Slot, seat: Participant, now: datetime, zone: ZoneInfo) -> list[datetime]:
+    today = now.astimezone(zone).date()
+    made = slot.made_until
+    first = max(today, made + timedelta(days=1)) if made else today
+    ends = (today + timedelta(days=AHEAD_DAYS), slot.until_on, seat.episode.ended_on)
+    last = min(day for day in ends if day)
+    return [start_of(slot, day, zone) for day in days_of(slot, first=first, last=last)]
+
+
+def calendar_file(
+    seat: Participant, times: Sequence[datetime], *, summary: str, description: str = ""
+) -> bytes:
+    """The same evenings as a file for any calendar. It names nobody and nothing."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//a moment for you//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    for at in times:
+        calendar.add_component(_event(seat, at, summary, description))
+    return bytes(calendar.to_ical())
+
+
+def _event(seat: Participant, at: datetime, summary: str, description: str) -> Event:
+    event, begin = Event(), at.astimezone(ZoneInfo("UTC"))
+    event.add("uid", str(uuid.uuid5(seat.pk, begin.isoformat())))
+    event.add("dtstamp", clock.now())
+    event.add("dtstart", begin)
+    event.add("dtend", begin + LASTS)
+    event.add("summary", summary)
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT")
+    if description:
+        event.add("description", description)
+    event.add_component(_alarm(summary))
+    return event
+
+
+def _alarm(summary: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", summary)
+    alarm.add("trigger", timedelta(0))
+    return alarm

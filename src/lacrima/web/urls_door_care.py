@@ -1,0 +1,18 @@
+"""Addresses of the practice's side of the door: a client's door, and what holds for all doors."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from lacrima.web.views import door_care, door_settings
+
+_DOOR = "clients/<uuid:episode_id>/door"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path(_DOOR, door_care.door, name="client-door"),
+    path(f"{_DOOR}/plan", door_care.plan, name="door-plan"),
+    path(f"{_DOOR}/hand-over", door_care.hand_over, name="door-hand-over"),
+    path(f"{_DOOR}/reminders", door_care.reminders, name="door-reminders"),
+    path(f"{_DOOR}/open-asks", door_care.open_asks, name="door-open-asks"),
+    path("settings/door", door_settings.door, name="door-settings"),
+]
