@@ -11,6 +11,7 @@ import numpy as np
 
 from lacrima.practice import demo_calendar, offers, people
 from lacrima.practice.demo_cast import OTHERS, TODAYS
+from lacrima.practice.demo_doors import add_doors
 from lacrima.practice.demo_guests import Stage, add_guest
 from lacrima.practice.demo_keeping import add_keeping
 from lacrima.practice.demo_own_care import add_own_care
@@ -50,6 +51,7 @@ def make_demo() -> Member:
         episodes, sessions = stage.rows.of(Episode), stage.rows.of(Session)
         line.about(ana, episodes=len(episodes), sessions=len(sessions))
     add_keeping(ana)
+    add_doors(ana, hanna)
     return ana
 
 
