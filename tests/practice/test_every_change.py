@@ -19,6 +19,11 @@ from lacrima.practice import (
     clinical_will,
     consents,
     disclosing,
+    door_house,
+    door_links,
+    door_plan,
+    door_reading,
+    door_way_out,
     endings,
     handing_over,
     instrument_texts,
@@ -174,6 +179,10 @@ CHANGES: dict[str, Act] = {
         t.absence, by=by, expected_version=1, cover_contact="Mia"
     ),
     "delete_absence": lambda t, by: absences.delete_absence(t.absence, by=by),
+    "change_door": lambda t, by: door_plan.change_door(
+        t.mia_here, by=by, every_sessions=2, plan=[{"instrument": "phq-8", "every_days": 14}]
+    ),
+    "make_link": lambda t, by: door_links.make_link(t.mia_here, by=by),
     "hand_over_episode": lambda t, by: handing_over.hand_over_episode(
         t.cast.care_of_mia, by=by, to=t.cast.stella if by != t.cast.stella else t.cast.berta
     ),
@@ -221,6 +230,9 @@ OF_THE_OWNER: dict[str, Act] = {
     "change_member": lambda t, by: people.change_member(t.cast.hanna, by=by, name="H. Weiss"),
     "put_wording": lambda t, by: instrument_texts.put_wording("wsas", by=by, **words_for("wsas")),
     "remove_wording": lambda t, by: instrument_texts.remove_wording(t.wording.slug, by=by),
+    "change_house": lambda t, by: door_house.change_house(
+        by=by, shown_name="Mia", outside_member=t.cast.hanna
+    ),
 }
 ELSEWHERE = {
     "add_slot",
@@ -236,6 +248,8 @@ ELSEWHERE = {
     "withdraw_request",
     "give",
     "erase_due",  # test_retention
+    "revoke_link",  # test_door_links
+    "note_seen",  # by who stands outside of the therapy: test_door_way_out
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF
 WITHOUT_A_THING = {
@@ -260,7 +274,8 @@ def test_no_action_is_missing_from_these_tables():
     rooms = (
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
-        clinical_will, disclosing, retention,
+        clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
+        door_way_out,
     )  # fmt: skip
     found = {
         name
@@ -301,6 +316,9 @@ def test_no_action_is_missing_from_these_tables():
         "log_of",
         "outlook",
         "ticked",
+        "door_seen",
+        "links_of",
+        "sent_to",
     }
     assert found - reading - ELSEWHERE - EVERYTHING.keys() == set()
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from lacrima.errors import BadInput, NotAllowed, NotFound
-from lacrima.practice import answers, care, moments, weighing
+from lacrima.practice import answers, care, door_own, moments, weighing
+from lacrima.practice.door_visits import DoorWay
 from lacrima.practice.export_choice import PARTS, Choice, Part
 from lacrima.practice.export_client import episode_of_code, export_client, look, reviewed
 from lacrima.practice.weighing_thinking import Thinking
@@ -86,6 +87,7 @@ GONE: dict[str, set[Part]] = {
     "answers": {Part.ANSWERS},
     "risk_item": {Part.ANSWERS, Part.RISK},
     "voice": {Part.MOMENTS, Part.CLIENT_VOICES, Part.OBSERVER_VOICES},
+    "door_answer": {Part.DOOR},
     "kept_in_mind": {Part.KEPT_IN_MIND},
     "contact": {Part.CONTACTS},
     "record_note": {Part.RECORD_NOTES},
@@ -97,11 +99,13 @@ GONE: dict[str, set[Part]] = {
 
 
 def _felt_and_others(things: Things) -> None:
-    """Felt 3 by Ana, 1 by Mia; somebody watching; how heavy it was."""
+    """Felt 3 by Ana, 1 by Mia; somebody watching; how heavy it was; a statement at the door."""
     ana = things.cast.ana
     moments.say_more(things.own_voice, by=ana, expressions={things.ana_here.pk.hex: {"felt": 3}})
     moments.say_more(things.mia_voice, by=ana, expressions={things.mia_here.pk.hex: {"felt": 1}})
     moments.add_observer_voice(things.moment, by=ana, rating=1)
+    door_own.agree(things.mia_here.pk)
+    door_own.add_statement(things.mia_here.pk, "it was otherwise", DoorWay.LINK)
     type(things.session).objects.filter(pk=things.session.pk).update(heaviness=7)
 
 

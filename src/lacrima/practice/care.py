@@ -30,12 +30,21 @@ from lacrima.practice.removing import remove, remove_all
 from lacrima.practice.words import CLIENT_ROLES, THERAPIST_ROLES, EpisodeKind, ParticipantRole
 from lacrima.records import audit
 from lacrima.records.access import Right, find, require
-from lacrima.records.models import Client, Episode, Member, Participant, Slot
+from lacrima.records.models import (
+    Client,
+    DoorAnswer,
+    Episode,
+    Member,
+    Participant,
+    Slot,
+    WayOut,
+)
 from lacrima.vault.process import VAULT
 
 __all__ = [
     "NewClient",
     "NewParticipant",
+    "Participant",
     "add_contact",
     "add_participant",
     "add_slot",
@@ -186,6 +195,7 @@ def remove_participant(participant: Participant, *, by: Member) -> None:
     with audit.change(by=by, action="participant.removed") as line:
         there = take(by, participant)
         is_used = there.voices.exists() or there.expressions.exists() or there.contacts.exists()
+        is_used = is_used or _told_at_the_door(participant=there)
         has_answers = there.client_id and there.episode.answers.filter(client_id=there.client_id)
         if is_used or (has_answers and has_answers.exists()) or there.member_id == by.pk:
             raise BadInput(
@@ -193,6 +203,11 @@ def remove_participant(participant: Participant, *, by: Member) -> None:
             )
         line.about(there, role=there.role)
         remove(there)
+
+
+def _told_at_the_door(**whose: Any) -> bool:
+    rows = (DoorAnswer.objects.filter(**whose), WayOut.objects.filter(**whose))
+    return any(one.exists() for one in rows)
 
 
 def change_client(
@@ -232,7 +247,8 @@ def undo_episode(episode: Episode, *, by: Member) -> None:
     with audit.change(by=by, action="episode.undone") as line:
         there = take(by, episode)
         kept = (there.sessions, there.answers, there.contacts, there.kept_in_mind)
-        if any(rows.exists() for rows in (*kept, there.record_notes)):
+        is_used = any(rows.exists() for rows in (*kept, there.record_notes))
+        if is_used or _told_at_the_door(participant__episode=there):
             raise BadInput("there is something in it already", next_step="End it instead.")
         line.about(there)
         clients = Client.objects.filter(participations__episode=there)

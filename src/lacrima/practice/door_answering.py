@@ -21,7 +21,7 @@ from lacrima.practice.changing import make, put
 from lacrima.practice.door_content import checked, sealed_text
 from lacrima.practice.door_plan import kept_door
 from lacrima.practice.door_release import follow
-from lacrima.practice.door_visits import client_at
+from lacrima.practice.door_visits import client_at, whose
 from lacrima.practice.words import AnswerSource, Side
 from lacrima.records import audit, clock
 from lacrima.records.models import (
@@ -73,18 +73,21 @@ def word_from(letter: bytes) -> Word:
     """The page again; BadInput for what is none."""
     try:
         told = json.loads(letter)
+        given_at = datetime.fromisoformat(told["given_at"])
+        if given_at.tzinfo is None or not isinstance(told["values"], dict):
+            raise ValueError
         return Word(
             key=told["key"],
             participant_id=uuid.UUID(told["participant"]),
             kind=told["kind"],
             way=DoorWay(told["way"]),
-            given_at=datetime.fromisoformat(told["given_at"]),
+            given_at=given_at,
             values=told["values"],
             session_id=uuid.UUID(told["session"]) if told["session"] else None,
             slug=told["slug"],
             release=Release(told["release"]),
         )
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         raise BadInput("a letter that is no answer of the door", where="spool") from None
 
 
@@ -109,7 +112,8 @@ def _keep(word: Word) -> str:
 
 
 def _session_of(seat: Participant, word: Word) -> Session:
-    found = Session.objects.filter(pk=word.session_id, episode=seat.episode_id).first()
+    rows = Session.objects.filter(episode=seat.episode_id)
+    found = rows.filter(pk=word.session_id).first() if word.session_id else None
     if found is None:
         raise BadInput("a session that is not there any more", where="session")
     return found
@@ -117,7 +121,7 @@ def _session_of(seat: Participant, word: Word) -> Session:
 
 def _heaviness(seat: Participant, word: Word) -> None:
     with audit.change(by=None, action="door.answered") as line:
-        line.of([seat.client_id])
+        line.of(whose(seat))
         session = _session_of(seat, word)
         value = word.values.get("value")
         if type(value) is not int or not 0 <= value <= 10:
@@ -128,7 +132,7 @@ def _heaviness(seat: Participant, word: Word) -> None:
 
 def _form(seat: Participant, word: Word) -> None:
     with audit.change(by=None, action="door.answered") as line:
-        line.of([seat.client_id])
+        line.of(whose(seat))
         choice = instrument_choice(word.slug)
         if choice.instrument is None:
             raise BadInput("a questionnaire that cannot be asked at a door", where="form")
@@ -155,7 +159,7 @@ def _form(seat: Participant, word: Word) -> None:
 
 def _told(seat: Participant, word: Word) -> None:
     with audit.change(by=None, action="door.answered") as line:
-        line.of([seat.client_id])
+        line.of(whose(seat))
         session = _session_of(seat, word)
         step = DoorStep(word.kind)
         told = checked(step, word.values)

@@ -212,13 +212,11 @@ def reminder_times(
     """
     past = sum(one.end <= now for one in met)
     ahead = [one for one in met if one.end > now]
-    last = settled.ask_until
     return [
         evening_of(one, settled.evening_hour, zone)
         for place, one in enumerate(ahead, start=past)
         if place % settled.every_sessions == 0
-        and (last is None or one.start.astimezone(zone).date() <= last)
-        and not settled.is_stopped
+        and not is_quiet(settled, one.start.astimezone(zone).date())
     ]
 
 

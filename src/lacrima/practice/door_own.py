@@ -18,7 +18,7 @@ from lacrima.practice.door_asking import Ask
 from lacrima.practice.door_content import STOOD_OUT, checked, content_of, sealed_text
 from lacrima.practice.door_plan import door_of, is_child, kept_door
 from lacrima.practice.door_release import follow, take_voice_back
-from lacrima.practice.door_visits import client_at
+from lacrima.practice.door_visits import client_at, whose
 from lacrima.practice.notes import today_here
 from lacrima.practice.removing import remove
 from lacrima.records import audit, clock
@@ -54,12 +54,19 @@ def answer_at(participant_id: uuid.UUID, answer_id: uuid.UUID) -> DoorAnswer:
 def correct(
     participant_id: uuid.UUID, answer_id: uuid.UUID, values: Mapping[str, Any], release: Release
 ) -> DoorAnswer:
-    """Other answers, or somebody else may read them, from now on."""
-    with audit.change(by=None, action="door.answered") as line:
+    """Other answers, or somebody else may read them, from now on.
+
+    That nobody reads it any more needs no agreement: it can be said after a stop as well.
+    """
+    row = answer_at(participant_id, answer_id)
+    step = DoorStep(row.step)
+    told = columns(step, checked(step, values))
+    is_same = all(getattr(row, name) == value for name, value in told.items())
+    action = "door.taken_back" if is_same and release == Release.NOBODY else "door.answered"
+    with audit.change(by=None, action=action) as line:
         row = answer_at(participant_id, answer_id)
-        line.of([row.participant.client_id])
-        step = DoorStep(row.step)
-        put(row, release=release, **columns(step, checked(step, values)))
+        line.of(whose(row.participant))
+        put(row, release=release, **told)
         follow(row)
         line.about(row, step=row.step)
         return row
@@ -78,7 +85,7 @@ def add_statement(participant_id: uuid.UUID, words: str, way: DoorWay) -> DoorAn
     """Something the client wants to stand beside the record, in the client's own words."""
     with audit.change(by=None, action="door.answered") as line:
         seat = client_at(participant_id)
-        line.of([seat.client_id])
+        line.of(whose(seat))
         told = checked(DoorStep.STATEMENT, {"words": words})
         if not told:
             raise BadInput("nothing was written", where="words", expected="a few words")
@@ -117,11 +124,16 @@ def go_on(participant_id: uuid.UUID) -> None:
 def stop(participant_id: uuid.UUID) -> None:
     """Nothing is asked any more, and the agreement is withdrawn. No reason is asked for."""
     seat = client_at(participant_id)
-    _settle(seat, stopped_at=clock.now(), paused_until=None)
+    with transaction.atomic():
+        _settle(seat, stopped_at=clock.now(), paused_until=None)
+        for row in active_consents(whose(seat), Purpose.FEEDBACK):
+            _withdraw(row)
+
+
+def _withdraw(row: Consent) -> None:
     with audit.change(by=None, action="consent.withdrawn") as line:
-        for row in active_consents([seat.client_id], Purpose.FEEDBACK):
-            put(row, withdrawn_at=clock.now())
-            line.about(row, purpose=Purpose.FEEDBACK.value)
+        put(row, withdrawn_at=clock.now())
+        line.about(row, purpose=Purpose.FEEDBACK.value)
 
 
 def _settle(seat: Participant, **values: Any) -> None:
@@ -137,7 +149,7 @@ def agree(participant_id: uuid.UUID) -> None:
     """
     seat = client_at(participant_id)
     with transaction.atomic():
-        if not active_consents([seat.client_id], Purpose.FEEDBACK):
+        if not active_consents(whose(seat), Purpose.FEEDBACK):
             _agreed(seat)
         _settle(seat, read_first_at=clock.now(), stopped_at=None)
 

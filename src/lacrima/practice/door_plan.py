@@ -7,7 +7,7 @@ from typing import Any
 
 from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.definition import Instrument
-from lacrima.practice.answers import InstrumentChoice, instruments
+from lacrima.practice.answers import InstrumentChoice, instrument_choice, instruments
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.door_house import House, the_house
 from lacrima.practice.words import CLIENT_ROLES, ParticipantRole
@@ -18,7 +18,7 @@ MOST_SECONDS_A_WEEK = 180
 SECONDS_AN_ITEM = 7  # reading and one tap
 SECONDS_A_FORM = 10  # finding one's way in it
 EVERY_DAYS = (7, 14, 28)
-ITEM_OF_DANGER = "phq-9"
+ITEM_OF_DANGER = "phq-9"  # the one that people know by name
 
 
 def door_of(participant: Participant) -> Door:
@@ -47,8 +47,14 @@ def forms_for(house: House) -> list[InstrumentChoice]:
         and one.has_items
         and not one.is_by_therapist
         and not one.instrument.is_skeleton
-        and (one.slug != ITEM_OF_DANGER or house.may_ask_for_danger)
+        and (house.may_ask_for_danger or not asks_for_danger(one.slug))
     ]
+
+
+def asks_for_danger(slug: str) -> bool:
+    """Is there a question in it whose answer may mean danger? (The PHQ-9 has one, the CORE-10.)"""
+    instrument = instrument_choice(slug).instrument
+    return instrument is not None and bool(instrument.flags)
 
 
 def seconds_of(instrument: Instrument) -> int:
@@ -106,7 +112,7 @@ def _checked(plan: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def _check_offered(slug: str, offered: set[str]) -> None:
     if slug in offered:
         return
-    if slug == ITEM_OF_DANGER:
+    if slug in {one.slug for one in instruments()} and asks_for_danger(slug):
         raise BadInput(
             "a question on thoughts of death, and nobody named who reads the answer",
             where="plan",

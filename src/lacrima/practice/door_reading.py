@@ -6,7 +6,7 @@ Answers that the client did not release are not read here, and not counted eithe
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -100,11 +100,8 @@ def open_asks(seat: Participant) -> int:
     settled = settled_of(door, seat)
     if door.read_first_at is None or is_quiet(settled, today_here()):
         return 0
-    answered = set(
-        DoorAnswer.objects.filter(participant=seat, step=DoorStep.ASKED).values_list(
-            "session", flat=True
-        )
-    )
+    told = DoorAnswer.objects.filter(participant=seat, step=DoorStep.ASKED)
+    answered = set(told.exclude(session=None).values_list("session_id", flat=True))
     asked = _asked(met_by(seat), settled.every_sessions, door.read_first_at)
     return _unanswered(asked, answered)
 
@@ -116,7 +113,7 @@ def _asked(met: Sequence[Met], every: int, since: datetime) -> list[Met]:
     return [one for place, one in enumerate(past) if place % every == 0 and one.end >= since]
 
 
-def _unanswered(asked: Sequence[Met], answered: set[uuid.UUID | None]) -> int:
+def _unanswered(asked: Sequence[Met], answered: Collection[uuid.UUID]) -> int:
     since = clock.now() - timedelta(days=ASKED_DAYS * 4)
     count = 0
     for one in reversed(asked):

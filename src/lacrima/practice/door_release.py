@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from lacrima.practice.changing import make, put
 from lacrima.practice.door_asking import Met, occasion_of
 from lacrima.practice.door_content import content_of
 from lacrima.practice.people import the_practice, zone_of
-from lacrima.practice.removing import remove
+from lacrima.practice.removing import free, remove, remove_all
 from lacrima.practice.voices import check_moment, check_voice_values, set_expression
 from lacrima.practice.words import (
     THERAPIST_ROLES,
@@ -26,6 +27,7 @@ from lacrima.records.models import (
     DoorStep,
     Expression,
     Moment,
+    Offer,
     Participant,
     Release,
     Session,
@@ -69,25 +71,38 @@ def take_voice_back(answer: DoorAnswer) -> None:
     if moment.started_by == Side.CLIENT:  # somebody else told of it too: now it is theirs
         put(moment, started_by=others.order_by("created_at").values_list("side", flat=True)[0])
     remove(voice)
-    offers.follow(moment)
+    _follow_offers(moment)
 
 
 def _speak(answer: DoorAnswer) -> None:
     voice = answer.voice or _new_voice(answer)
     told = content_of(answer) if answer.release == Release.OPEN else {}
     values = _NOTHING_TOLD | _values(told, answer.release)
-    voice.expressions.all().delete()
-    for person, shown in _shown(told, answer.participant):
-        set_expression(voice, person, {"shown": shown})
+    shown = _shown(told, answer.participant)
+    people = [person for person, _step in shown]
+    remove_all(Expression.objects.filter(voice=voice).exclude(participant__in=people))
+    for person, step in shown:
+        set_expression(voice, person, {"shown": step})
     changed = put(voice, **check_voice_values(voice, values))
     check_moment(voice.moment)
-    offers.follow(voice.moment, voice, changed)
+    _follow_offers(voice.moment, voice, changed)
+
+
+def _follow_offers(moment: Moment, voice: Voice | None = None, changed: Sequence[str] = ()) -> None:
+    """Suggestions as elsewhere, but what stood on an answer that is read no more leaves no trace.
+
+    Closed it would still say that there was one, and it would not come back with a new release.
+    """
+    stood = list(moment.offers.filter(closed_at=None).values_list("pk", flat=True))
+    offers.follow(moment, voice, changed)
+    remove_all(free(Offer.objects.filter(pk__in=stood).exclude(closed_at=None)))
 
 
 def _values(told: dict[str, Any], release: str) -> dict[str, Any]:
     if release == Release.TALK:
         return {"would_like_to_talk": True}
-    values = {name: told[name] for name in ("rating", "items", "seemed", "words") if name in told}
+    plain = ("rating", "items", "seemed", "words")
+    values: dict[str, Any] = {name: told[name] for name in plain if name in told}
     burden = told.get("items", {}).get("felt_burdened")
     if burden is not None:
         values["burdened"] = Noticed.YES if burden else Noticed.NO

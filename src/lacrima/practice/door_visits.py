@@ -15,7 +15,7 @@ from lacrima.practice.consents import Purpose, active_consents
 from lacrima.practice.door_asking import Ask, Given, Met, Settled, asks_now, is_quiet
 from lacrima.practice.door_content import content_of
 from lacrima.practice.door_house import House, the_house
-from lacrima.practice.door_plan import door_of
+from lacrima.practice.door_plan import door_of, forms_for
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.practice.words import CLIENT_ROLES, SessionState
 from lacrima.records import clock
@@ -30,7 +30,17 @@ from lacrima.records.models import (
     Session,
 )
 
-__all__ = ["Ask", "Away", "DoorWay", "Release", "Visit", "client_at", "visit_from", "visit_of"]
+__all__ = [
+    "Ask",
+    "Away",
+    "DoorWay",
+    "Release",
+    "Visit",
+    "client_at",
+    "visit_from",
+    "visit_of",
+    "whose",
+]
 
 
 @dataclass(frozen=True)
@@ -76,12 +86,20 @@ def visit_from(plain: Mapping[str, Any]) -> Visit:
 
 
 def client_at(participant_id: uuid.UUID | str) -> Participant:
-    """The seat of a client in care that goes on; NotFound for anybody else."""
+    """The seat of a client; NotFound for anybody else.
+
+    Also after the end of the care: what was told there stays the client's own to see and take back.
+    """
     seats = Participant.objects.select_related("client", "episode")
     found = seats.filter(pk=participant_id, role__in=CLIENT_ROLES, client__isnull=False).first()
     if found is None:
         raise NotFound("there is nothing here")
     return found
+
+
+def whose(seat: Participant) -> tuple[uuid.UUID, ...]:
+    """The client of this seat: whose agreement it needs to keep an answer."""
+    return (seat.client_id,) if seat.client_id else ()
 
 
 def visit_of(participant: Participant, way: DoorWay, *, now: datetime | None = None) -> Visit:
@@ -117,12 +135,22 @@ def settled_of(door: Door, participant: Participant) -> Settled:
     """How this door is settled, by the therapist and by the client."""
     return Settled(
         every_sessions=door.every_sessions,
-        forms=tuple((one["instrument"], int(one["every_days"])) for one in door.plan),
+        forms=_forms(door),
         evening_hour=door.evening_hour,
         paused_until=door.paused_until,
         is_stopped=door.stopped_at is not None,
         ask_until=participant.episode.ask_until,
     )
+
+
+def _forms(door: Door) -> tuple[tuple[str, int], ...]:
+    """The plan, but for what is not asked at a door any more.
+
+    Its words may have gone meanwhile, or whoever was named to read an answer that means danger.
+    """
+    offered = {one.slug for one in forms_for(the_house())} if door.plan else set()
+    told = [(one["instrument"], int(one["every_days"])) for one in door.plan]
+    return tuple(one for one in told if one[0] in offered)
 
 
 def _asks(

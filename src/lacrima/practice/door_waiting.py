@@ -25,9 +25,9 @@ def take_in(folder: Folder) -> int:
     """
     kept = 0
     for letter_id in spool.names(folder):
-        if spool.kind_of(folder, letter_id) != KIND:
-            continue
         try:
+            if spool.kind_of(folder, letter_id) != KIND:
+                continue
             keep(word_from(spool.take(folder, KIND, letter_id)))
         except LacrimaError as error:
             _log.warning("a letter of the door stays aside: %s", type(error).__name__)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
+from datetime import datetime
 
 from lacrima.errors import BadInput, NotAllowed, NotFound
 from lacrima.practice.changing import make, put, take
@@ -84,7 +86,16 @@ def note_seen(row: WayOut, *, by: Member, done: str) -> WayOut:
         return there
 
 
-def told_to_therapist(participant: Participant) -> list[WayOut]:
+@dataclass(frozen=True)
+class Heard:
+    """What a therapist hears of a way out where the client wished it: no word of it."""
+
+    kind: WayOutKind
+    sent_at: datetime
+
+
+def told_to_therapist(participant: Participant) -> list[Heard]:
     """What the client let the therapist hear: that it was sent, and what it was about."""
     rows = WayOut.objects.filter(participant=participant, may_tell_therapist=True)
-    return list(rows.defer("words", "reach", "done").order_by("-sent_at"))
+    told = rows.order_by("-sent_at").values_list("kind", "sent_at")
+    return [Heard(WayOutKind(kind), sent_at) for kind, sent_at in told]

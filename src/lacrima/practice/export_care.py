@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from lacrima.formats.dictionary import Record, TableOut
 from lacrima.practice.export_choice import Choice, Part
+from lacrima.practice.export_door import door_rows
 from lacrima.practice.export_shape import PRESENT, record, shape_of
 from lacrima.practice.words import Side
 from lacrima.records.access import find
@@ -16,6 +17,9 @@ from lacrima.records.models import (
     Answers,
     Client,
     Contact,
+    Door,
+    DoorAnswer,
+    DoorStep,
     Episode,
     Expression,
     KeptInMind,
@@ -111,6 +115,7 @@ def read_care(by: Member, episode_id: uuid.UUID | str) -> Care:
         Answers: answers,
         RiskItem: risks,
         Offer: _list(Offer.objects.filter(moment__session__episode=episode)),
+        **door_rows(episode),
         Weighing: weighings,
         WeighingVersion: versions,
     }  # fmt: skip
@@ -162,6 +167,12 @@ def chosen(care: Care, choice: Choice) -> Care:
         Voice: lambda row: _has_voice(choice, row),
         Expression: lambda row: (
             _has_voice(choice, row.voice) and _has_seat(choice, row.participant)
+        ),
+        Door: lambda row: choice.has(Part.DOOR) and _has_seat(choice, row.participant),
+        DoorAnswer: lambda row: (
+            choice.has(Part.DOOR)
+            and _has_seat(choice, row.participant)
+            and (row.step == DoorStep.ASKED or _is_told(choice, row.pk))
         ),
         Answers: lambda row: choice.has(Part.ANSWERS) and choice.has_client(row.client_id),
         RiskItem: lambda row: (
@@ -234,7 +245,7 @@ def _told(row: Any, values: dict[str, Any], choice: Choice) -> Record:
 
 
 def _without_words(row: Row, values: dict[str, Any], choice: Choice) -> None:
-    for name in {"words", "done"} & set(values):
+    for name in {"words", "done", "content"} & set(values):
         if not choice.has_words_of(row.pk):
             values[name] = ""
 

@@ -23,6 +23,7 @@ class Part(StrEnum):
     RISK = "risk"
     MOMENTS = "moments"
     CLIENT_VOICES = "client-voices"
+    DOOR = "door"
     OBSERVER_VOICES = "observer-voices"
     FELT = "felt"
     KEPT_IN_MIND = "kept-in-mind"
@@ -48,6 +49,9 @@ PARTS: dict[Part, About] = {
     Part.RISK: About(_("Answers that may mean danger"), _("who saw them, and what was done")),
     Part.MOMENTS: About(_("Moments, as the therapist tells them"), _("what showed, and the rest")),
     Part.CLIENT_VOICES: About(_("The client’s voice"), _("what the client said of the moments")),
+    Part.DOOR: About(
+        _("At the door"), _("how sessions were, in the client’s word, and the client’s statements")
+    ),
     Part.OBSERVER_VOICES: About(
         _("Voices of others"), _("what somebody watching said"), is_usual=False
     ),

@@ -17,6 +17,7 @@ from lacrima.formats.losses import Loss, together
 from lacrima.practice.export_care import Care, chosen, read_care, tables_of
 from lacrima.practice.export_choice import Choice, FreeText, Look, Part, not_chosen
 from lacrima.practice.export_document import document_of
+from lacrima.practice.export_door import door_texts
 from lacrima.practice.export_made import PLAIN_TEXT, Contents, Exported, make
 from lacrima.practice.export_weighings import weighing_line, weighing_text
 from lacrima.practice.export_whole import stays_home
@@ -30,6 +31,7 @@ from lacrima.records.models import (
     Answers,
     Client,
     Contact,
+    DoorAnswer,
     Episode,
     Expression,
     KeptInMind,
@@ -62,6 +64,7 @@ _KINDS: dict[Part, type[Row]] = {
     Part.ANSWERS: Answers,
     Part.RISK: RiskItem,
     Part.MOMENTS: Moment,
+    Part.DOOR: DoorAnswer,
     Part.KEPT_IN_MIND: KeptInMind,
     Part.CONTACTS: Contact,
     Part.RECORD_NOTES: RecordNote,
@@ -115,6 +118,7 @@ def _texts(care: Care, telling: Telling) -> Iterator[FreeText]:
         when = session_words(voice.moment.session, telling)
         above = f"{side_words(voice, telling)} · {when}"
         yield FreeText(voice.pk, parts[Side(voice.side)], above, voice.words)
+    yield from door_texts(care.of(DoorAnswer), telling)
     for kept in care.of(KeptInMind):
         yield FreeText(kept.pk, Part.KEPT_IN_MIND, telling.day(kept.agreed_on), kept.words)
     for contact in care.of(Contact):

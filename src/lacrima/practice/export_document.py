@@ -11,6 +11,7 @@ from lacrima.errors import NotFound
 from lacrima.formats.document import Block, Document, Facts, Grid, Heading, Quote, Said, Section
 from lacrima.practice.export_care import Care, chosen
 from lacrima.practice.export_choice import Choice, Part, not_chosen
+from lacrima.practice.export_door import door_told
 from lacrima.practice.export_weighings import weighings_told
 from lacrima.practice.export_whole import stays_home
 from lacrima.practice.export_words import (
@@ -42,6 +43,7 @@ from lacrima.records import clock
 from lacrima.records.models import (
     Answers,
     Contact,
+    DoorAnswer,
     Expression,
     KeptInMind,
     Moment,
@@ -79,6 +81,7 @@ def sections_of(kept: Care, choice: Choice, telling: Telling) -> tuple[Section, 
         _section(_("Answers that may mean danger"), _risks(kept, choice, telling)),
         _section(_("Sessions"), _sessions(kept, choice, telling)),
         _section(_("Moments"), _moments(kept, choice, telling)),
+        _section(_("At the door"), door_told(kept.of(DoorAnswer), choice, telling)),
         _section(_("What is kept in mind"), _kept_in_mind(kept, choice, telling)),
         _section(_("Between sessions"), _contacts(kept, choice, telling)),
         _section(_("Notes of the record"), _notes(kept, choice, telling)),
@@ -251,5 +254,5 @@ def _notes(care: Care, choice: Choice, telling: Telling) -> Iterator[Block]:
 
 
 def _not_here(choice: Choice) -> Facts:
-    home = stays_home()[:4]  # the others say nothing to a client
+    home = stays_home()[:6]  # the others say nothing to a client
     return Facts(tuple((one.what, one.why) for one in (*home, *not_chosen(choice))))

@@ -39,6 +39,9 @@ ROWS: Mapping[str, str] = {
     "disclosure": "a request to see a record, and what was given",
     "absence": "days on which somebody who works here is away",
     "safeguarding": "a worry about somebody's safety, who was told, and what was done",
+    "door_house": "what holds for all doors: the name shown, who reads when",
+    "door": "how one client's door is settled",
+    "door_answer": "what one client told at the door, as far as the therapist may read it",
 }
 
 COMMON: Mapping[str, str] = {
@@ -324,6 +327,37 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "done": "what was done",
         "closed_at": "when nothing more was to be done",
     },
+    "door_house": {
+        "shown_name": "the name that clients see at the door; empty: that of the practice",
+        "reading": "when answers are read, in words for clients",
+        "read_by_hour": "by which hour of the next working day",
+        "cover": "who looks when nobody of the practice can",
+        "outside_member": "who of the practice hears words about a therapy, from outside of it",
+        "outside": "or whom else one can ask",
+        "complaints": "where one can complain",
+    },
+    "door": {
+        "participant": "whose door it is",
+        "every_sessions": "after every how many sessions it asks",
+        "plan": "which questionnaires, each with its days in between",
+        "for_child": "whether it asks in words for children",
+        "read_first_at": "when the client had read who reads what",
+        "evening_hour": "at which hour of the evening the client would be asked",
+        "paused_until": "the last day of a pause",
+        "stopped_at": "when the client stopped it",
+    },
+    "door_answer": {
+        "participant": "who answered",
+        "session": "the session it is about",
+        "step": "what was asked",
+        "way": "how somebody came to the door",
+        "given_at": "when it was given",
+        "rating": "how the session was, from -4 (it hindered) over 0 to 4 (it helped)",
+        "release": "who may read it",
+        "content": "what was told, where the therapist may read it all; empty otherwise",
+        "voice": "the voice that it became",
+        "is_simulated": "whether the answer is made up",
+    },
 }
 
 UNITS: Mapping[str, str] = {
@@ -343,6 +377,8 @@ UNITS: Mapping[str, str] = {
 
 # Whole rows by the model's name, single fields by model and field.
 LEFT_OUT: Mapping[str, str] = {
+    "DoorLink": "a link opens the door of a client here; elsewhere a new one is made",
+    "WayOut": "a word to somebody outside the therapy is for that person alone",
     "Account": "how people sign in belongs to this server",
     "BrowserSession": "browsers that are signed in here",
     "Invitation": "codes that are good for a few days, here",
@@ -375,6 +411,15 @@ STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
     (_("weighings that are not in the record"), _("they are private until they are put there")),
     (_("My care, and hours of supervision"), _("they are their owner’s alone")),
     (_("what was shown for supervision"), _("it ends on its day, and is no part of the record")),
+    (
+        _("what clients told at the door and did not release"),
+        _("it is the client’s own, who sees it at the door"),
+    ),
+    (
+        _("words to somebody outside the therapy"),
+        _("they are for the one whom they were sent to"),
+    ),
+    (_("links to the door"), _("they open a door here alone")),
     (_("the log of changes"), _("it proves what happened here; elsewhere it would prove nothing")),
     (_("keys, passphrase and recovery code"), _("they open this folder alone")),
     (_("where and when backups were made"), _("that is about this computer")),

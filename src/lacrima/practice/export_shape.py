@@ -33,6 +33,10 @@ from lacrima.records.models import (
     Consent,
     Contact,
     Disclosure,
+    Door,
+    DoorAnswer,
+    DoorHouse,
+    DoorStep,
     Episode,
     Expression,
     ImportBatch,
@@ -46,6 +50,7 @@ from lacrima.records.models import (
     PlainScore,
     Practice,
     RecordNote,
+    Release,
     Representative,
     RiskItem,
     Safeguarding,
@@ -62,12 +67,14 @@ EXPORTED: tuple[type[Row], ...] = (
     Practice, Member, Client, PlainScore, InstrumentText, ColumnMap, ImportBatch, Episode,
     Participant, Slot, Session, Contact, KeptInMind, RecordNote, Moment, Voice, Expression,
     Answers, RiskItem, Offer, Weighing, WeighingVersion, Representative, Consent, LegalHold,
-    Disclosure, Absence, Safeguarding,
+    Disclosure, Absence, Safeguarding, DoorHouse, Door, DoorAnswer,
 )  # fmt: skip
 # Of these kinds only the rows that meet the condition leave: the others are private.
 _ONLY_WHERE: Mapping[type[Row], models.Q] = {
     Weighing: models.Q(recorded_at__isnull=False),
     WeighingVersion: models.Q(weighing__recorded_at__isnull=False),
+    # That something was told and not released is the client's own as well.
+    DoorAnswer: models.Q(step=DoorStep.ASKED) | models.Q(release__in=[Release.OPEN, Release.TALK]),
 }
 PRESENT = "present"
 
@@ -193,9 +200,16 @@ def table(model: type[Row], rows: Iterable[Row]) -> TableOut:
 def record(row: Row) -> Record:
     """One row: every field that leaves, by its name. Sealed texts are opened."""
     values = {one.name: _value(row, one) for one in fields_of(type(row))}
+    if isinstance(row, DoorAnswer) and not _is_released(row):
+        values["content"] = ""
     if isinstance(row, Session):
         values[PRESENT] = sorted(one.pk.hex for one in row.present.all())
     return values
+
+
+def _is_released(row: DoorAnswer) -> bool:
+    """May the therapist read all of it? Of the two questions she reads the first alone."""
+    return row.release == Release.OPEN and row.step != DoorStep.ASKED
 
 
 def _value(row: Row, field: Any) -> Any:

@@ -26,7 +26,7 @@ from lacrima.practice.removing import remove
 from lacrima.practice.words import LogState, Modality, SessionState, Side
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, require, visible
-from lacrima.records.models import Episode, Member, Participant, Session
+from lacrima.records.models import DoorAnswer, Episode, Member, Participant, Session
 
 __all__ = [
     "CalendarEntry",
@@ -291,9 +291,17 @@ def what_goes_with(session: Session, *, by: Member) -> dict[str, int]:
 
 
 def delete_session(session: Session, *, by: Member) -> uuid.UUID:
-    """Delete a session made by mistake, with its moments and answers. The episode's id."""
+    """Delete a session made by mistake, with its moments and answers. The episode's id.
+
+    BadInput where the client told of it at the door: that is not hers to delete.
+    """
     with audit.change(by=by, action="session.deleted") as line:
         there = take(by, session)
+        if DoorAnswer.objects.filter(session=there).exists():
+            raise BadInput(
+                "the client has answered about this session",
+                next_step="Say that it was cancelled instead.",
+            )
         line.about(there, **what_goes_with(there, by=by))
         remove(there)
         return there.episode_id

@@ -11,11 +11,16 @@ from django.db import models
 from lacrima.errors import BadInput, BadTable, LacrimaError, OurFault
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import score
+from lacrima.practice.door_content import checked, content_of
+from lacrima.practice.door_plan import EVERY_DAYS
 from lacrima.practice.voices import check_told
 from lacrima.practice.whole_rows import Whole
 from lacrima.records.models import (
     Answers,
     Contact,
+    Door,
+    DoorAnswer,
+    DoorStep,
     Expression,
     Moment,
     Participant,
@@ -36,6 +41,7 @@ _SAME_CARE: dict[type[Row], tuple[str, ...]] = {
     Expression: ("participant",),
     Answers: ("session",),
     Weighing: ("session", "moment"),
+    DoorAnswer: ("session", "voice"),
 }
 
 
@@ -51,6 +57,7 @@ def check_whole(whole: Whole) -> None:
     _check_moments(whole)
     _check_answers(whole)
     _check_recorded(whole)
+    _check_doors(whole)
 
 
 def _bad(whole: Whole, row: Row, found: str, expected: str) -> BadTable:
@@ -124,6 +131,8 @@ def _care_of(row: Any) -> Any:
         return _care_of(row.moment)
     if isinstance(row, Moment):
         return row.session.episode
+    if isinstance(row, DoorAnswer):
+        return row.participant.episode
     return row.episode
 
 
@@ -157,6 +166,22 @@ def _check_recorded(whole: Whole) -> None:
     for row in whole.of(Weighing):
         if row.recorded_at is None or row.expires_on is not None:
             raise _bad(whole, row, "a weighing that is not in the record", "only what is")
+
+
+def _check_doors(whole: Whole) -> None:
+    for door in whole.of(Door):
+        known = [isinstance(one, dict) and _is_planned(one) for one in door.plan]
+        if not all(known):
+            raise _bad(whole, door, "a plan of something else", "known questionnaires and days")
+    for row in whole.of(DoorAnswer):
+        try:
+            checked(DoorStep(row.step), content_of(row))
+        except (LacrimaError, ValueError, TypeError, AttributeError):
+            raise _bad(whole, row, "something that no door asks", "what was told there") from None
+
+
+def _is_planned(one: dict[str, Any]) -> bool:
+    return one.get("instrument") in shipped() and one.get("every_days") in EVERY_DAYS
 
 
 # --- moments and answers
