@@ -101,7 +101,7 @@ def _perhaps_open(by: Member, now: datetime) -> QuerySet[Door]:
     )
     count = unanswered.order_by().values("episode").annotate(n=Count("pk")).values("n")
     open_doors = visible(by, Door).filter(read_first_at__isnull=False, stopped_at=None)
-    counted = open_doors.annotate(open_n=Subquery(count, output_field=IntegerField()))
+    counted = open_doors.alias(open_n=Subquery(count, output_field=IntegerField()))
     return counted.filter(open_n__gte=OPEN_ASKS)
 
 
