@@ -169,6 +169,9 @@ def test_a_questionnaire_says_before_it_asks_that_its_last_answer_is_always_read
     row = Answers.objects.get()
     assert (row.source, row.missing, row.total) == ("at_the_door", 0, 9)
     assert row.risk_items.count() == 1
+    said = shown(mias, "/door")
+    assert "read by 9:00" in said
+    assert "answer now" in said
     assert "How was today?" in shown(mias, "/door")
 
 

@@ -37,6 +37,7 @@ class House:
     outside: str
     outside_member_id: str
     complaints: str
+    is_simulated: bool = False
 
     @property
     def may_ask_for_danger(self) -> bool:
@@ -62,6 +63,7 @@ def the_house() -> House:
         outside=row.outside or (outside.name if outside else ""),
         outside_member_id=outside.pk.hex if outside and outside.left_on is None else "",
         complaints=row.complaints,
+        is_simulated=practice is not None and practice.is_simulated,
     )
 
 

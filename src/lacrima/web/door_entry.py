@@ -147,6 +147,20 @@ def note_done(request: HttpRequest, ask: door_visits.Ask, *, answered: bool = Fa
     request.session[_ENTRY] = {**entry, "done": done, "answered": has_answered}
 
 
+def note_danger(request: HttpRequest) -> None:
+    """The next page says by when it is read, and who answers now."""
+    request.session[_ENTRY] = {**request.session[_ENTRY], "danger": True}
+
+
+def has_danger_to_say(request: HttpRequest) -> bool:
+    """Is that page to be shown now? Once."""
+    entry = dict(request.session[_ENTRY])
+    is_due = bool(entry.pop("danger", False))
+    if is_due:
+        request.session[_ENTRY] = entry
+    return is_due
+
+
 def has_answered(request: HttpRequest) -> bool:
     """Was anything kept in this sitting?"""
     return bool(request.session[_ENTRY]["answered"])

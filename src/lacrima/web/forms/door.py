@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lacrima.instruments.definition import Instrument
+from lacrima.instruments.scoring import score
 from lacrima.practice.door_own import LONGEST_PAUSE_DAYS
 from lacrima.practice.door_visits import Release, Visit
 from lacrima.practice.door_way_out import WayOutKind
@@ -224,6 +225,10 @@ class QuestionnaireForm(QuietForm):
         """As the action takes it: an item that was left out is missing, never 0."""
         told = {item.id: self.cleaned_data[f"item_{item.id}"] for item in self.instrument.items}
         return {name: int(value) if value != _NOT_TOLD else None for name, value in told.items()}
+
+    def may_mean_danger(self) -> bool:
+        """Does an answer say that something must be seen?"""
+        return bool(score(self.instrument, self.values()).flags)
 
 
 class StatementForm(QuietForm):

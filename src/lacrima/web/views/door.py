@@ -114,6 +114,8 @@ def door(request: DoorRequest) -> HttpResponse:
         return _answered(request) if may_be_asked else see_other(reverse("door"))
     if not may_be_asked and not visit.is_stopped:
         return see_other(reverse("door-reads"))
+    if door_entry.has_danger_to_say(request):
+        return show(request, "contacts")
     if visit.asks:
         return _asked(request, visit.asks[0], form_for(visit.asks[0], visit))
     context = {
@@ -173,6 +175,8 @@ def _keep(request: DoorRequest, ask: Ask, form: Any) -> None:
     word = word_of(request, ask, values, form)
     in_turn(lambda: door_entry.keep(word))
     door_entry.note_done(request, ask, answered=True)
+    if isinstance(form, QuestionnaireForm) and form.may_mean_danger():
+        door_entry.note_danger(request)
     if ask.kind == "asked":
         door_entry.mentioned_now(request, ask, tuple(values.get("stood_out", ())))
 
