@@ -234,3 +234,13 @@ def test_an_answer_of_somebody_else_is_not_there(
 def test_each_page_is_small(mias: Client) -> None:
     page: Any = mias.get("/door").content
     assert len(page) < 20_000
+
+
+def test_a_child_is_asked_in_other_words(cast: Cast, seat: Participant, mias: Client) -> None:
+    door_plan.change_door(seat, by=cast.ana, every_sessions=1, plan=[], for_child=True)
+    page = shown(mias, "/door")
+    assert "How was your visit?" in page
+    assert "something special" in page
+    sent(mias, page, stood_out="therapist")
+    assert "I was worried about the grown-up" in shown(mias, "/door/more")
+    assert "tell a grown-up you trust" in shown(mias, "/door/who-reads-what")

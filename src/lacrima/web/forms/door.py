@@ -44,6 +44,17 @@ ITEM_WORDS = {
     "frightened": lazy("I was frightened"),
     "too_close": lazy("It was too close"),
 }
+ITEM_WORDS_FOR_A_CHILD = {
+    "cared_for": lazy("I felt that I was liked"),
+    "understood": lazy("I felt understood"),
+    "free_to_feel": lazy("I could feel what I felt"),
+    "felt_burdened": lazy("It was too much for me"),
+    "worried": lazy("I was worried about the grown-up"),
+    "looked_after": lazy("I had to look after the grown-up"),
+    "confused": lazy("I did not know what was going on"),
+    "frightened": lazy("I was afraid"),
+    "too_close": lazy("The grown-up came too close"),
+}
 _NOT_TOLD = ""
 
 
@@ -88,10 +99,12 @@ class AskedForm(QuietForm):
     def __init__(self, *args: Any, visit: Visit, **kwargs: Any) -> None:
         """In the words for this client."""
         super().__init__(*args, **kwargs)
-        self.fields["rating"] = steps(_("How was the session?"), -4, 4)
+        self.fields["rating"] = steps(
+            _("How was your visit?") if visit.for_child else _("How was the session?"), -4, 4
+        )
         her = visit.therapist or _("your therapist")
         self.fields["stood_out"] = forms.ChoiceField(
-            label=_("Did anything stand out, in you or in %(her)s?") % {"her": her},
+            label=_stood_out_words(visit.for_child) % {"her": her},
             choices=[
                 ("no", _("no")),
                 ("me", _("yes, in me")),
@@ -110,6 +123,12 @@ class AskedForm(QuietForm):
         return {"rating": rating, "stood_out": where.get(told["stood_out"], [])}
 
 
+def _stood_out_words(for_child: bool) -> str:
+    if for_child:
+        return _("Was there something special, in you or in %(her)s?")
+    return _("Did anything stand out, in you or in %(her)s?")
+
+
 class MomentForm(QuietForm):
     """What stood out: each question may be left out."""
 
@@ -117,6 +136,7 @@ class MomentForm(QuietForm):
         """Only what was mentioned is asked about."""
         super().__init__(*args, **kwargs)
         self.stood_out = stood_out
+        self.item_words = ITEM_WORDS_FOR_A_CHILD if visit.for_child else ITEM_WORDS
         her = visit.therapist or _("your therapist")
         self.fields["rating"] = steps(_("How was that moment for you?"), -4, 4)
         self._shown("me", _("How much of it showed in you?"))
@@ -158,7 +178,7 @@ class MomentForm(QuietForm):
             )
 
     def _item(self, name: str) -> forms.ChoiceField:
-        label: Any = ITEM_WORDS.get(name) or VOICE_ITEMS[name]
+        label: Any = self.item_words.get(name) or VOICE_ITEMS[name]
         told = [(str(step), str(step)) for step in VOICE_ITEM_STEPS]
         return forms.ChoiceField(
             label=label, choices=told, required=False, widget=forms.RadioSelect
