@@ -1,4 +1,4 @@
-"""Files that wait for processes and browsers begin first, so that no core waits for them at the end.
+"""Files that wait for processes and browsers begin first: no core waits for them at the end.
 
 Which folders those are was read off a whole run; the order of tests within a file stays.
 """
