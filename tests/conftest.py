@@ -21,6 +21,7 @@ from tests.support import postgres
 
 pytest_plugins = [
     "tests.support.browser",
+    "tests.support.long_ones_first",
     "tests.support.no_skips",
     "tests.support.once",
     "tests.support.postgres",

@@ -16,7 +16,10 @@ from tools.finding import ROOT
 
 NO_TESTS = 5  # pytest's own code for "nothing was chosen"
 # One process more than there are cores, because browsers and servers are waited for; a file in one.
-SIDE_BY_SIDE = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
+SIDE_BY_SIDE = (
+    *("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"),
+    "--no-loadscope-reorder",  # in the order of tests/support/long_ones_first.py
+)
 ON_ONE_DATABASE = (
     "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "vault",
 )  # fmt: skip

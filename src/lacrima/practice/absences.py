@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lacrima.errors import BadInput, NotFound, OutOfRange
 from lacrima.practice import people
@@ -108,13 +108,23 @@ def absence_now(by: Member, *, on: date | None = None) -> Absence | None:
     return rows.select_related("cover").first()
 
 
-def standing_in(by: Member, *, on: date | None = None) -> list[Absence]:
-    """For whom she stands in on this day."""
-    if not may(by, Right.READ_CARE):
-        return []
-    day = on or today_here()
-    rows = Absence.objects.filter(cover=by, from_on__lte=day, until_on__gte=day)
-    return list(rows.filter(member__left_on=None).select_related("member").order_by("until_on"))
+@dataclass(frozen=True)
+class OfADay:
+    """Is she away on a day, and for whom does she stand in?"""
+
+    away: Absence | None
+    standing_in: tuple[Absence, ...]
+
+
+def of_day(by: Member, day: date) -> OfADay:
+    """Both at one look, for Today."""
+    rows = Absence.objects.filter(
+        Q(member=by) | Q(cover=by), from_on__lte=day, until_on__gte=day, member__left_on=None
+    )
+    found = list(rows.select_related("cover", "member").order_by("until_on"))
+    others = tuple(row for row in found if row.cover_id == by.pk)
+    away = next((row for row in found if row.member_id == by.pk), None)
+    return OfADay(away, others if may(by, Right.READ_CARE) else ())
 
 
 @dataclass(frozen=True)

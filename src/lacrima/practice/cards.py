@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Case, Exists, OuterRef, Prefetch, When
 from django.utils.translation import gettext as _
 
 from lacrima.evidence import what_next
@@ -63,17 +63,18 @@ def offers_of_today(by: Member, *, now: datetime) -> OffersOfToday:
     Only as many are read as could be shown: of thousands that stand open, the first few.
     """
     rows = open_offers(by, now=now).select_related("moment__session")
-    wished = list(rows.filter(kind=OfferKind.CLIENT_WOULD_TALK)[:MOST_CARDS])
+    wishes_first = Case(When(kind=OfferKind.CLIENT_WOULD_TALK, then=0), default=1)
+    # Each moment has at most a few: so these are enough for as many moments as cards.
+    first = list(rows.order_by(wishes_first, "made_at")[: MOST_CARDS * (MOST_A_MOMENT + 1)])
+    wished = [row for row in first if row.kind == OfferKind.CLIENT_WOULD_TALK][:MOST_CARDS]
     found = {row.moment_id: row for row in wished}
     hindering: set[uuid.UUID] = set()
     if len(found) < MOST_CARDS:
         for row in hindering_offers(by, now=now)[: MOST_CARDS + len(found)]:
             found.setdefault(row.moment_id, row)
         hindering = {row.pk for row in found.values()} - {row.pk for row in wished}
-    if len(found) < MOST_CARDS:
-        others = rows.exclude(kind=OfferKind.CLIENT_WOULD_TALK)
-        # Each moment has at most a few: so these are enough for as many moments as cards.
-        for row in others[: MOST_CARDS * (MOST_A_MOMENT + 1)]:
+    for row in first:
+        if row.kind != OfferKind.CLIENT_WOULD_TALK:
             found.setdefault(row.moment_id, row)
     shown = list(found.values())[:MOST_CARDS]
     return OffersOfToday(
@@ -129,7 +130,7 @@ def offer_cards(
 
 def share_cards(by: Member) -> list[Card]:
     """A card for what was shown to her and waits for a word of hers, the first shown first."""
-    if not may(by, Right.WRITE_PRIVATELY):
+    if not may(by, Right.WRITE_PRIVATELY) or not Share.objects.filter(readers=by).exists():
         return []
     said = ShareNote.objects.filter(share=OuterRef("pk"), by=by)
     open_now = Share.objects.filter(

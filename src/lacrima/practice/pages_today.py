@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lacrima.practice.absences import absence_now, standing_in
+from lacrima.practice import absences
 from lacrima.practice.cards import (
     MOST_CARDS,
     Card,
@@ -85,6 +85,7 @@ def today(by: Member, *, now: datetime) -> TodayPage:
     offers = offers_of_today(by, now=now)
     names = names_by_episode(_episodes(of_day, earlier, offers.rows), eyes)
     risks = open_risks(by)
+    of_this_day = absences.of_day(by, now.astimezone(eyes.zone).date())
     return TodayPage(
         now_local=now.astimezone(eyes.zone),
         practice_name=eyes.practice.name,
@@ -92,8 +93,8 @@ def today(by: Member, *, now: datetime) -> TodayPage:
         crisis_contacts=eyes.practice.crisis_contacts,
         risks=tuple(risk_line(row, eyes) for row in risks),
         worries=worry_lines(open_worries(by), eyes),
-        away=absence_now(by, on=now.astimezone(eyes.zone).date()),
-        standing_in=tuple(standing_in(by, on=now.astimezone(eyes.zone).date())),
+        away=of_this_day.away,
+        standing_in=of_this_day.standing_in,
         cards=_cards(offers, names, eyes, now),
         sessions=_lines(of_day, names, eyes, now),
         earlier=_lines(earlier[:MOST_EARLIER], names, eyes, now),

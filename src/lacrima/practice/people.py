@@ -12,7 +12,7 @@ from lacrima.practice import share_ending
 from lacrima.practice.changing import check_version, make, only, put
 from lacrima.practice.finding import as_id
 from lacrima.records import audit, clock
-from lacrima.records.access import ROLE_SENTENCES, Right, may, require, rights_of
+from lacrima.records.access import PRACTICE, ROLE_SENTENCES, Right, may, require, rights_of
 from lacrima.records.models import Client, Member, Practice, Role
 from lacrima.records.standing import Standing, looked_at_once
 from lacrima.vault.process import VAULT
@@ -57,13 +57,12 @@ PRACTICE_FIELDS = frozenset(
     }
 )
 PRACTICE_KEY_ID = "practice"
-_PRACTICE = Standing(Practice)
 _OWNER = Standing(Member, is_owner=True, left_on=None)
 
 
 def the_practice() -> Practice | None:
     """The practice of this folder; None before the first run."""
-    return _PRACTICE.now()
+    return PRACTICE.now()
 
 
 def zone_of(practice: Practice) -> ZoneInfo:

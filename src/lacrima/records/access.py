@@ -200,7 +200,7 @@ def _shown_to(by: Member, model: type[models.Model]) -> models.Q:
     return models.Q(models.Exists(read)) | received
 
 
-_PRACTICE = Standing(people.Practice)
+PRACTICE = Standing(people.Practice)
 
 
 def _with_her(by: Member) -> models.QuerySet[care.Participant]:
@@ -229,7 +229,7 @@ def eyes_of(by: Member) -> tuple[uuid.UUID, ...]:
 
 def _today() -> date:
     """The day it is in the practice's own zone."""
-    practice = _PRACTICE.now()
+    practice = PRACTICE.now()
     return clock.now().astimezone(ZoneInfo(practice.zone) if practice else UTC).date()
 
 
