@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
+from django.db import migrations, models
+
 import lacrima.records.row
 import lacrima.records.sealed
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
