@@ -16,6 +16,7 @@ from lacrima.records.models import (
     Member,
     Participant,
     Release,
+    Session,
     Voice,
 )
 
@@ -66,7 +67,7 @@ def _told(seat: Participant) -> None:
         )
 
 
-def _stood_out(session: object) -> list[str]:
+def _stood_out(session: Session) -> list[str]:
     has_door_voice = DoorAnswer.objects.filter(session=session, step=DoorStep.FIRST).exists()
     return ["me", "therapist"] if has_door_voice else []
 
