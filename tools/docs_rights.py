@@ -88,18 +88,20 @@ def who_may_what(generated: str) -> str:
     from lacrima.practice.finding import KINDS  # noqa: PLC0415  needs Django set up
     from lacrima.records.access import OWNER_RIGHTS  # noqa: PLC0415
 
+    in_addresses = foreign.IN_AN_ADDRESS | foreign.IN_AN_ADDRESS_OF_A_CLINIC
+    in_fields = foreign.IN_A_FIELD + foreign.IN_A_FIELD_OF_A_CLINIC
     return HEAD.format(
         generated=generated,
         roles=_table(("role", "what it is", "may"), _roles()),
         owner=_named(OWNER_RIGHTS),
         pages=_table(("asks for", "pages"), _pages()),
         who=", ".join(f"{name.replace('-', ' ')} ({told})" for name, told in foreign.WHO.items()),
-        addresses=len(foreign.IN_AN_ADDRESS),
-        in_addresses=_table(("word", "whose"), _quoted(foreign.IN_AN_ADDRESS)),
-        fields=len(foreign.IN_A_FIELD),
+        addresses=len(in_addresses),
+        in_addresses=_table(("word", "whose"), _quoted(in_addresses)),
+        fields=len(in_fields),
         in_fields=_table(
             ("field", "of the form", "what is tried"),
-            ((f"`{one.name}`", f"`{one.route}`", one.meant) for one in foreign.IN_A_FIELD),
+            ((f"`{one.name}`", f"`{one.route}`", one.meant) for one in in_fields),
         ),
         headers=len(foreign.IN_A_HEADER),
         in_headers=_table(("header", "says"), _headers()),

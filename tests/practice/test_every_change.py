@@ -317,6 +317,7 @@ def test_no_action_is_missing_from_these_tables():
         "outlook",
         "ticked",
         "door_seen",
+        "of_day",
         "links_of",
         "sent_to",
     }

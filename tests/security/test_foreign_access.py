@@ -42,8 +42,10 @@ from tests.support.foreign import (
     AS_A_WAY_BACK,
     EVIL,
     IN_A_FIELD,
+    IN_A_FIELD_OF_A_CLINIC,
     IN_A_HEADER,
     IN_AN_ADDRESS,
+    IN_AN_ADDRESS_OF_A_CLINIC,
     OF_ANOTHER_FORM,
     WHO,
     InAField,
@@ -215,24 +217,29 @@ def is_out(answer: HttpResponse) -> bool:
 # --- an id in an address
 
 
+def in_addresses() -> dict[str, str]:
+    """Words of addresses on this database, and whose rows they name."""
+    return IN_AN_ADDRESS | (IN_AN_ADDRESS_OF_A_CLINIC if settings.IS_CLINIC else {})
+
+
 def test_every_word_of_an_address_stands_in_the_table() -> None:
     words = {word for route in OF_SOMEBODY for word in route.words_of_somebody}
-    of_the_clinic = {word for word in words if word not in IN_AN_ADDRESS}
+    of_the_clinic = {word for word in words if word not in in_addresses()}
     assert of_the_clinic <= {"member_id", "account_id", "browser_id", "invitation_id", "factor_id"}
-    assert IN_AN_ADDRESS.keys() <= words
+    assert in_addresses().keys() <= words
 
 
 @pytest.mark.parametrize("who", WHO)
 def test_an_id_in_an_address_opens_nothing_and_tells_nothing(house: House, who: str) -> None:
     before, tried = kept(), set()
     for route in OF_SOMEBODY:
-        if not IN_AN_ADDRESS.keys() >= set(route.words_of_somebody):
+        if not in_addresses().keys() >= set(route.words_of_somebody):
             continue  # people and browsers of a clinic: theirs is a test of their own
         for there, nowhere in _pairs(house, route, who):
             for method in sorted({"GET", "POST"} & set(route.audience.methods)):
                 _assert_the_same(house.window(who), method, route, there, nowhere)
         tried |= set(route.words_of_somebody)
-    assert tried == IN_AN_ADDRESS.keys()
+    assert tried == in_addresses().keys()
     assert kept() == before
 
 
@@ -265,6 +272,11 @@ def _assert_the_same(
 # --- an id in a field
 
 
+def in_fields() -> tuple[InAField, ...]:
+    """Fields that take an id on this database."""
+    return IN_A_FIELD + (IN_A_FIELD_OF_A_CLINIC if settings.IS_CLINIC else ())
+
+
 def _address(house: House, one: InAField, who: str) -> str:
     """The form of hers; that of somebody else where she has none."""
     route = next(route for route in OF_MEMBERS if route.name == one.route)
@@ -295,7 +307,7 @@ def _filled(window: Client, address: str, one: InAField, value: str) -> dict[str
 @pytest.mark.parametrize("who", WHO)
 def test_an_id_in_a_field_is_not_taken(house: House, who: str) -> None:
     before, last, window = kept(), _last_line(), house.window(who)
-    for one in IN_A_FIELD:
+    for one in in_fields():
         address, value = _address(house, one, who), one.foreign(house.foreign(who))
         answer = window.post(address, _filled(window, address, one, value))
         assert is_out(answer) or answer.status_code in NOT_TAKEN, (one, answer.status_code)
@@ -321,7 +333,7 @@ def _like(value: str) -> str:
 
 def test_the_same_forms_are_kept_with_what_is_hers(house: House) -> None:
     window, tried = house.window("therapist"), 0
-    for one in IN_A_FIELD:
+    for one in in_fields():
         if one.own is None:
             continue
         address, mine = _address(house, one, "therapist"), house.own("therapist")
@@ -363,7 +375,7 @@ def test_every_field_that_takes_an_id_stands_in_the_table(house: House) -> None:
                 continue
             page = Page(address, 200, "", answer.content.decode(errors="replace"))
             found |= {name for form in page.forms() for name in _of_ids(form.fields)}
-    tried = {one.name for one in IN_A_FIELD}
+    tried = {one.name for one in in_fields()}
     assert found - tried - {"key", "csrfmiddlewaretoken", "member"} == set()
 
 

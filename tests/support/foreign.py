@@ -57,6 +57,11 @@ IN_AN_ADDRESS = {
     "file_id": "a table that is being looked at",
     "batch_id": "what came in together",
 }
+# Addresses that only a clinic has.
+IN_AN_ADDRESS_OF_A_CLINIC = {
+    "link_id": "a link to the door of a client",
+    "way_out_id": "a client's word to somebody outside of a therapy",
+}
 
 
 @dataclass(frozen=True)
@@ -282,6 +287,17 @@ IN_A_FIELD = (
         lambda ids: str(ids["quiet_id"]),
         {},
         {"voice_id": "own_voice_id"},
+    ),
+)
+
+# Fields that only a clinic has.
+IN_A_FIELD_OF_A_CLINIC = (
+    InAField(
+        "outside_member",
+        "door-settings",
+        "somebody who left named as the one who hears from outside of a therapy",
+        lambda ids: ids["who-left"].hex,
+        lambda ids: ids["stranger"].hex,
     ),
 )
 

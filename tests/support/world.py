@@ -66,6 +66,7 @@ FOR_ALL = {
     "factor_id": "0",
     "browser_id": UUID(int=7),
     "member_id": UUID(int=7),
+    "answer_id": UUID(int=7),  # at the door: the client's own alone
     "map_id": MAP_ID,
     "study_slug": "tritt-2015",
     "claim_slug": "64",

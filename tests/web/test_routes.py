@@ -66,7 +66,12 @@ def _walk(patterns: list[Any], before: str = "") -> Iterator[Route]:
 
 
 ROUTES = list(_walk(get_resolver("lacrima.web.urls").url_patterns))
-OF_MEMBERS = [route for route in ROUTES if route.audience and not route.audience.is_for_anyone]
+# Pages of the door are for the client who came to it: tests/web/test_pages_door.py.
+OF_MEMBERS = [
+    route
+    for route in ROUTES
+    if route.audience and not (route.audience.is_for_anyone or route.audience.is_at_door)
+]
 OF_SOMEBODY = [route for route in OF_MEMBERS if route.words_of_somebody]
 
 
