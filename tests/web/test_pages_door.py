@@ -26,6 +26,7 @@ from lacrima.records.models import (
 from tests.support.at_the_door import at_the_door, sent, settled
 from tests.support.cast import NOON, Cast
 from tests.support.form_keys import form_key
+from tests.support.still_clock import StillClock
 
 WORDS = "She cried with me and I was glad of it"
 
@@ -244,3 +245,48 @@ def test_a_child_is_asked_in_other_words(cast: Cast, seat: Participant, mias: Cl
     sent(mias, page, stood_out="therapist")
     assert "I was worried about the grown-up" in shown(mias, "/door/more")
     assert "tell a grown-up you trust" in shown(mias, "/door/who-reads-what")
+
+
+def next_sitting(cast: Cast, seat: Participant, still_clock: StillClock) -> Client:
+    still_clock.move(hours=3)
+    return at_the_door(seat, by=cast.ana)
+
+
+def test_what_is_kept_from_everybody_is_shown_again_only_under_the_clients_word(
+    cast: Cast, seat: Participant, mias: Client, still_clock: StillClock
+) -> None:
+    sent(mias, shown(mias, "/door"), rating="2", stood_out="both")
+    mias.post("/door/more", {"key": form_key(), "words": WORDS, "release": "nobody"})
+    first = DoorAnswer.objects.get(step="first")
+    assert WORDS in shown(mias, "/door/answers")
+    word = {"key": form_key(), "word": "blue boat"}
+    later = next_sitting(cast, seat, still_clock)
+    page = shown(later, "/door/answers")
+    assert WORDS not in page
+    assert "in you" not in page
+    assert "keep this to yourself" in page
+    assert later.get(f"/door/answers/{first.pk}/change")["Location"] == "/door/own-word"
+    assert later.post("/door/own-word", word).status_code == 303
+    assert WORDS not in shown(later, "/door/answers")  # a new word opens nothing from before it
+    second = next_sitting(cast, seat, still_clock)
+    wrong = second.post("/door/own-word", {"key": form_key(), "word": "another"})
+    assert wrong.status_code == 422
+    assert "That is not the word." in wrong.content.decode()
+    assert second.post("/door/own-word", word).status_code == 303
+    assert WORDS not in shown(second, "/door/answers")
+    assert Door.objects.get().own_word.count("$") == 1
+    assert "blue boat" not in Door.objects.get().own_word
+
+
+def test_under_the_word_what_was_told_after_it_is_there_again(
+    cast: Cast, seat: Participant, mias: Client, still_clock: StillClock
+) -> None:
+    mias.post("/door/own-word", {"key": form_key(), "word": "blue boat"})
+    sent(mias, shown(mias, "/door"), rating="2", stood_out="me")
+    mias.post("/door/more", {"key": form_key(), "words": WORDS, "release": "nobody"})
+    later = next_sitting(cast, seat, still_clock)
+    assert WORDS not in shown(later, "/door/answers")
+    later.post("/door/own-word", {"key": form_key(), "word": "blue boat"})
+    assert WORDS in shown(later, "/door/answers")
+    short = later.post("/door/own-word?new=1", {"key": form_key(), "word": "boat"})
+    assert short.status_code == 422

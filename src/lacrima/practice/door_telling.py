@@ -45,19 +45,18 @@ def who_reads(row: DoorAnswer, visit: Visit) -> str:
     return _("nobody reads it")
 
 
-def lines_of(row: DoorAnswer, visit: Visit) -> list[tuple[str, str]]:
-    """Each thing told: what it is, and what was said."""
-    return list(_lines(row, content_of(row), visit))
+def lines_of(row: DoorAnswer, visit: Visit, *, is_open: bool = True) -> list[tuple[str, str]]:
+    """Each thing told: what it is, and what was said. Closed: only what the therapist reads."""
+    if is_open:
+        return list(_lines(row, content_of(row), visit))
+    return [] if row.rating is None else [_rating(row.rating)]
 
 
 def _lines(row: DoorAnswer, told: dict[str, Any], visit: Visit) -> Iterator[tuple[str, str]]:
     her = visit.therapist or _("your therapist")
     rating = row.rating if row.step == DoorStep.ASKED else told.get("rating")
     if rating is not None:
-        yield (
-            _("How it was"),
-            _("%(rating)+d, from −4 hindering to +4 helpful") % {"rating": rating},
-        )
+        yield _rating(rating)
     if row.step == DoorStep.ASKED:
         yield _("Did anything stand out"), _where(told.get("stood_out", []), her)
     for who, step in told.get("shown", {}).items():
@@ -74,6 +73,11 @@ def _lines(row: DoorAnswer, told: dict[str, Any], visit: Visit) -> Iterator[tupl
         yield _("Spoken of together"), _("yes")
     if told.get("words"):
         yield _("In your words"), told["words"]
+
+
+def _rating(rating: int) -> tuple[str, str]:
+    said = {"rating": rating}
+    return _("How it was"), _("%(rating)+d, from −4 hindering to +4 helpful") % said
 
 
 def _where(stood_out: list[str], her: str) -> str:

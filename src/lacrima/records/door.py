@@ -62,6 +62,9 @@ class Door(Row):
     for_child = harmless(models.BooleanField(default=False))
     read_first_at = harmless(models.DateTimeField(null=True, blank=True))
     evening_hour = sensitive(models.PositiveSmallIntegerField(default=20, validators=HOUR_LIMITS))
+    # A word of the client's own, as a slow hash: it shows again what was kept from everybody else.
+    own_word = harmless(models.CharField(max_length=160, blank=True, default=""))
+    own_word_since = harmless(models.DateTimeField(null=True, blank=True))
     paused_until = sensitive(models.DateField(null=True, blank=True))
     stopped_at = sensitive(models.DateTimeField(null=True, blank=True))
 

@@ -91,6 +91,8 @@ def _remember(request: HttpRequest, visit: Visit, *, link_id: str = "") -> None:
         "seen": practice.now().isoformat(),
         "done": [],
         "answered": False,
+        "began": practice.now().isoformat(),
+        "knows_word": False,
     }
     request.session[_ENTRY] = _with_visit(entry, visit)
 
@@ -159,6 +161,19 @@ def has_danger_to_say(request: HttpRequest) -> bool:
     if is_due:
         request.session[_ENTRY] = entry
     return is_due
+
+
+def note_word(request: HttpRequest) -> None:
+    """The client has given the word of the client's own in this sitting."""
+    request.session[_ENTRY] = {**request.session[_ENTRY], "knows_word": True}
+
+
+def may_see(request: HttpRequest, given_at: datetime, word_since: datetime | None) -> bool:
+    """May something that is not released be shown: told in this sitting, or under the word?"""
+    entry = request.session[_ENTRY]
+    is_of_now = given_at >= datetime.fromisoformat(entry["began"])
+    is_under_word = word_since is not None and given_at >= word_since
+    return is_of_now or (entry["knows_word"] and is_under_word)
 
 
 def has_answered(request: HttpRequest) -> bool:

@@ -19,6 +19,7 @@ urlpatterns = [
         "door/answers/<uuid:answer_id>/take-back", door_own.take_back, name="door-answer-take-back"
     ),
     path("door/beside-the-record", door_own.statement, name="door-statement"),
+    path("door/own-word", door_own.own_word, name="door-own-word"),
     path("door/pause", door_own.pause, name="door-pause"),
     path("door/somebody-else", door_own.way_out, name="door-way-out"),
 ]

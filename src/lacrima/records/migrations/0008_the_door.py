@@ -69,6 +69,8 @@ class Migration(migrations.Migration):
                         default=20, validators=[django.core.validators.MaxValueValidator(23)]
                     ),
                 ),
+                ("own_word", models.CharField(blank=True, default="", max_length=160)),
+                ("own_word_since", models.DateTimeField(blank=True, null=True)),
                 ("paused_until", models.DateField(blank=True, null=True)),
                 ("stopped_at", models.DateTimeField(blank=True, null=True)),
                 (

@@ -260,6 +260,15 @@ class StatementForm(QuietForm):
     )  # fmt: skip
 
 
+class OwnWordForm(QuietForm):
+    """A word of the client's own."""
+
+    word = forms.CharField(
+        label=lazy("A word or sentence of your own"), max_length=100,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+
+
 class PauseForm(QuietForm):
     """A pause up to a day."""
 

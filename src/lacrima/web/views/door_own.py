@@ -9,15 +9,18 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from lacrima.practice import door_own, door_telling, door_way_out, receipts
+from lacrima.errors import OutOfRange
+from lacrima.practice import door_own, door_own_word, door_telling, door_way_out, receipts
 from lacrima.practice.door_visits import Release, client_at
-from lacrima.web import door_entry
+from lacrima.web import door_entry, patience
 from lacrima.web.door_entry import DoorRequest
 from lacrima.web.forms.door import (
     AskedForm,
     EveningForm,
     MomentForm,
+    OwnWordForm,
     PauseForm,
     StatementForm,
     WayOutForm,
@@ -40,7 +43,7 @@ class Told:
     given_at: datetime
     who_reads: str
     lines: list[tuple[str, str]]
-    can_change: bool = True
+    is_closed: bool = False
 
 
 def needs_open(view: PlainView) -> PlainView:
@@ -69,13 +72,63 @@ def once(request: DoorRequest, do: Any, to: str) -> HttpResponse:
 @needs_open
 def answers(request: DoorRequest) -> HttpResponse:
     """Everything that was told here, the newest first."""
-    rows = door_own.answers_at(request.visit.participant_id)
-    told = [
-        Told(row.pk, door_telling.title_of(row), row.given_at,
-             door_telling.who_reads(row, request.visit), door_telling.lines_of(row, request.visit))
-        for row in rows
-    ]  # fmt: skip
-    return show(request, "answers", {"answers": told})
+    who = request.visit.participant_id
+    since = door_own_word.word_since(who)
+    told = [_told(request, row, since) for row in door_own.answers_at(who)]
+    context = {
+        "answers": told,
+        "has_word": since is not None,
+        "is_any_closed": any(one.is_closed for one in told),
+    }
+    return show(request, "answers", context)
+
+
+def _told(request: DoorRequest, row: Any, since: datetime | None) -> Told:
+    """One answer; what is kept from everybody is closed until it is the client who looks."""
+    is_open = row.release == Release.OPEN or door_entry.may_see(request, row.given_at, since)
+    return Told(
+        row.pk,
+        door_telling.title_of(row),
+        row.given_at,
+        door_telling.who_reads(row, request.visit),
+        door_telling.lines_of(row, request.visit, is_open=is_open),
+        is_closed=not is_open,
+    )
+
+
+@at_door
+@needs_open
+def own_word(request: DoorRequest) -> HttpResponse:
+    """Give the word, or choose one."""
+    who = request.visit.participant_id
+    since = door_own_word.word_since(who)
+    form = OwnWordForm(request.POST or None)
+    wishes_new = since is None or "new" in request.GET
+    if request.method == "POST" and form.is_valid():
+        refused = _word_given(request, who, form.cleaned_data["word"], wishes_new=wishes_new)
+        if not refused:
+            return see_other(reverse("door-answers"))
+        form.add_error("word", refused)
+    context = {"form": form, "wishes_new": wishes_new, "has_word": since is not None}
+    return show(request, "own_word", context)
+
+
+def _word_given(request: DoorRequest, who: UUID, word: str, *, wishes_new: bool) -> str:
+    """The words of a refusal; empty when all is well."""
+    tries = patience.of_member(f"door {who.hex}")
+    if wishes_new:
+        try:
+            in_turn(lambda: door_own_word.set_word(who, word))
+        except OutOfRange as error:
+            return f"{error.found}: {error.expected}"
+    elif tries.wait_s():
+        return _("Please wait a minute before the next try.")
+    elif not door_own_word.is_the_word(who, word):
+        tries.note_wrong()
+        return _("That is not the word.")
+    tries.note_right()
+    door_entry.note_word(request)
+    return ""
 
 
 @at_door
@@ -84,6 +137,9 @@ def change(request: DoorRequest, answer_id: UUID) -> HttpResponse:
     """Other words, or somebody else may read it."""
     who = request.visit.participant_id
     row = door_own.answer_at(who, answer_id)
+    since = door_own_word.word_since(who)
+    if row.release != Release.OPEN and not door_entry.may_see(request, row.given_at, since):
+        return see_other(reverse("door-own-word"))
     content = door_telling.content_of(row)
     form = _form(request, row, content)
     if request.method == "POST" and form.is_valid():
