@@ -377,6 +377,8 @@ UNITS: Mapping[str, str] = {
 
 # Whole rows by the model's name, single fields by model and field.
 LEFT_OUT: Mapping[str, str] = {
+    "Door.own_word": "a word of the client’s own opens what stays home",
+    "Door.own_word_since": "it goes with that word",
     "DoorLink": "a link opens the door of a client here; elsewhere a new one is made",
     "WayOut": "a word to somebody outside the therapy is for that person alone",
     "Account": "how people sign in belongs to this server",

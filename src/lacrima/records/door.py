@@ -86,7 +86,6 @@ class DoorLink(Row):
     code_hash = harmless(models.CharField(max_length=64, unique=True))
     expires_at = harmless(models.DateTimeField())
     revoked_at = harmless(models.DateTimeField(null=True, blank=True))
-    used_at = sensitive(models.DateTimeField(null=True, blank=True))
     made_by = harmless(
         models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     )
