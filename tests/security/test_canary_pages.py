@@ -91,6 +91,17 @@ NEVER = {
     "colleague-change": "sent by hand",
     "colleague-delete": "sent by hand",
     "offer-reopen": "takes no words, and only a message leads to it",
+    "door-reminders": "takes no words, and gives a file",
+    "door-hand-over": "sent by hand: it closes the practice to this browser",
+    "door": "sent by hand, at the door",
+    "door-more": "sent by hand, at the door",
+    "door-reads": "sent by hand, at the door",
+    "door-own-word": "sent by hand, at the door",
+    "door-statement": "sent by hand, at the door",
+    "door-pause": "sent by hand, at the door",
+    "door-way-out": "sent by hand, at the door",
+    "door-answer-change": "sent by hand, at the door",
+    "door-answer-take-back": "takes no words",
     "draft-take-up": "sent by hand, after the lock",
     "draft-let-go": "sent by hand, after the lock",
 }
@@ -235,6 +246,7 @@ def _everything(house: Walked, code: str) -> None:
     for turn in TURNS[1:]:
         wanderer.walk("/", leave=_until(turn))
     _bring_in_by_the_pages(house)
+    _at_the_door(house)
     # Somebody is there again for the draft.
     wanderer.send_both_ways(_main_form(wanderer.open("/clients/new?kind=individual")))
     _lock_with_a_draft(house)
@@ -430,6 +442,34 @@ plain = "weight"
 value = "total"
 session = "session"
 """
+
+
+def _at_the_door(house: Walked) -> None:
+    """Handed over to a client, who writes what can be written there; then it is unlocked."""
+    wanderer = house.wanderer
+    clients = [one for one in wanderer.open("/clients").links() if route_of(one) == "client"]
+    pages = [wanderer.open(f"{here}/door") for here in clients]
+    forms = [one for page in pages for one in page.forms()]
+    form = next(one for one in forms if route_of(one.action) == "door-hand-over")
+    page = wanderer.follow(wanderer.send(form, wanderer.filled(form, as_meant=True)))
+    assert "/door" in page.address
+    wanderer.send_both_ways(_door_form(wanderer.open("/door/who-reads-what")))
+    for address in ("/door/beside-the-record", "/door/own-word"):
+        wanderer.send_both_ways(_door_form(wanderer.open(address)))
+    change = next(
+        one for one in wanderer.open("/door/answers").links()
+        if route_of(one) == "door-answer-change"
+    )  # fmt: skip
+    wanderer.send_both_ways(_door_form(wanderer.open(change)))
+    page = wanderer.open("/unlock")
+    form = page.form("/unlock")
+    given = wanderer.filled(form, as_meant=True, passphrase=house.passphrase)
+    assert wanderer.follow(wanderer.send(form, given)).status == 200
+
+
+def _door_form(page: Page) -> Form:
+    mine = [one for one in page.forms() if one.method == "post"]
+    return next(one for one in mine if route_of(one.action) != "door-leave")
 
 
 def _lock_with_a_draft(house: Walked) -> None:

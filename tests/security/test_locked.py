@@ -44,7 +44,8 @@ def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
             yield one
 
 
-def _addresses() -> Iterator[tuple[str, bool]]:
+def _addresses() -> Iterator[tuple[str, str]]:
+    """Each address, and where somebody is led who may not enter; empty: for anyone."""
     for one in _routes(get_resolver("lacrima.web.urls").url_patterns):
         converters = one.pattern.converters
         words = {
@@ -53,7 +54,8 @@ def _addresses() -> Iterator[tuple[str, bool]]:
         }
         audience = audience_of(one.callback)
         assert audience is not None, one
-        yield reverse(str(one.name), kwargs=words), audience.is_for_anyone
+        led = "/door/come-in" if audience.is_at_door else "/unlock"
+        yield reverse(str(one.name), kwargs=words), "" if audience.is_for_anyone else led
 
 
 @pytest.mark.embedded  # a clinic's server is open as long as it runs
@@ -67,15 +69,15 @@ def test_every_route_leads_to_unlock_and_names_nobody(
     lock()
     assert VAULT.state is how
     seen = 0
-    for address, is_for_anyone in _addresses():
+    for address, led in _addresses():
         _empty(vault_folder)  # there are more pages than forms may wait
         for method in METHODS:
             answer = getattr(window, method)(address)
             assert not any(name in answer.content.decode() for name in NAMES), address
-            if is_for_anyone:
+            if not led:
                 assert answer.status_code < 500, (method, address)
             else:
-                assert (answer.status_code, answer["Location"]) == (303, "/unlock"), address
+                assert (answer.status_code, answer["Location"]) == (303, led), address
                 seen += 1
     assert seen > 200
 
@@ -89,14 +91,15 @@ def test_every_route_of_a_clinic_leads_a_stranger_to_sign_in_and_names_nobody(
     committed_cast: Cast, window: Client
 ) -> None:
     seen = 0
-    for address, is_for_anyone in _addresses():
+    for address, led in _addresses():
         for method in METHODS:
             answer = getattr(window, method)(address)
             assert not any(name in answer.content.decode() for name in NAMES), address
-            if is_for_anyone:
+            if not led:
                 assert answer.status_code < 500, (method, address)
             else:
-                assert (answer.status_code, answer["Location"]) == (303, "/sign-in"), address
+                way = led.replace("/unlock", "/sign-in")
+                assert (answer.status_code, answer["Location"]) == (303, way), address
                 seen += 1
     assert seen > 200
 

@@ -26,6 +26,7 @@ ADDRESSES_A_PAGE = 2
 TIMES_A_FORM = 2
 # One form, but another one for each questionnaire; and what is made again after it was taken back.
 MORE_OF = {
+    "agreement-new": 6,
     "answers-new": 6,
     "kept-in-mind-new": 4,
     "moment-new": 4,

@@ -79,7 +79,7 @@ def test_the_sheet_has_the_words_of_every_purpose_and_room_to_sign(
     anas: Client, cast: Cast
 ) -> None:
     page = text_of(anas, f"{here(cast)}/sheet")
-    assert page.count("I do not agree") == 2
+    assert page.count("I do not agree") == 3  # feedback, supervision, research
     assert "signature" in page
 
 

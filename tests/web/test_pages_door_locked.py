@@ -18,6 +18,7 @@ from lacrima.web import opening
 from tests.support.at_the_door import at_the_door, sent, settled
 from tests.support.cast import NOON, PASSPHRASE, Cast
 from tests.support.form_keys import form_key
+from tests.support.windows import come_in
 
 WORDS = "I was glad and then I was afraid"
 
@@ -100,3 +101,20 @@ def test_what_is_sent_to_a_door_that_is_shut_is_shown_again(
 def test_a_visit_goes_through_memory_unchanged(seat: Participant) -> None:
     visit = door_visits.visit_of(seat, DoorWay.HANDED_OVER)
     assert door_visits.visit_from(visit.as_plain()) == visit
+
+
+@pytest.mark.embedded
+def test_after_handing_over_a_pin_will_do(
+    committed_cast: Cast, seat: Participant, folder: Folder
+) -> None:
+    window = come_in(Client(headers={"host": "localhost"}))
+    VAULT.set_pin("271828")
+    mias = at_the_door(seat, by=committed_cast.ana, window=window)
+    session = mias.session
+    session.pop("opened")
+    session.save()
+    assert mias.get("/")["Location"] == "/unlock"
+    assert "PIN" in mias.get("/unlock").content.decode()
+    answer = mias.post("/unlock/quick", {"pin": "271828"})
+    assert answer.status_code == 303, answer.content.decode()
+    assert mias.get("/").status_code == 200

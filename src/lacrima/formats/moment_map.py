@@ -34,7 +34,19 @@ from lacrima.strict_toml import Section
 
 PERSONS = ("therapist", "client")
 SESSION_STATES = ("held", "cancelled", "not_attended")
-SHORT_ITEMS = ("understood", "cared_for", "new_understanding", "relieved", "worried")
+SHORT_ITEMS = (
+    "understood",
+    "cared_for",
+    "new_understanding",
+    "relieved",
+    "worried",
+    "free_to_feel",
+    "felt_burdened",
+    "looked_after",
+    "confused",
+    "frightened",
+    "too_close",
+)
 HIGHEST_SESSION = 9_999
 LONGEST_SESSION_MIN = 600
 LONGEST_SESSION_MS = LONGEST_SESSION_MIN * 60_000

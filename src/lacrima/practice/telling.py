@@ -142,6 +142,12 @@ _ITEMS = {
     "new_understanding": lambda: _("%(name)s understood something new: %(how)s %(when)s"),
     "relieved": lambda: _("%(name)s felt %(how)s relieved %(when)s"),
     "worried": lambda: _("%(name)s was %(how)s worried about the therapist %(when)s"),
+    "free_to_feel": lambda: _("%(name)s felt %(how)s free to feel %(when)s"),
+    "felt_burdened": lambda: _("%(name)s felt %(how)s burdened %(when)s"),
+    "looked_after": lambda: _("%(name)s had to look after the therapist: %(how)s %(when)s"),
+    "confused": lambda: _("%(name)s was %(how)s confused %(when)s"),
+    "frightened": lambda: _("%(name)s was %(how)s frightened %(when)s"),
+    "too_close": lambda: _("For %(name)s it was too close: %(how)s %(when)s"),
 }
 
 

@@ -164,9 +164,16 @@ def member(
     return declare(view) if view else declare
 
 
-def at_door(view: PlainView) -> View:
+@overload
+def at_door(view: PlainView) -> View: ...
+@overload
+def at_door(*, methods: frozenset[str]) -> Callable[[PlainView], View]: ...
+def at_door(
+    view: PlainView | None = None, *, methods: frozenset[str] = GET_AND_POST
+) -> View | Callable[[PlainView], View]:
     """A page of the door: for the one client who came to it in this browser, and nobody else."""
-    return route(Audience(is_at_door=True, keeps_drafts=False))(view)
+    declare = route(Audience(is_at_door=True, methods=methods, keeps_drafts=False))
+    return declare(view) if view else declare
 
 
 def half_in(

@@ -28,7 +28,7 @@ from lacrima.web.forms.door import (
 )
 from lacrima.web.keeping import key_of, see_other
 from lacrima.web.one_writer import in_turn
-from lacrima.web.routes import PlainView, at_door
+from lacrima.web.routes import GET, PlainView, at_door
 from lacrima.web.views.door import show
 
 NEEDS_THE_OPEN_PRACTICE = 423
@@ -68,7 +68,7 @@ def once(request: DoorRequest, do: Any, to: str) -> HttpResponse:
     return see_other(in_turn(lambda: receipts.once(key, by=None, do=run)))
 
 
-@at_door
+@at_door(methods=GET)
 @needs_open
 def answers(request: DoorRequest) -> HttpResponse:
     """Everything that was told here, the newest first."""
