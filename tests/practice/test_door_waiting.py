@@ -32,9 +32,15 @@ FEW = settings(
 
 @pytest.fixture(autouse=True)
 def _empty_spool(vault_folder: Folder) -> Iterator[None]:
+    """Whatever other tests left half typed; and nothing is left here either."""
+    _empty(vault_folder)
     yield
-    for name in spool.names(vault_folder):
-        spool.remove(vault_folder, name)
+    _empty(vault_folder)
+
+
+def _empty(folder: Folder) -> None:
+    for name in spool.names(folder):
+        spool.remove(folder, name)
 
 
 def _rows() -> list[Any]:

@@ -25,11 +25,16 @@ WORDS = "I was glad and then I was afraid"
 
 @pytest.fixture
 def folder(vault_folder: Folder) -> Iterator[Folder]:
+    _empty(vault_folder)
     yield vault_folder
-    for name in spool.names(vault_folder):
-        spool.remove(vault_folder, name)
+    _empty(vault_folder)
     if VAULT.state is not LockState.OPEN:
         VAULT.unlock(vault_folder, PASSPHRASE)
+
+
+def _empty(folder: Folder) -> None:
+    for name in spool.names(folder):
+        spool.remove(folder, name)
 
 
 @pytest.fixture
