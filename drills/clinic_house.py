@@ -80,10 +80,12 @@ def _write_secrets(machine: Machine) -> None:
         path.chmod(0o400)
 
 
-def inside(machine: Machine, *words: str, said: object = None) -> Any:
-    """What a process of its own in this clinic answered (drills.clinic_inside)."""
+def inside(
+    machine: Machine, *words: str, said: object = None, program: str = "drills.clinic_inside"
+) -> Any:
+    """What a process of its own in this clinic answered."""
     done = subprocess.run(
-        [sys.executable, "-m", "drills.clinic_inside", *words],
+        [sys.executable, "-m", program, *words],
         env=machine.environment(),
         input=json.dumps(said),
         capture_output=True,

@@ -104,7 +104,7 @@ def check(said: dict[str, Any]) -> list[str]:
     faults += _against(receipts, "answers", "answers.recorded", kept, "/clients/")
     twice = [n for n in Counter(kept.values_list("episode", "assessment")).values() if n > 1]
     faults += [f"{len(twice)} answers are there twice"] if twice else []
-    return faults + _chain()
+    return faults + chain()
 
 
 def _against(
@@ -124,7 +124,8 @@ def _against(
     return faults
 
 
-def _chain() -> list[str]:
+def chain() -> list[str]:
+    """What is wrong with the log."""
     from lacrima.errors import LacrimaError
     from lacrima.records import audit
 

@@ -7,12 +7,8 @@ was acknowledged is there once, with its line in the log.
 
 from __future__ import annotations
 
-import json
 import statistics
-import subprocess
-import sys
 import time
-from typing import Any
 
 from benchmarks.figures import p95
 from drills import clinic_house
@@ -26,20 +22,7 @@ OVER_S, OVER_QUICK_S = 30.0, 2.0
 KILLS, KILLS_QUICK = 51, 3
 WRITERS = 6
 AT_MOST_S = 0.8
-
-
-def inside(machine: Machine, *words: str, said: object = None) -> Any:
-    """What a process in this clinic answered (drills.door_inside)."""
-    done = subprocess.run(
-        [sys.executable, "-m", "drills.door_inside", *words],
-        env=machine.environment(),
-        input=json.dumps(said),
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return json.loads(done.stdout)
+INSIDE = "drills.door_inside"
 
 
 def answer_calmly(server: ClinicServer, tokens: list[str], asked: Asked) -> Answered:
@@ -78,7 +61,9 @@ def drill(asked: Asked) -> Outcome:
     if outcome.left_out:
         return outcome
     with whole_clinic(asked) as (machine, _filled, server):
-        tokens = inside(machine, "open", str(CLIENTS_QUICK if asked.quick else CLIENTS))
+        tokens = clinic_house.inside(
+            machine, "open", str(CLIENTS_QUICK if asked.quick else CLIENTS), program=INSIDE
+        )
         calm = answer_calmly(server, tokens, asked)
         killed, kills = write_through_kills(machine, server, tokens, asked)
         outcome.expect(clinic_house.answers(server), "it did not come back after a kill")
@@ -88,7 +73,7 @@ def drill(asked: Asked) -> Outcome:
             "statements": killed.statements,
             "never": killed.never,
         }
-        outcome.faults += inside(machine, "check", said=said)
+        outcome.faults += clinic_house.inside(machine, "check", said=said, program=INSIDE)
     for work in (calm, killed):
         outcome.expect(not work.strange(), f"answered with {work.strange()}")
     outcome.expect(calm.asked == len(tokens), f"{calm.asked} of {len(tokens)} answered")

@@ -38,7 +38,7 @@ def open_doors(clients: int) -> list[str]:
 
 def check(said: dict[str, Any]) -> list[str]:
     """What does not hold: an answer lost, kept twice, or without its line in the log."""
-    from drills.clinic_inside import _chain
+    from drills.clinic_inside import chain
     from lacrima.records.models import AuditLine, DoorAnswer, Receipt
     from lacrima.web import clinic_vault
 
@@ -55,7 +55,7 @@ def check(said: dict[str, Any]) -> list[str]:
         faults.append(f"{said['statements']} statements were kept, and {told} are there")
     if lines != asked + told:
         faults.append(f"{asked + told} answers have {lines} lines in the log")
-    return faults + _chain()
+    return faults + chain()
 
 
 def main(what: str, *words: str) -> int:

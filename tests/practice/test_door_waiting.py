@@ -21,7 +21,7 @@ from lacrima.records.models import Answers, DoorAnswer, Session, Voice
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
-from tests.support import doors
+from tests.support import doors, spools
 from tests.support.cast import NOON, PASSPHRASE, Cast
 from tests.support.things import PHQ_9, all_rows
 
@@ -33,14 +33,9 @@ FEW = settings(
 @pytest.fixture(autouse=True)
 def _empty_spool(vault_folder: Folder) -> Iterator[None]:
     """Whatever other tests left half typed; and nothing is left here either."""
-    _empty(vault_folder)
+    spools.empty(vault_folder)
     yield
-    _empty(vault_folder)
-
-
-def _empty(folder: Folder) -> None:
-    for name in spool.names(folder):
-        spool.remove(folder, name)
+    spools.empty(vault_folder)
 
 
 def _rows() -> list[Any]:

@@ -11,10 +11,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import UUIDConverter
 
-from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web.routes import audience_of
+from tests.support import spools
 from tests.support.cast import Cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -26,14 +26,9 @@ NAMES = ("Mia L.", "M 01", "Ana Ruiz", "Practice at the Green", "024, at any hou
 @pytest.fixture(autouse=True)
 def _nothing_waits(vault_folder: Folder) -> Iterator[None]:
     """What is sent to a locked practice waits sealed, up to fifty: not that of other tests."""
-    _empty(vault_folder)
+    spools.empty(vault_folder)
     yield
-    _empty(vault_folder)
-
-
-def _empty(folder: Folder) -> None:
-    for name in spool.names(folder):
-        spool.remove(folder, name)
+    spools.empty(vault_folder)
 
 
 def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
@@ -70,7 +65,7 @@ def test_every_route_leads_to_unlock_and_names_nobody(
     assert VAULT.state is how
     seen = 0
     for address, led in _addresses():
-        _empty(vault_folder)  # there are more pages than forms may wait
+        spools.empty(vault_folder)  # there are more pages than forms may wait
         for method in METHODS:
             answer = getattr(window, method)(address)
             assert not any(name in answer.content.decode() for name in NAMES), address

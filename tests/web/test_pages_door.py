@@ -290,3 +290,14 @@ def test_under_the_word_what_was_told_after_it_is_there_again(
     assert WORDS in shown(later, "/door/answers")
     short = later.post("/door/own-word?new=1", {"key": form_key(), "word": "boat"})
     assert short.status_code == 422
+
+
+@pytest.mark.clinic
+def test_who_comes_in_by_a_link_is_nobody_else_in_this_browser(
+    cast: Cast, seat: Participant, anas: Client
+) -> None:
+    settled(seat)
+    assert anas.get("/").status_code == 200
+    at_the_door(seat, by=cast.ana, window=anas)
+    assert "How was today?" in shown(anas, "/door")
+    assert anas.get("/")["Location"] == "/sign-in"

@@ -15,6 +15,7 @@ from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import opening
+from tests.support import spools
 from tests.support.at_the_door import at_the_door, sent, settled
 from tests.support.cast import NOON, PASSPHRASE, Cast
 from tests.support.form_keys import form_key
@@ -25,16 +26,11 @@ WORDS = "I was glad and then I was afraid"
 
 @pytest.fixture
 def folder(vault_folder: Folder) -> Iterator[Folder]:
-    _empty(vault_folder)
+    spools.empty(vault_folder)
     yield vault_folder
-    _empty(vault_folder)
+    spools.empty(vault_folder)
     if VAULT.state is not LockState.OPEN:
         VAULT.unlock(vault_folder, PASSPHRASE)
-
-
-def _empty(folder: Folder) -> None:
-    for name in spool.names(folder):
-        spool.remove(folder, name)
 
 
 @pytest.fixture

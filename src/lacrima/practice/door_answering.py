@@ -19,7 +19,6 @@ from lacrima.practice import receipts, risk
 from lacrima.practice.answers import instrument_choice
 from lacrima.practice.changing import make, put
 from lacrima.practice.door_content import checked, sealed_text
-from lacrima.practice.door_plan import kept_door
 from lacrima.practice.door_release import follow
 from lacrima.practice.door_visits import client_at, whose
 from lacrima.practice.words import AnswerSource, Side
@@ -36,7 +35,6 @@ from lacrima.records.models import (
 
 HEAVINESS = "heaviness"
 FORM = "form"
-READ_FIRST = "read_first"
 
 
 @dataclass(frozen=True)
@@ -187,11 +185,3 @@ def columns(step: DoorStep, told: Mapping[str, Any]) -> dict[str, Any]:
         return {"content": sealed_text(told)}
     rest = {name: value for name, value in told.items() if name != "rating"}
     return {"rating": told.get("rating"), "content": sealed_text(rest)}
-
-
-def note_read_first(participant_id: uuid.UUID) -> None:
-    """The client has read who reads what."""
-    seat = client_at(participant_id)
-    with audit.change(by=None, action="door.settled") as line:
-        row = kept_door(seat)
-        line.about(row, fields=put(row, read_first_at=clock.now()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -135,8 +135,8 @@ def _standing(seen: DoorSeen, seat: Participant, who: str) -> Iterator[str]:
             yield _("It asks for the last time on %(day)s.") % {"day": _day(until)}
 
 
-def _day(when: object) -> str:
-    return str(date_format(when, "j F Y"))  # type: ignore[arg-type]
+def _day(when: date) -> str:
+    return date_format(when, "j F Y")
 
 
 def rhythm_in_words(every: int) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -48,26 +47,21 @@ def hand_over(request: PageRequest, participant: Participant) -> HttpResponse:
         request.session.pop("own_key", None)  # and what is hers alone is closed at once
     else:
         doorway.shut(request)
-    _remember(request, visit)
+    remember(request, visit)
     return see_other(reverse("door"))
 
 
 def come_in(request: HttpRequest, opener: str) -> None:
     """By the token of a link, or its code. NotFound for anything else."""
     link = door_links.come_in(opener)
-    request.session.cycle_key()
+    request.session.flush()  # whoever was signed in in this browser is not any more
     visit = door_visits.visit_of(door_visits.client_at(link.participant_id), DoorWay.LINK)
-    _remember(request, visit, link_id=link.pk.hex)
+    remember(request, visit, link_id=link.pk.hex)
 
 
 def leave(request: HttpRequest) -> None:
     """Nobody is at the door in this browser any more."""
     request.session.pop(_ENTRY, None)
-
-
-def is_somebody_there(request: HttpRequest) -> bool:
-    """Did a client come to the door in this browser?"""
-    return _ENTRY in request.session
 
 
 def enter(request: HttpRequest) -> HttpResponse | None:
@@ -83,7 +77,8 @@ def enter(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _remember(request: HttpRequest, visit: Visit, *, link_id: str = "") -> None:
+def remember(request: HttpRequest, visit: Visit, *, link_id: str = "") -> None:
+    """From now on this browser is at the door of this client: a new sitting."""
     entry: dict[str, Any] = {
         "participant": visit.participant_id.hex,
         "way": visit.way.value,
@@ -203,8 +198,3 @@ def keep(word: Word) -> None:
 def is_open() -> bool:
     """Can what was told before be looked at now?"""
     return VAULT.state is LockState.OPEN
-
-
-def participant_of(request: HttpRequest) -> UUID:
-    """Whose door it is."""
-    return cast("DoorRequest", request).visit.participant_id

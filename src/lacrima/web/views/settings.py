@@ -31,6 +31,7 @@ def settings(request: PageRequest) -> HttpResponse:
         "role_sentence": ROLE_SENTENCES[Role(request.member.role)],
         "may_bring_in": may(request.member, Right.BRING_IN_DATA),
         "may_define": may(request.member, Right.WRITE_CARE),
+        "may_hear": may(request.member, Right.HEAR_FROM_THE_DOOR),
     }
     return page(request, "settings", context)
 
