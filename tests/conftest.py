@@ -17,6 +17,7 @@ import hypothesis
 import pytest
 from pytest_socket import socket_allow_hosts
 
+from lacrima.vault import kdf
 from tests.support import postgres
 
 pytest_plugins = [
@@ -59,6 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         _use_postgresql(config)
     django.setup()
+    kdf.STANDARD = kdf.FLOOR  # new keys cost the least that Lacrima accepts; tests/vault tries both
     for plugin in ("tests.support.cast", "tests.support.own_keys", "tests.support.things"):
         config.pluginmanager.import_plugin(plugin)
 

@@ -46,6 +46,7 @@ PARTS = (
     Part("walls", (str(BESIDE_PYTHON / "lint-imports"), "--no-cache", "--no-logo")),
     Part("hidden imports", module("tools.hidden_imports")),
     Part("words for people", module("tools.unmarked_text")),
+    Part("languages", module("tools.words", "--check")),
     Part("reasons", module("tools.reasons")),
     Part("lock", module("tools.lock", "--offline")),
     Part("licences", module("tools.licences")),

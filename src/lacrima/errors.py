@@ -43,7 +43,20 @@ A message never holds a client's words, name or scores.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
+
+_in_language: Callable[[str], str] = str
+
+
+def say_in(in_language: Callable[[str], str]) -> None:
+    """From now on the sentences of errors are said through this (the pages: gettext)."""
+    global _in_language  # noqa: PLW0603  one process speaks through one catalogue
+    _in_language = in_language
+
+
+def _said(words: str) -> str:
+    return _in_language(words) if words else ""
 
 
 class LacrimaError(Exception):
@@ -56,11 +69,30 @@ class LacrimaError(Exception):
         self, found: str, *, where: str = "", expected: str = "", next_step: str = ""
     ) -> None:
         """Say what was found; where; what was expected; and what to do next."""
-        self.found = found
+        self._found = found
         self.where = where
-        self.expected = expected
-        self.next_step = next_step
-        super().__init__(self.sentence())
+        self._expected = expected
+        self._next_step = next_step
+        super().__init__(found)
+
+    @property
+    def found(self) -> str:
+        """What was found, in the language of whoever reads."""
+        return _said(self._found)
+
+    @property
+    def expected(self) -> str:
+        """What was expected; empty where nothing helps to say it."""
+        return _said(self._expected)
+
+    @property
+    def next_step(self) -> str:
+        """What to do next; empty where there is nothing to do."""
+        return _said(self._next_step)
+
+    def __str__(self) -> str:
+        """The readable line."""
+        return self.sentence()
 
     def sentence(self) -> str:
         """All four parts in one readable line, the empty ones left out."""

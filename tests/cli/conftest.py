@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.support.nursery import nursery
 
 PASSPHRASE = "copper lantern meadow seventeen"
 PATIENCE_S = 60
@@ -56,18 +57,16 @@ def command(*arguments: str) -> list[str]:
 
 def lacrima(*arguments: str | Path, cwd: Path | None = None, typed: str = "") -> Answered:
     """Run a verb to its end."""
-    done = subprocess.run(
-        command(*map(str, arguments)),
-        input=typed,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=PATIENCE_S,
-        cwd=cwd,
-        env=environment(),
-        check=False,
+    return Answered(
+        *nursery().run(
+            "lacrima",
+            list(map(str, arguments)),
+            environment=environment(),
+            cwd=cwd,
+            typed=typed,
+            patience_s=PATIENCE_S,
+        )
     )
-    return Answered(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="session")

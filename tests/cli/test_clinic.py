@@ -264,7 +264,7 @@ def with_clients(postgresql_cluster: Cluster, tmp_path: Path) -> Iterator[Machin
 
 def inside(machine: Machine, *words: str) -> dict[str, Any]:
     """What a process of this clinic said."""
-    done = machine.python("-m", "tests.support.clinic_inside", *words)
+    done = machine.python("tests.support.clinic_inside", *words)
     return told(done)
 
 

@@ -20,7 +20,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ABSENT = "Chromium is not installed here (Debian: apt install chromium)"
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome")
+# The shell without a surface of its own first: a whole Chromium keeps a core busy drawing its bars.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+    "chrome",
+)
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",

@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.nursery import nursery
 from tests.support.postgres import USER, Cluster
 
 OWNER, SERVER = "lacrima_owner", "lacrima_server"
@@ -92,15 +92,19 @@ def prepared(cluster: Cluster) -> Database:
     return Database(cluster, TEMPLATE) if there.stdout.strip() else prepare(cluster)
 
 
+def python(
+    module: str, *arguments: str, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """A module of Python as a process of its own."""
+    code, out, err = nursery().run(
+        module, arguments, environment=environment, cwd=None, typed="", patience_s=120
+    )
+    return subprocess.CompletedProcess([module, *arguments], code, out, err)
+
+
 def migrate(database: Database, folder: Path) -> None:
     """Make the tables, as the owner."""
-    done = subprocess.run(
-        [sys.executable, "-m", "lacrima", "clinic", "migrate"],
-        env=database.environment(folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = python("lacrima", "clinic", "migrate", environment=database.environment(folder))
     assert done.returncode == 0, done.stderr
 
 
@@ -150,18 +154,13 @@ class Machine:
 
     def verb(self, *arguments: str | Path, **changed: str) -> subprocess.CompletedProcess[str]:
         """Run one verb there; with names in capitals the environment is another one."""
-        return self.python("-m", "lacrima", *map(str, arguments), **changed)
+        return self.python("lacrima", *map(str, arguments), **changed)
 
-    def python(self, *arguments: str, **changed: str) -> subprocess.CompletedProcess[str]:
-        """Run Python there."""
-        return subprocess.run(
-            [sys.executable, *arguments],
-            env=self.environment(**changed),
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    def python(
+        self, module: str, *arguments: str, **changed: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a module of Python there."""
+        return python(module, *arguments, environment=self.environment(**changed))
 
     def beside(self, database: Database, name: str) -> Machine:
         """Another machine with a database of its own and the same secrets; no keys yet."""

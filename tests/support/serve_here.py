@@ -12,6 +12,7 @@ from pathlib import Path
 
 import django
 
+from lacrima.vault import kdf
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 from lacrima.web import ports
@@ -25,6 +26,7 @@ def say(line: str) -> None:
 
 def main(where: str, passphrase: str = "") -> None:
     """Serve until told to stop."""
+    kdf.STANDARD = kdf.FLOOR  # new keys cost the least that Lacrima accepts
     folder, sockets = Folder(Path(where)), ports.listen()
     os.environ["LACRIMA_DIR"] = where
     os.environ["LACRIMA_PORT"] = str(ports.port_of(sockets))

@@ -156,7 +156,8 @@ def test_rhythm_and_questionnaires_are_changed(anas: Client, door: str) -> None:
     assert "At most three minutes a week" in page
     assert 'name="form_phq-9"' not in page
     assert "Until then the PHQ-8 asks the rest." in page
-    said = {"key": form_key(), "every_sessions": "2", "form_phq-8": "14", "for_child": "on"}
+    said = {"key": form_key(), "every_sessions": "2", "form_phq-8": "14", "for_child": "on",
+            "version": "1"}  # fmt: skip
     assert anas.post(f"{door}/plan", said).status_code == 303
     row = Door.objects.get()
     assert (row.every_sessions, row.for_child) == (2, True)
@@ -171,7 +172,8 @@ def test_rhythm_and_questionnaires_are_changed(anas: Client, door: str) -> None:
 def test_more_than_three_minutes_a_week_is_refused_beside_the_questionnaire(
     anas: Client, door: str
 ) -> None:
-    said = {"key": form_key(), "every_sessions": "1", "form_gad-7": "7", "form_pcl-5": "7"}
+    said = {"key": form_key(), "every_sessions": "1", "form_gad-7": "7", "form_pcl-5": "7",
+            "version": "1"}  # fmt: skip
     answer = anas.post(f"{door}/plan", said)
     assert answer.status_code == 422
     page = answer.content.decode()
@@ -469,7 +471,7 @@ def test_a_simulated_practice_shows_its_door_too(
 
 
 def test_the_plan_is_kept_once(anas: Client, cast: Cast, door: str, seat: Participant) -> None:
-    said = {"key": form_key(), "every_sessions": "3"}
+    said = {"key": form_key(), "every_sessions": "3", "version": "1"}
     assert [anas.post(f"{door}/plan", said).status_code for _ in range(2)] == [303, 303]
     assert AuditLine.objects.filter(action="door.changed").count() == 1
     assert door_plan.door_of(seat).every_sessions == 3

@@ -44,8 +44,20 @@ def with_wording(instrument: Instrument, wording: Wording) -> Instrument:
         scale.name: _worded(scale, wording.anchors.get(scale.name, {}))
         for scale in scales_of(instrument)
     }
+    language = wording.language or instrument.language
+    return reworded(instrument, language, wording.instruction, wording.items, scales)
+
+
+def reworded(
+    instrument: Instrument,
+    language: str,
+    instruction: str,
+    texts: Mapping[str, str],
+    scales: Mapping[str, Scale],
+) -> Instrument:
+    """The instrument with other words above, in every item, and at its answers."""
     items = {
-        item.id: replace(item, text=wording.items[item.id].strip(), scale=scales[item.scale.name])
+        item.id: replace(item, text=texts[item.id].strip(), scale=scales[item.scale.name])
         for item in instrument.items
     }
     counted = tuple(
@@ -59,8 +71,8 @@ def with_wording(instrument: Instrument, wording: Wording) -> Instrument:
     )
     return replace(
         instrument,
-        language=wording.language or instrument.language,
-        instruction=wording.instruction.strip(),
+        language=language,
+        instruction=instruction.strip(),
         items=tuple(items.values()),
         subscales=counted,
         is_skeleton=False,

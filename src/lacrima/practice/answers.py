@@ -9,12 +9,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from lacrima.errors import BadInput, NotFound, OutOfRange
 from lacrima.instruments import plain
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import Instrument, Who
 from lacrima.instruments.scoring import Scored, score, score_total
+from lacrima.instruments.translations import in_language
 from lacrima.practice import risk
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.removing import remove
@@ -26,6 +28,7 @@ from lacrima.records.models import Answers, Client, Episode, Member, PlainScore,
 
 __all__ = [
     "InstrumentChoice",
+    "as_read",
     "change_answers",
     "choice_of",
     "define_plain_score",
@@ -110,7 +113,14 @@ def _is_for_clients(one: Instrument) -> bool:
     return one.about is Who.CLIENT
 
 
-def _of_shipped(one: Instrument) -> InstrumentChoice:
+def as_read(slug: str) -> Instrument | None:
+    """A shipped instrument in the language of whoever reads, where official words are here."""
+    original = shipped().get(slug)
+    return None if original is None else in_language(original, get_language() or "")
+
+
+def _of_shipped(original: Instrument) -> InstrumentChoice:
+    one = in_language(original, get_language() or "")
     return InstrumentChoice(
         slug=one.slug,
         name=one.name,

@@ -8,9 +8,10 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lacrima.evidence.library import shipped
@@ -37,6 +38,7 @@ from lacrima.records.models import (
 
 HINDERING_FROM = -1
 MOST_LOOKED_AT = 3
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 GROUNDS = Grounds(
     grade=Grade.UNSTUDIED, studies=("dropout",), figures=("lied-therapy", "feedback-all")
 )
@@ -98,6 +100,7 @@ def _perhaps_open(by: Member, now: datetime) -> QuerySet[Door]:
         state=SessionState.HELD,
         start__gte=now - timedelta(days=4 * ASKED_DAYS + 1),
         start__lt=now - timedelta(days=1),
+        start__gt=Coalesce(OuterRef("asks_closed_at"), Value(LONG_AGO)),
     )
     count = unanswered.order_by().values("episode").annotate(n=Count("pk")).values("n")
     open_doors = visible(by, Door).filter(read_first_at__isnull=False, stopped_at=None)

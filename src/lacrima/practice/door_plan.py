@@ -8,10 +8,10 @@ from typing import Any
 from lacrima.errors import BadInput, OutOfRange
 from lacrima.instruments.definition import Instrument
 from lacrima.practice.answers import InstrumentChoice, instrument_choice, instruments
-from lacrima.practice.changing import make, put, take
+from lacrima.practice.changing import check_version, make, put, take
 from lacrima.practice.door_house import House, the_house
 from lacrima.practice.words import CLIENT_ROLES, ParticipantRole
-from lacrima.records import audit
+from lacrima.records import audit, clock
 from lacrima.records.models import Door, Member, Participant
 
 MOST_SECONDS_A_WEEK = 180
@@ -76,6 +76,7 @@ def change_door(
     every_sessions: int,
     plan: Sequence[Mapping[str, Any]],
     for_child: bool | None = None,
+    expected_version: int | None = None,
 ) -> Door:
     """Another rhythm or other questionnaires; at most three minutes a week in all."""
     with audit.change(by=by, action="door.changed") as line:
@@ -86,7 +87,17 @@ def change_door(
         if for_child is not None:
             values["for_child"] = for_child
         row = kept_door(seat)
+        check_version(row, expected_version)
         line.about(row, fields=put(row, **values))
+        return row
+
+
+def close_open_asks(participant: Participant, *, by: Member) -> Door:
+    """The asks that stand open now were looked at; the card speaks of later ones alone."""
+    with audit.change(by=by, action="door.asks_closed") as line:
+        row = kept_door(take(by, participant))
+        put(row, asks_closed_at=clock.now())
+        line.about(row)
         return row
 
 

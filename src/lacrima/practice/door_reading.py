@@ -102,7 +102,8 @@ def open_asks(seat: Participant) -> int:
         return 0
     told = DoorAnswer.objects.filter(participant=seat, step=DoorStep.ASKED)
     answered = set(told.exclude(session=None).values_list("session_id", flat=True))
-    asked = _asked(met_by(seat), settled.every_sessions, door.read_first_at)
+    since = max(door.read_first_at, door.asks_closed_at or door.read_first_at)
+    asked = _asked(met_by(seat), settled.every_sessions, since)
     return _unanswered(asked, answered)
 
 

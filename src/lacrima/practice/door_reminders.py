@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
+from lacrima.practice.absences import cover_for
 from lacrima.practice.door_asking import Met, reminder_times
 from lacrima.practice.door_plan import door_of
 from lacrima.practice.door_visits import met_by, settled_of
@@ -55,7 +56,13 @@ def _starts(slot: Slot, seat: Participant, now: datetime, zone: ZoneInfo) -> lis
     first = max(today, made + timedelta(days=1)) if made else today
     ends = (today + timedelta(days=AHEAD_DAYS), slot.until_on, seat.episode.ended_on)
     last = min(day for day in ends if day)
-    return [start_of(slot, day, zone) for day in days_of(slot, first=first, last=last)]
+    days = days_of(slot, first=first, last=last)
+    return [start_of(slot, day, zone) for day in days if not _is_away(seat, day)]
+
+
+def _is_away(seat: Participant, day: date) -> bool:
+    """Nobody meets on a day on which the therapist is away."""
+    return cover_for(seat.episode, seat.client, on=day) is not None
 
 
 def calendar_file(

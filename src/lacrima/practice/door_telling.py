@@ -33,7 +33,7 @@ def title_of(row: DoorAnswer) -> str:
 
 def who_reads(row: DoorAnswer, visit: Visit) -> str:
     """Who may read it now."""
-    her = visit.therapist or _("your therapist")
+    her = visit.her
     if row.step == DoorStep.ASKED:
         return _("%(her)s reads how the session was, and not whether anything stood out") % {
             "her": her
@@ -53,7 +53,7 @@ def lines_of(row: DoorAnswer, visit: Visit, *, is_open: bool = True) -> list[tup
 
 
 def _lines(row: DoorAnswer, told: dict[str, Any], visit: Visit) -> Iterator[tuple[str, str]]:
-    her = visit.therapist or _("your therapist")
+    her = visit.her
     rating = row.rating if row.step == DoorStep.ASKED else told.get("rating")
     if rating is not None:
         yield _rating(rating)

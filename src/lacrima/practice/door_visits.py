@@ -9,6 +9,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from lacrima.errors import NotFound
 from lacrima.practice.absences import cover_for
 from lacrima.practice.consents import Purpose, active_consents
@@ -70,6 +73,16 @@ class Visit:
     away: Away | None = None
     paused_until: date | None = None
     ends_on: date | None = None
+    language: str = ""
+
+    @property
+    def her(self) -> str:
+        """The first name of the therapist; else in a word, one for children."""
+        if self.therapist:
+            return self.therapist
+        if self.for_child:
+            return pgettext("said to a child", "your therapist")
+        return _("your therapist")
 
     def as_plain(self) -> dict[str, Any]:
         """For the memory of this process, while the practice may be locked."""
@@ -128,6 +141,7 @@ def visit_of(participant: Participant, way: DoorWay, *, now: datetime | None = N
         away=Away(cover.until_on, cover.contact) if cover else None,
         paused_until=door.paused_until,
         ends_on=settled.ask_until,
+        language=door.language,
     )
 
 

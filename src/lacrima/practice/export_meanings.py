@@ -69,6 +69,7 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "role": "what the person is here",
         "is_owner": "whether the practice belongs to this person",
         "left_on": "the day the person left",
+        "language": "in which language the person reads; empty: as the browser asks",
     },
     "client": {
         "code": "the code shown instead of a name",
@@ -338,6 +339,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "door": {
         "participant": "whose door it is",
+        "language": "in which language the client reads; empty: as the browser asks",
+        "asks_closed_at": "up to when asks that stand open were looked at",
         "every_sessions": "after every how many sessions it asks",
         "plan": "which questionnaires, each with its days in between",
         "for_child": "whether it asks in words for children",

@@ -57,13 +57,13 @@ class Telling:
         if moment is None:
             return ""
         local = moment.astimezone(self._zone)
-        return f"{date_format(local, 'j F Y')}, {local:%H:%M}"
+        return f"{date_format(local, 'DAY_MONTH_YEAR')}, {local:%H:%M}"
 
     def day(self, day: date | datetime | None) -> str:
         """A day here."""
         if isinstance(day, datetime):
             day = day.astimezone(self._zone).date()
-        return "" if day is None else str(date_format(day, "j F Y"))
+        return "" if day is None else str(date_format(day, "DAY_MONTH_YEAR"))
 
 
 def session_words(session: Session | None, telling: Telling) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from lacrima.practice.own_care import Kept
 from lacrima.practice.own_care_entries import Entry, OfOneself, Own, State, When
@@ -94,7 +94,7 @@ def _too_few_moments(n: int) -> Pattern:
         "From five on it stands here.",
         n,
     )
-    return Pattern(told % {"n": few(n) if n else _("no")}, is_early=True)
+    return Pattern(told % {"n": few(n) if n else pgettext("a number", "no")}, is_early=True)
 
 
 _FEW = (

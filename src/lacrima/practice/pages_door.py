@@ -15,8 +15,10 @@ from lacrima.errors import NotFound
 from lacrima.practice.answers import InstrumentChoice
 from lacrima.practice.door_house import House, the_house
 from lacrima.practice.door_links import links_of
+from lacrima.practice.door_paper import sessions_to_keep
 from lacrima.practice.door_plan import ITEM_OF_DANGER, door_of, forms_for, seconds_a_week
 from lacrima.practice.door_reading import OPEN_ASKS, DoorSeen, Statement, door_seen
+from lacrima.practice.door_visits import DoorWay, Visit, visit_of
 from lacrima.practice.door_way_out import WayOutKind, told_to_therapist
 from lacrima.practice.finding import as_id
 from lacrima.practice.mode import is_clinic
@@ -24,7 +26,7 @@ from lacrima.practice.notes import today_here
 from lacrima.practice.pages_parts import Seeing, seeing
 from lacrima.practice.words import CLIENT_ROLES
 from lacrima.records.access import Right, find, may, visible
-from lacrima.records.models import Door, DoorLink, Episode, Member, Participant, WayOut
+from lacrima.records.models import Door, DoorLink, Episode, Member, Participant, Session, WayOut
 
 SECONDS_A_MINUTE = 60
 
@@ -136,7 +138,7 @@ def _standing(seen: DoorSeen, seat: Participant, who: str) -> Iterator[str]:
 
 
 def _day(when: date) -> str:
-    return date_format(when, "j F Y")
+    return date_format(when, "DAY_MONTH_YEAR")
 
 
 def rhythm_in_words(every: int) -> str:
@@ -187,6 +189,7 @@ class PlanChoices:
     every_days: dict[str, int]
     for_child: bool
     lacks_item_of_danger: bool
+    version: int
 
 
 def plan_choices(seat: Participant) -> PlanChoices:
@@ -198,6 +201,7 @@ def plan_choices(seat: Participant) -> PlanChoices:
         every_days={one["instrument"]: int(one["every_days"]) for one in door.plan},
         for_child=door.for_child,
         lacks_item_of_danger=ITEM_OF_DANGER not in {one.slug for one in offered},
+        version=door.version,
     )
 
 
@@ -219,3 +223,21 @@ def unseen_ways_out(by: Member) -> int:
     if not is_clinic() or not may(by, Right.HEAR_FROM_THE_DOOR):
         return 0
     return visible(by, WayOut).filter(seen_at=None).order_by().count()
+
+
+def sessions_by_hand(seat: Participant, by: Member) -> list[tuple[str, str]]:
+    """The sessions whose two questions can be kept by hand: a key, and which it was in words."""
+    eyes = seeing(by)
+    return [(str(one.pk), _which(one, eyes)) for one in sessions_to_keep(seat)]
+
+
+def _which(session: Session, eyes: Seeing) -> str:
+    day = _day(eyes.local(session.start) or session.created_at)
+    if session.number is None:
+        return day
+    return _("session %(number)d, %(day)s") % {"number": session.number, "day": day}
+
+
+def visit_on_paper(seat: Participant) -> Visit:
+    """In whose words the sheet asks."""
+    return visit_of(seat, DoorWay.PAPER)

@@ -14,8 +14,8 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from lacrima.errors import NotFound
-from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import Instrument
+from lacrima.practice.answers import as_read
 from lacrima.practice.pages_answered import Filled
 from lacrima.practice.people import display_name, the_practice, zone_of
 from lacrima.practice.words import (
@@ -271,7 +271,7 @@ def asked_words(instrument: Instrument, item_id: str) -> str:
 def risk_line(row: RiskItem, eyes: Seeing) -> RiskLine:
     """One risk for a page; needs answers, client and session selected with it."""
     answers = row.answers
-    instrument = shipped().get(answers.instrument)
+    instrument = as_read(answers.instrument)
     item = instrument.item(row.item) if instrument else None
     chosen = [one.text for one in item.scale.choices if one.value == row.value] if item else []
     return RiskLine(
@@ -366,7 +366,7 @@ def instrument_of(row: Filled) -> Instrument | None:
 
     A practice may have given its own score a short name that a questionnaire came to have later.
     """
-    return None if row.plain_score is not None else shipped().get(row.instrument)
+    return None if row.plain_score is not None else as_read(row.instrument)
 
 
 def instrument_name(row: Filled) -> str:

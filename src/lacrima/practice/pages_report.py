@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from lacrima.instruments.catalogue import shipped
+from lacrima.practice.answers import as_read
 from lacrima.practice.change_words import JACOBSON_TRUAX, TANG_DERUBEIS
 from lacrima.practice.pages_change import ChangeView, changes_of
 from lacrima.practice.pages_client import ClientPage, client_page
@@ -88,7 +88,7 @@ def _sources(changes: Iterable[ChangeView], slugs: Iterable[str]) -> tuple[str, 
 
 def credit_of(slug: str) -> str:
     """The name of a questionnaire and the line that has to be shown with it; empty for none."""
-    instrument = shipped().get(slug)
+    instrument = as_read(slug)
     if instrument is None:
         return ""
     name, title = instrument.name, instrument.title

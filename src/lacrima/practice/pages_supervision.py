@@ -238,7 +238,7 @@ def _said_words(kinds: list[str]) -> str:
 
 
 def _day(when: date | datetime | None) -> str:
-    return "" if when is None else str(date_format(when, "j F Y"))
+    return "" if when is None else str(date_format(when, "DAY_MONTH_YEAR"))
 
 
 def share_page(by: Member, key: uuid.UUID | str) -> SharePage:

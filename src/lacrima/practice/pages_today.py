@@ -186,4 +186,4 @@ def backup_words(eyes: Seeing, now: datetime) -> str:
         return ngettext("Last backup %(n)d day ago.", "Last backup %(n)d days ago.", days) % {
             "n": days
         }
-    return _("Last backup on %(day)s.") % {"day": date_format(made.date(), "j F Y")}
+    return _("Last backup on %(day)s.") % {"day": date_format(made.date(), "DAY_MONTH_YEAR")}

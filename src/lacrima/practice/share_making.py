@@ -247,7 +247,7 @@ def _agreed(choice: Choice, clients: frozenset[uuid.UUID]) -> str:
     days = {one.given_on for one in active_consents(clients, Purpose.SUPERVISION)}
     if _missing(clients) and choice.agreed_on is not None:
         days.add(choice.agreed_on)
-    said = joined([date_format(day, "j F Y") for day in sorted(days)])
+    said = joined([date_format(day, "DAY_MONTH_YEAR") for day in sorted(days)])
     return _("The client agreed to this on %(day)s, as the therapist states.") % {"day": said}
 
 

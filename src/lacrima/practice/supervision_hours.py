@@ -46,7 +46,7 @@ class Totals:
             "hours": duration_words(self.minutes),
             "meetings": ngettext("%(n)d meeting", "%(n)d meetings", self.meetings)
             % {"n": self.meetings},
-            "day": date_format(self.first_on, "j F Y"),
+            "day": date_format(self.first_on, "DAY_MONTH_YEAR"),
             "group": duration_words(self.group_minutes),
         }
         if self.group_minutes:

@@ -60,11 +60,15 @@ class Door(Row):
     # Which questionnaires, each by its short name, and every how many days.
     plan = sensitive(models.JSONField(default=list, blank=True))
     for_child = harmless(models.BooleanField(default=False))
+    # In which language the client reads; empty: as the browser asks.
+    language = sensitive(models.CharField(max_length=10, blank=True, default=""))
     read_first_at = harmless(models.DateTimeField(null=True, blank=True))
     evening_hour = sensitive(models.PositiveSmallIntegerField(default=20, validators=HOUR_LIMITS))
     # A word of the client's own, as a slow hash: it shows again what was kept from everybody else.
     own_word = harmless(models.CharField(max_length=160, blank=True, default=""))
     own_word_since = harmless(models.DateTimeField(null=True, blank=True))
+    # Asks that stood open up to here were looked at: the card of Today speaks of later ones alone.
+    asks_closed_at = harmless(models.DateTimeField(null=True, blank=True))
     paused_until = sensitive(models.DateField(null=True, blank=True))
     stopped_at = sensitive(models.DateTimeField(null=True, blank=True))
 
@@ -114,6 +118,7 @@ class DoorWay(models.TextChoices):
     HANDED_OVER = "handed_over", _("on a device of the practice")
     LINK = "link", _("by a link")
     PAPER = "paper", _("on paper")
+    ALOUD = "aloud", _("told aloud")
 
 
 class Release(models.TextChoices):

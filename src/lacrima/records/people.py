@@ -64,6 +64,8 @@ class Member(Row):
     role = harmless(models.CharField(max_length=20, choices=Role.choices, default=Role.THERAPIST))
     is_owner = harmless(models.BooleanField(default=False))
     left_on = harmless(models.DateField(null=True, blank=True))
+    # In which language this person reads pages; empty: as the browser asks.
+    language = harmless(models.CharField(max_length=10, blank=True, default=""))
 
     class Meta:
         db_table = "member"

@@ -34,7 +34,7 @@ _BY_CODE = "nothing that a client said or answered is in it, and the duty to be 
 _NONE: Mapping[str, tuple[str, ...]] = {
     _TREATMENT: (
         "answers.changed", "answers.deleted", "answers.recorded", "calendar.brought_in",
-        "client.changed", "door.changed", "door.link_made",
+        "client.changed", "door.asks_closed", "door.changed", "door.link_made",
         "contact.added", "contact.changed", "contact.deleted",
         "episode.changed", "episode.ended", "episode.handed_over", "episode.reopened",
         "episode.started", "episode.undone", "kept_in_mind.added", "kept_in_mind.changed",
@@ -74,6 +74,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     _HOUSE: (
         "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",
         "member.added", "member.changed", "member.handed_over", "member.invited",
+        "member.language_chosen",
         "member.invited_again", "member.left", "plain_score.defined",
         "door_house.changed",
         "plain_score.deleted", "practice.changed", "practice.opened",
@@ -96,6 +97,9 @@ ACTIONS: Mapping[str, Serves] = {
     ),
     "door.answered": Serves(
         Purpose.FEEDBACK, "a client is asked how it was, and what is answered is kept"
+    ),
+    "door.kept_by_hand": Serves(
+        Purpose.FEEDBACK, "what a client wrote on paper or told aloud of a session is kept"
     ),
     "rows.exported_for_research": Serves(
         Purpose.RESEARCH, "rows about a client leave the practice for a question of others"

@@ -1,6 +1,9 @@
 """The pages as Django knows them: templates, static files, template tags."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext
+
+from lacrima import errors
 
 
 class WebConfig(AppConfig):
@@ -8,3 +11,7 @@ class WebConfig(AppConfig):
 
     name = "lacrima.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Errors are said in the language of whoever reads the page."""
+        errors.say_in(gettext)

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from lacrima import practice
 from lacrima.errors import LacrimaError
-from lacrima.practice import door_answering, door_links, door_visits, door_waiting
+from lacrima.practice import door_answering, door_links, door_visits, door_waiting, languages
 from lacrima.practice.care import Participant
 from lacrima.practice.door_answering import Word
 from lacrima.practice.door_visits import DoorWay, Visit
@@ -27,7 +27,9 @@ from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
 from lacrima.web import doorway
 from lacrima.web.keeping import see_other
+from lacrima.web.one_writer import in_turn
 from lacrima.web.routes import PageRequest
+from lacrima.web.speaking import speak
 
 LONGEST_S = 2 * 3600
 _ENTRY = doorway.AT_THE_DOOR
@@ -74,6 +76,7 @@ def enter(request: HttpRequest) -> HttpResponse | None:
         return see_other(reverse("door-come-in"))
     cast("DoorRequest", request).visit = visit
     timezone.activate(ZoneInfo(visit.zone))
+    speak(visit.language, for_child=visit.for_child)
     return None
 
 
@@ -185,6 +188,16 @@ def mentioned_now(request: HttpRequest, asked: door_visits.Ask, stood_out: tuple
     more = replace(asked, kind="first", stood_out=stood_out)
     kept = replace(visit, asks=(*visit.asks, more))
     request.session[_ENTRY] = {**entry, "visit": kept.as_plain()}
+
+
+def choose_language(request: DoorRequest, language: str) -> None:
+    """Kept with the door; while the practice is locked, for this sitting."""
+    if VAULT.state is LockState.OPEN:
+        in_turn(lambda: languages.choose_at_door(request.visit.participant_id, language))
+        return
+    entry = request.session[_ENTRY]
+    visit = replace(door_visits.visit_from(entry["visit"]), language=languages.known(language))
+    request.session[_ENTRY] = {**entry, "visit": visit.as_plain()}
 
 
 def keep(word: Word) -> None:

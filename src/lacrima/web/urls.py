@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<str:draft_id>/let-go", drafts.let_go, name="draft-let-go"),
     path("settings", settings.settings, name="settings"),
     path("settings/name", settings.my_name, name="my-name"),
+    path("settings/language", settings.language, name="language"),
     path("settings/scores", settings.plain_score_new, name="plain-score-new"),
     path("settings/questionnaires", questionnaires.questionnaires, name="questionnaires"),
     path("settings/questionnaires/<slug:skeleton>", questionnaires.wording, name="wording"),

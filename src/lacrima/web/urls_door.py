@@ -20,6 +20,7 @@ urlpatterns = [
     ),
     path("door/beside-the-record", door_own.statement, name="door-statement"),
     path("door/own-word", door_own.own_word, name="door-own-word"),
+    path("door/language", door_own.language, name="door-language"),
     path("door/pause", door_own.pause, name="door-pause"),
     path("door/somebody-else", door_own.way_out, name="door-way-out"),
 ]

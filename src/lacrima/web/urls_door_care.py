@@ -14,5 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOOR}/hand-over", door_care.hand_over, name="door-hand-over"),
     path(f"{_DOOR}/reminders", door_care.reminders, name="door-reminders"),
     path(f"{_DOOR}/open-asks", door_care.open_asks, name="door-open-asks"),
+    path(f"{_DOOR}/open-asks/close", door_care.close_asks, name="door-asks-close"),
+    path(f"{_DOOR}/by-hand", door_care.by_hand, name="door-by-hand"),
+    path(f"{_DOOR}/sheet", door_care.paper, name="door-paper"),
     path("settings/door", door_settings.door, name="door-settings"),
 ]

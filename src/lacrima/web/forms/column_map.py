@@ -13,7 +13,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from lacrima.formats.column_lines import Line
 from lacrima.formats.column_looks import TableLook
@@ -184,7 +184,7 @@ class MapForm(QuietForm):
         if counts:
             return
         if said.place.is_number:
-            self._text(f"number_{number}", _("Number"), said.number, most=5)
+            self._text(f"number_{number}", pgettext("of a session", "Number"), said.number, most=5)
         dates = [each.name for each in self.lines if self.draft.of(each).use is Use.DATE]
         if dates:
             choices = [("", _("no date")), *((name, name) for name in dates)]

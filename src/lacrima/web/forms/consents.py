@@ -6,6 +6,7 @@ from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lacrima.practice.consents import ConsentWay
 from lacrima.web.forms.common import QuietForm, date_field, one_of, words_field
@@ -20,7 +21,7 @@ WAYS = [
 class ConsentForm(QuietForm):
     """On which day, how, and who said it."""
 
-    given_on = date_field(_("Agreed on"))
+    given_on = date_field(pgettext_lazy("a day", "Agreed on"))
     way = one_of(_("How"), WAYS, initial=ConsentWay.ALOUD.value)
 
     def __init__(self, *args: object, deciders: list[tuple[str, str]], **kwargs: object) -> None:

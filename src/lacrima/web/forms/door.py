@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lacrima.instruments.definition import Instrument
+from lacrima.instruments.definition import Instrument, Item
 from lacrima.instruments.scoring import score
 from lacrima.practice.door_own import LONGEST_PAUSE_DAYS
 from lacrima.practice.door_visits import Release, Visit
@@ -56,6 +56,7 @@ ITEM_WORDS_FOR_A_CHILD = {
     "too_close": lazy("The grown-up came too close"),
 }
 _NOT_TOLD = ""
+STOOD_OUT_OF = {"both": ["me", "therapist"], "me": ["me"], "therapist": ["therapist"]}
 
 
 def steps(label: Any, lowest: int, highest: int) -> forms.ChoiceField:
@@ -102,7 +103,7 @@ class AskedForm(QuietForm):
         self.fields["rating"] = steps(
             _("How was your visit?") if visit.for_child else _("How was the session?"), -4, 4
         )
-        her = visit.therapist or _("your therapist")
+        her = visit.her
         self.fields["stood_out"] = forms.ChoiceField(
             label=_stood_out_words(visit.for_child) % {"her": her},
             choices=[
@@ -118,9 +119,8 @@ class AskedForm(QuietForm):
     def values(self) -> dict[str, Any]:
         """As the action takes it."""
         told = self.cleaned_data
-        where = {"both": ["me", "therapist"], "me": ["me"], "therapist": ["therapist"]}
         rating = int(told["rating"]) if told["rating"] else None
-        return {"rating": rating, "stood_out": where.get(told["stood_out"], [])}
+        return {"rating": rating, "stood_out": STOOD_OUT_OF.get(told["stood_out"], [])}
 
 
 def _stood_out_words(for_child: bool) -> str:
@@ -137,7 +137,7 @@ class MomentForm(QuietForm):
         super().__init__(*args, **kwargs)
         self.stood_out = stood_out
         self.item_words = ITEM_WORDS_FOR_A_CHILD if visit.for_child else ITEM_WORDS
-        her = visit.therapist or _("your therapist")
+        her = visit.her
         self.fields["rating"] = steps(_("How was that moment for you?"), -4, 4)
         self._shown("me", _("How much of it showed in you?"))
         self._shown("therapist", _("How much of it showed in %(her)s?") % {"her": her})
@@ -237,9 +237,9 @@ class QuestionnaireForm(QuietForm):
                 widget=forms.RadioSelect,
             )
 
-    def item_fields(self) -> list[forms.BoundField]:
-        """Each item, for the page."""
-        return [self[f"item_{item.id}"] for item in self.instrument.items]
+    def item_fields(self) -> list[tuple[forms.BoundField, Item]]:
+        """Each item, for the page, with what it is: its answers or the ends of its line."""
+        return [(self[f"item_{item.id}"], item) for item in self.instrument.items]
 
     def values(self) -> dict[str, Any]:
         """As the action takes it: an item that was left out is missing, never 0."""

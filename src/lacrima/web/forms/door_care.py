@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,8 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lacrima.practice.door_links import DAYS
+from lacrima.practice.door_paper import BY_HAND
+from lacrima.practice.door_visits import DoorWay
 from lacrima.practice.pages_door import PlanChoices
-from lacrima.web.forms.common import QuietForm, words_field
+from lacrima.web.forms.common import QuietForm, one_of, perhaps_one_of, words_field
+from lacrima.web.forms.door import STOOD_OUT_OF, steps
 
 _EVERY_DAYS = {
     "": lazy("not"),
@@ -18,6 +22,13 @@ _EVERY_DAYS = {
     "14": lazy("every 2 weeks"),
     "28": lazy("every 4 weeks"),
 }
+_NEEDED = {"required": lazy("Choose a session.")}
+_STOOD_OUT = (
+    ("no", lazy("no")),
+    ("me", lazy("yes, in the client")),
+    ("therapist", lazy("yes, in you")),
+    ("both", lazy("yes, in both")),
+)
 _EVERY_SESSIONS = {
     "1": lazy("every session"),
     "2": lazy("every second session"),
@@ -66,6 +77,41 @@ def plan_as_initial(plan: PlanChoices) -> dict[str, Any]:
     """What is settled now, as the form shows it."""
     forms_now = {f"form_{slug}": str(days) for slug, days in plan.every_days.items()}
     return {"every_sessions": plan.every_sessions, "for_child": plan.for_child, **forms_now}
+
+
+class ByHandForm(QuietForm):
+    """The two questions, as a client answered them on paper or aloud."""
+
+    session = forms.ChoiceField(label=lazy("Which session"), error_messages=_NEEDED)
+    way = one_of(
+        lazy("How it was told"), [(one.value, one.label) for one in BY_HAND], initial=BY_HAND[0]
+    )
+
+    def __init__(self, *args: Any, sessions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        """The sessions that nobody answered for yet."""
+        super().__init__(*args, **kwargs)
+        self.fields["session"].choices = list(sessions)  # type: ignore[attr-defined]
+        self.fields["rating"] = steps(_("How was the session?"), -4, 4)
+        self.fields["stood_out"] = perhaps_one_of(_("Did anything stand out?"), _STOOD_OUT)
+        self.order_fields(["session", "rating", "stood_out", "way"])
+        self.keep_quiet()
+
+    def clean(self) -> dict[str, Any]:
+        """Something was said."""
+        told: dict[str, Any] = super().clean() or {}
+        if not told.get("rating") and not told.get("stood_out"):
+            raise forms.ValidationError(_("Neither of the two questions is answered here."))
+        return told
+
+    def values(self) -> dict[str, Any]:
+        """As the action takes it."""
+        told = self.cleaned_data
+        return {
+            "session_id": told["session"],
+            "rating": int(told["rating"]) if told["rating"] else None,
+            "stood_out": STOOD_OUT_OF.get(told["stood_out"], []),
+            "way": DoorWay(told["way"]),
+        }
 
 
 class LinkForm(QuietForm):

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lacrima.practice.words import AbsenceKind, Ending
 from lacrima.web.forms.common import (
@@ -43,7 +44,7 @@ class AbsenceForm(QuietForm):
     from_on = date_field(_("First day"))
     until_on = date_field(_("Last day"))
     kind = one_of(
-        _("What for"),
+        pgettext_lazy("being away", "What for"),
         list(AbsenceKind.choices),
         initial=AbsenceKind.HOLIDAY.value,
         help_text=_("For you and the practice. Clients are told the days and never the reason."),

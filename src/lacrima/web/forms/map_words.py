@@ -62,7 +62,7 @@ def format_words(date_format: str, look: ColumnLook) -> str:
         return plain_format(date_format)
     said = {
         "written": example,
-        "date": said_date(moment, "j F Y"),
+        "date": said_date(moment, "DAY_MONTH_YEAR"),
         "way": plain_format(date_format),
     }
     return _("%(way)s: %(written)s is %(date)s") % said

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lacrima.practice.languages import LANGUAGES
 from lacrima.web.forms.base import ChangeForm, KeptForm
 from lacrima.web.forms.first_run import country_field, crisis_field, zone_field
 
@@ -60,6 +61,21 @@ class MyNameForm(ChangeForm):
         max_length=120,
         error_messages=_NEEDED,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class LanguageForm(KeptForm):
+    """In which language somebody reads."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        required=False,
+        choices=[("", _("as my browser asks")), *LANGUAGES.items()],
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Questionnaires are shown in official words alone; what is known from studies is in "
+            "English."
+        ),
     )
 
 

@@ -24,6 +24,7 @@ from lacrima.vault.process import VAULT
 from lacrima.web import doorway, half_typed, sign_in_steps
 from lacrima.web.middleware.lock import Gate, go
 from lacrima.web.routes import Audience, Needs, PageRequest
+from lacrima.web.speaking import speak
 from lacrima.web.views import errors
 
 
@@ -77,6 +78,7 @@ def _let_in(request: HttpRequest, practice: Practice) -> None:
     page.practice = practice
     page.member = request.user.member  # type: ignore[union-attr]
     timezone.activate(people.zone_of(practice))
+    speak(page.member.language)
 
 
 def _led(request: HttpRequest, audience: Audience, way: str) -> HttpResponse:

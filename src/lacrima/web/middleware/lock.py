@@ -23,6 +23,7 @@ from lacrima.vault.process import VAULT
 from lacrima.web import activity, door_entry, doorway, half_typed
 from lacrima.web.keeping import see_other
 from lacrima.web.routes import Audience, PageRequest, audience_of
+from lacrima.web.speaking import speak
 from lacrima.web.views import errors
 
 
@@ -70,6 +71,7 @@ class Gate:
         page.practice = practice
         page.member = doorway.person_of(request, practice)
         timezone.activate(people.zone_of(practice))
+        speak(page.member.language)
         activity.note(practice)
         return None
 

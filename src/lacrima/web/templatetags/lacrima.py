@@ -12,7 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 
+from lacrima.practice.languages import LANGUAGES
 from lacrima.web.charts.drops import tile_picture
+from lacrima.web.speaking import FOR_CHILDREN
 
 register = template.Library()
 
@@ -57,6 +59,24 @@ def signed(number: float | None) -> str:
 def unlocalized(number: object) -> str:
     """Write a number for a machine, without separators of the reader's language."""
     return str(number)
+
+
+@register.simple_tag
+def languages_by_own_name() -> list[tuple[str, str]]:
+    """Every language to choose from; its name is written in itself."""
+    return list(LANGUAGES.items())
+
+
+@register.filter
+def language_tag(language: str) -> str:
+    """Name a language as HTML knows it: the words for children are no language of their own."""
+    return language.partition("-")[0] if language in FOR_CHILDREN.values() else language
+
+
+@register.filter
+def speaks(language: str) -> str:
+    """The language to choose from the list: that of everybody, where the words are a child's."""
+    return {kind: plain for plain, kind in FOR_CHILDREN.items()}.get(language, language)
 
 
 @register.filter

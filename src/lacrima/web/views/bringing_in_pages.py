@@ -201,7 +201,9 @@ def _place(row: ComingRow) -> str:
 
 
 def _day(row: ComingRow) -> str:
-    return "" if row.time is None else str(date_format(timezone.localtime(row.time), "j F Y"))
+    return (
+        "" if row.time is None else str(date_format(timezone.localtime(row.time), "DAY_MONTH_YEAR"))
+    )
 
 
 def _total(row: ComingRow) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lacrima.practice import pages, reports
 from lacrima.practice.pages import CaseloadLine, CaseloadPage
@@ -91,6 +92,6 @@ def _people(seen: CaseloadPage) -> TableData:
 
 
 def _counts(seen: CaseloadPage) -> TableData:
-    head = (_("Outcome"), _("People"), _("Share (95 % interval)"), _("Meaning"))
+    head = (_("Outcome"), pgettext("how many", "People"), _("Share (95 % interval)"), _("Meaning"))
     rows = tuple((one.label, one.count_words, one.share, one.meaning) for one in seen.tallies)
     return TableData(caption=_("Counts"), head=head, rows=rows)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lacrima import practice
 from lacrima.errors import NotFound
@@ -148,7 +149,7 @@ def agreement_withdraw(request: PageRequest, consent_id: UUID) -> HttpResponse:
         what=_("%(name)s: %(what)s. It takes effect at once.")
         % {"name": _name(request, row.client), "what": NAMES[purpose]},
         consequences=[str(STAYS[purpose])],
-        confirm_label=_("Withdraw it"),
+        confirm_label=pgettext("an agreement", "Withdraw it"),
         cancel_url=back,
     )
     return confirm(request, do, question)

@@ -11,16 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lacrima.errors import BadInput
-from lacrima.practice import door_cards, door_plan, door_reminders, pages_door
+from lacrima.practice import door_cards, door_paper, door_plan, door_reminders, pages_door
 from lacrima.practice.care import Participant
 from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Right, may
 from lacrima.web import door_entry
-from lacrima.web.forms.door_care import PlanForm, plan_as_initial
+from lacrima.web.forms.door import AskedForm
+from lacrima.web.forms.door_care import ByHandForm, PlanForm, plan_as_initial
 from lacrima.web.half_typed import initial_from_draft
-from lacrima.web.keeping import hand_out, key_of, page, say
+from lacrima.web.keeping import hand_out, keep, key_of, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
-from lacrima.web.views.editing import Sheet, answer_form, today_here
+from lacrima.web.views.editing import Sheet, Standing, answer_form, today_here
 
 REMINDERS_FILE = "a-moment-for-you.ics"
 
@@ -59,7 +60,7 @@ def plan(request: PageRequest, episode_id: UUID) -> HttpResponse:
     seat = seat_meant(request, episode_id)
     choices = pages_door.plan_choices(seat)
     initial = initial_from_draft(request, plan_as_initial(choices))
-    form = PlanForm(request.POST or None, plan=choices, initial=initial)
+    form = PlanForm(request.POST or None, plan=choices, initial=initial, version=choices.version)
     back = door_address("client-door", seat)
 
     def do() -> str:
@@ -67,7 +68,13 @@ def plan(request: PageRequest, episode_id: UUID) -> HttpResponse:
         say(request, _("Kept. It holds from the next time on."))
         return back
 
-    return answer_form(request, form, do, _plan_sheet(request, seat, choices, back))
+    sheet = _plan_sheet(request, seat, choices, back)
+    return answer_form(request, form, do, sheet, standing=lambda: _plan_now(seat))
+
+
+def _plan_now(seat: Participant) -> Standing:
+    now = pages_door.plan_choices(seat)
+    return Standing(plan_as_initial(now), now.version)
 
 
 def _change(request: PageRequest, seat: Participant, form: PlanForm) -> None:
@@ -79,6 +86,7 @@ def _change(request: PageRequest, seat: Participant, form: PlanForm) -> None:
             every_sessions=said["every_sessions"],
             plan=form.plan(),
             for_child=bool(said["for_child"]),
+            expected_version=form.expected_version(),
         )
     except BadInput as error:
         if error.where == "plan":  # said beside the questionnaire that it is about
@@ -151,7 +159,59 @@ def open_asks(request: PageRequest, episode_id: UUID) -> HttpResponse:
         "who": pages_door.name_at(seat, request.member),
         "back": door_address("client-door", seat),
         "plan_address": door_address("door-plan", seat),
+        "close_address": door_address("door-asks-close", seat),
         "grounds": door_cards.grounds_of_open_asks(),
         "may_write": may(request.member, Right.WRITE_CARE),
     }
     return page(request, "door_care_asks", context)
+
+
+@member(right=Right.WRITE_CARE, methods=POST)
+def close_asks(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """Looked at: the card goes from Today."""
+    seat = seat_meant(request, episode_id)
+
+    def do() -> str:
+        door_plan.close_open_asks(seat, by=request.member)
+        say(request, _("The card is closed. It comes again when two later asks stand open."))
+        return reverse("today")
+
+    return keep(request, do)
+
+
+@member(right=Right.WRITE_CARE)
+def by_hand(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """What the client wrote on the sheet, or told aloud."""
+    seat = seat_meant(request, episode_id)
+    back = door_address("client-door", seat)
+    sessions = pages_door.sessions_by_hand(seat, request.member)
+    form = ByHandForm(request.POST or None, sessions=sessions, initial=initial_from_draft(request))
+
+    def do() -> str:
+        door_paper.keep_by_hand(seat, by=request.member, **form.values())
+        say(request, _("Kept, and marked as entered by hand."))
+        return back
+
+    sheet = Sheet(
+        _("The two questions, by hand"),
+        back,
+        above=pages_door.name_at(seat, request.member),
+        lead=_(
+            "What your client wrote on the sheet or said aloud, as it was said. If something "
+            "stood out and more was told, add it as your client's voice on the page of the session."
+        ),
+    )
+    return answer_form(request, form, do, sheet)
+
+
+@member(right=Right.READ_CARE, methods=GET)
+def paper(request: PageRequest, episode_id: UUID) -> HttpResponse:
+    """The two questions as a sheet to print: no name, nothing that tells what it is about."""
+    seat = seat_meant(request, episode_id)
+    visit = pages_door.visit_on_paper(seat)
+    context = {
+        "form": AskedForm(visit=visit),
+        "visit": visit,
+        "back": door_address("client-door", seat),
+    }
+    return page(request, "door_paper", context)

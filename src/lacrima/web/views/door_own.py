@@ -28,7 +28,7 @@ from lacrima.web.forms.door import (
 )
 from lacrima.web.keeping import key_of, see_other
 from lacrima.web.one_writer import in_turn
-from lacrima.web.routes import GET, PlainView, at_door
+from lacrima.web.routes import GET, POST, PlainView, at_door
 from lacrima.web.views.door import show
 
 NEEDS_THE_OPEN_PRACTICE = 423
@@ -219,6 +219,13 @@ def pause(request: DoorRequest) -> HttpResponse:
     status = 422 if pause_form.errors or evening_form.errors else 200
     context = {"pause_form": pause_form, "evening_form": evening_form}
     return show(request, "pause", context, status=status)
+
+
+@at_door(methods=POST)
+def language(request: DoorRequest) -> HttpResponse:
+    """In which language the client reads from now on."""
+    door_entry.choose_language(request, request.POST.get("language", ""))
+    return see_other(reverse("door"))
 
 
 @at_door

@@ -7,12 +7,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lacrima.errors import BadInput, EditConflict
-from lacrima.practice import answers, people
+from lacrima.practice import answers, languages, people
 from lacrima.practice.rights import ROLE_SENTENCES, Right, Role, may
-from lacrima.web.forms.settings import MyNameForm, PlainScoreForm, PracticeSettingsForm
+from lacrima.web.forms.settings import (
+    LanguageForm,
+    MyNameForm,
+    PlainScoreForm,
+    PracticeSettingsForm,
+)
 from lacrima.web.half_typed import initial_from_draft
 from lacrima.web.keeping import keep, page, say
 from lacrima.web.routes import PageRequest, member
+from lacrima.web.speaking import speak
 
 _FIELDS = ("name", "zone", "country", "crisis_contacts", "shows_names", "idle_minutes", "version")
 
@@ -60,6 +66,23 @@ def _rename(request: PageRequest, form: MyNameForm) -> str:
         expected_version=form.cleaned_data["version"],
         name=form.cleaned_data["name"],
     )
+    say(request, _("Kept."))
+    return reverse("settings")
+
+
+@member
+def language(request: PageRequest) -> HttpResponse:
+    """In which language you read."""
+    now = {"language": request.member.language}
+    form = LanguageForm(request.POST or None, initial=initial_from_draft(request, now))
+    if request.method == "POST" and form.is_valid():
+        return keep(request, lambda: _speak(request, form.cleaned_data["language"]))
+    return page(request, "language", {"form": form})
+
+
+def _speak(request: PageRequest, language: str) -> str:
+    languages.choose(language, by=request.member)
+    speak(language)
     say(request, _("Kept."))
     return reverse("settings")
 

@@ -1,0 +1,12 @@
+"""Days and times in German, in the letters of Django's `date` filter."""
+
+DAY_MONTH_YEAR = "j. F Y"
+DAY_MONTH = "j. F"
+SHORT_DAY_MONTH = "j. M"
+WEEKDAY_DAY_MONTH = "l, j. F"
+SHORT_WEEKDAY_DAY_MONTH = "D, j. M"
+DAY_AND_TIME = "j. F Y, H:i"
+WEEKDAY_AND_TIME = "l, j. F, H:i"
+DATE_FORMAT = "j. F Y"
+MONTH_DAY_FORMAT = "j. F"
+SHORT_DATE_FORMAT = "d.m.y"
