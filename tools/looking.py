@@ -85,12 +85,14 @@ def in_each_manner(
 ) -> None:
     """Each kind of page at each size in each scheme, with the opened practice's cookies."""
     state = opened.storage_state()
+    language = opened.pages[0].evaluate("navigator.language")
     for size, viewport in SIZES.items():
         for scheme in SCHEMES:
             context = browser.new_context(
                 viewport=viewport,  # type: ignore[arg-type]
                 color_scheme=scheme,  # type: ignore[arg-type]
                 storage_state=state,
+                locale=language,
             )
             page = context.new_page()
             for kind, address in sorted(found.kinds.items()):

@@ -1,6 +1,6 @@
 """Every page as a picture: phone and desktop, light and dark; demo, empty practice, clinic.
 
-    python -m tools.screens [--out screens] [--only demo|empty|clinic]
+    python -m tools.screens [--out screens] [--only demo|german|empty|clinic]
 
 Pages are found by following links from Today, one of each kind of address, so a new page is
 pictured without being listed here. A clinic needs PostgreSQL: where there is none it is left out,
@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -25,9 +26,11 @@ from tests.support import postgres
 from tests.support.browser import find_chromium, launch_arguments
 from tools.looking import Found, in_each_manner, walk
 from tools.screens_clinic import look_at_clinic
+from tools.screens_door import look_at_door
 
 ADDRESS = re.compile(r"http://localhost:\d+\S*")
-KINDS = ("demo", "empty", "clinic")
+KINDS = ("demo", "german", "empty", "clinic")
+LANGUAGE = {"german": "de-DE"}
 PASSPHRASE = "a quiet consulting room at dusk"
 
 
@@ -69,7 +72,7 @@ def empty_practice(folder: Path) -> Iterator[str]:
 def look_at(browser: Browser, name: str, address: str, out: Path) -> Found:
     """Walk one practice and picture it."""
     found = Found()
-    context = browser.new_context()
+    context = browser.new_context(locale=LANGUAGE.get(name, "en-GB"))
     page = context.new_page()
     page.goto(address)
     if "/open" not in address:
@@ -77,14 +80,16 @@ def look_at(browser: Browser, name: str, address: str, out: Path) -> Found:
         page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"localhost:\d+/(welcome.*)?$"))
     walk(page, page.url, found)
+    home = f"http://{urlsplit(page.url).netloc}"
     in_each_manner(browser, context, name, out, found)
+    look_at_door(page, home, name, out, found)
     context.close()
     print(f"{name}: {len(found.kinds)} pages, {found.pictures} pictures in {out}")
     return found
 
 
 def look_at_kind(browser: Browser, kind: str, out: Path) -> list[str]:
-    """Picture the demo, an empty practice or a clinic; what is wrong."""
+    """Picture the demo (in either language), an empty practice or a clinic; what is wrong."""
     if kind == "clinic":
         if postgres.find_binaries() is None:
             print(f"The clinic is left out: {postgres.ABSENT}")
@@ -92,7 +97,7 @@ def look_at_kind(browser: Browser, kind: str, out: Path) -> list[str]:
         return look_at_clinic(browser, out)
     with tempfile.TemporaryDirectory() as folder:
         demo = ("demo", "--no-browser", "--port", "0", "--dir", f"{folder}/demo")
-        opening = served(*demo) if kind == "demo" else empty_practice(Path(folder))
+        opening = empty_practice(Path(folder)) if kind == "empty" else served(*demo)
         with opening as address:
             return look_at(browser, kind, address, out).faults
 

@@ -208,6 +208,10 @@ OF_ONESELF: dict[str, Act] = {
         "own-tears", {"home": WORDS}, by=by, expected_version=own_care.desk(by)[1]
     ),
     "clear_own_care": lambda t, by: own_care.clear_own_care(by=by),
+}
+
+# Of her own account, whatever her role.
+OF_ANYBODY: dict[str, Act] = {
     "choose": lambda t, by: languages.choose("de", by=by),
 }
 
@@ -256,7 +260,7 @@ ELSEWHERE = {
     "keep_by_hand",  # needs an agreement: test_door_paper
     "note_seen",  # by who stands outside of the therapy: test_door_way_out
 }
-EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF
+EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF | OF_ANYBODY
 WITHOUT_A_THING = {
     "write_private_note",
     "change_private_note",
@@ -271,7 +275,7 @@ WITHOUT_A_THING = {
     "delete_entry",
     "see_reminder",
     "delete_reminder",
-    *(OF_ONESELF.keys() - {"choose"}),  # her row, and what she chose
+    *OF_ONESELF,
 }
 
 

@@ -36,7 +36,13 @@ from lacrima.records.models import (
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
-from tests.practice.test_every_change import BY_ROLE, CHANGES, OF_ONESELF, OF_THE_OWNER
+from tests.practice.test_every_change import (
+    BY_ROLE,
+    CHANGES,
+    OF_ANYBODY,
+    OF_ONESELF,
+    OF_THE_OWNER,
+)
 from tests.support.cast import NOON, Cast
 from tests.support.foreign import (
     AS_A_WAY_BACK,
@@ -545,6 +551,7 @@ def test_no_action_changes_what_is_somebody_elses(things: Things, who: str) -> N
     before, sees_nobody = all_rows(), who in {"administrator", "researcher", "who-left"}
     acts = {**CHANGES, **(BY_ROLE | OF_ONESELF if sees_nobody else {})}
     acts |= {} if who == "administrator" else OF_THE_OWNER
+    acts |= OF_ANYBODY if who == "who-left" else {}
     for name, act in acts.items():
         with pytest.raises(LacrimaError) as refused:
             act(things, by)

@@ -22,8 +22,11 @@ from tests.support.canaries import SHORTEST, Canaries
 _ENUMERATION = "one of a fixed list of values of the code; too short for anything else"
 
 # Fields that hold text but no canary, each with its reason. Fields with `choices` need no entry.
+_LANGUAGE = "one of the languages of the pages"
 NOT_FILLED: dict[str, str] = {
     "Practice.country": "two letters of a country",
+    "Member.language": _LANGUAGE,
+    "Door.language": _LANGUAGE,
     "Slot.modality": _ENUMERATION,
     "Session.modality": _ENUMERATION,
     "Session.log_state": _ENUMERATION,

@@ -91,7 +91,7 @@ class Nursery:
             right = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)]
             self._line.sendmsg([len(told).to_bytes(4, "big") + told], right)
             code = int.from_bytes(self._line.recv(4), "big", signed=True)
-            return code, *(_read(one) for one in (out, err))
+            return code, _read(out), _read(err)
 
 
 def _read(file: Any) -> str:
@@ -144,7 +144,7 @@ def _become(asked: dict[str, Any], files: list[int]) -> None:
 
 
 def _cheap_keys() -> None:
-    kdf = importlib.import_module("lacrima.vault.kdf")
+    kdf: Any = importlib.import_module("lacrima.vault.kdf")
     kdf.STANDARD = kdf.FLOOR
 
 

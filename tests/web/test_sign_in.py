@@ -14,6 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from lacrima.practice import accounts, browser_sessions
+from lacrima.records import models
 from lacrima.records.accounts import BrowserSession
 from lacrima.web import held_files
 from tests.support.cast import Cast
@@ -253,6 +254,24 @@ def test_what_matters_asks_once_more_after_five_minutes(
     answer = window.post("/sign-in/again", {"password": PASSWORD})
     assert answer["Location"] == "/people/new"
     assert window.get("/people/new").status_code == 200
+
+
+def test_care_begun_with_a_colleague_asks_once_more_and_alone_does_not(
+    cast: Cast, still_clock: StillClock
+) -> None:
+    window = sign_in(new_window(), cast.ana)
+    still_clock.move_to(still_clock.at + timedelta(minutes=6))
+    said = {"kind": "individual", "started_on": "2026-03-10"}
+    alone = {**said, "client_code_0": "N 77", "key": form_key()}
+    assert window.post("/clients/new?kind=individual", alone)["Location"].startswith("/clients/")
+    shared = {**said, "client_code_0": "N 78", "co_therapist": str(cast.berta.pk)}
+    answer = window.post("/clients/new?kind=individual", {**shared, "key": form_key()})
+    assert answer["Location"] == "/sign-in/again"
+    assert not models.Client.objects.filter(code="N 78").exists()
+    window.post("/sign-in/again", {"password": PASSWORD})
+    answer = window.post("/clients/new?kind=individual", {**shared, "key": form_key()})
+    assert answer["Location"].startswith("/clients/")
+    assert models.Client.objects.filter(code="N 78").exists()
 
 
 def test_one_and_all_other_browsers_are_signed_out_from_the_list(cast: Cast) -> None:

@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event
 
 from lacrima.practice.absences import cover_for
+from lacrima.practice.changing import take
 from lacrima.practice.door_asking import Met, reminder_times
 from lacrima.practice.door_plan import door_of
-from lacrima.practice.door_visits import met_by, settled_of
+from lacrima.practice.door_visits import met_by, settled_of, whose
 from lacrima.practice.due import days_of, start_of
 from lacrima.practice.people import the_practice, zone_of
-from lacrima.records import clock
-from lacrima.records.models import Participant, Slot
+from lacrima.records import audit, clock
+from lacrima.records.models import Member, Participant, Slot
 
 AHEAD_DAYS = 84
 LASTS = timedelta(minutes=5)
@@ -37,6 +38,14 @@ def times_for(seat: Participant) -> list[datetime]:
     rest = settled.paused_until
     last = now + timedelta(days=AHEAD_DAYS)
     return [at for at in found if now < at <= last and (rest is None or at.date() > rest)]
+
+
+def note_sent(participant: Participant, *, by: Member) -> None:
+    """One line that a reminder was sent by mail; to which address is kept nowhere."""
+    with audit.change(by=by, action="door.reminder_sent") as line:
+        seat = take(by, participant)
+        line.of(whose(seat))
+        line.about(seat)
 
 
 def _to_come(seat: Participant, there: Sequence[Met], now: datetime, zone: ZoneInfo) -> list[Met]:

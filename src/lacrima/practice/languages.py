@@ -10,7 +10,7 @@ from typing import Final
 
 from django.conf import settings
 
-from lacrima.errors import OutOfRange
+from lacrima.errors import NotAllowed, OutOfRange
 from lacrima.practice.changing import put
 from lacrima.practice.door_plan import kept_door
 from lacrima.practice.door_visits import client_at
@@ -23,7 +23,9 @@ LANGUAGES: Final[dict[str, str]] = dict(settings.LANGUAGES)
 def choose(language: str, *, by: Member) -> Member:
     """This person reads pages in this language from now on; empty: as the browser asks."""
     with audit.change(by=by, action="member.language_chosen") as line:
-        row = Member.objects.select_for_update().get(pk=by.pk)
+        row = Member.objects.select_for_update().filter(pk=by.pk, left_on=None).first()
+        if row is None:
+            raise NotAllowed("nobody who works here", next_step="Sign in again.")
         line.about(row, fields=put(row, language=known(language)))
         return row
 

@@ -8,6 +8,7 @@
 @member(right=..., most_bytes=...)        takes files larger than the usual few megabytes
 @member(right=..., step_up=True)          in a clinic: and who proved it is she minutes ago
 @member(right=..., step_up=POST)          the same, only for what is sent or taken away here
+@member(right=..., step_up_with="name")    the same, when this field of a form is filled in
 @member(right=..., is_for_others=True)    what is typed here is meant for others to read
 @half_in(needs=Needs.NAME)                in a clinic: signed in, though something is missing yet
 @at_door                                  a client who came to the door in this browser
@@ -16,7 +17,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol, TypeAlias, cast, overload
@@ -64,12 +65,15 @@ class Audience:
     keeps_drafts: bool = True
     most_bytes: int = 0  # of a request with a file; 0: as the settings say
     step_up: bool | frozenset[str] = False
+    step_up_with: str = ""  # a field that makes it matter: somebody else chosen, for example
     needs: Needs = Needs.EVERYTHING
     is_for_others: bool = False
     is_at_door: bool = False
 
-    def asks_once_more(self, method: str) -> bool:
+    def asks_once_more(self, method: str, sent: Mapping[str, str] | None = None) -> bool:
         """In a clinic: must she have proved a moment ago that it is she?"""
+        if self.step_up_with and sent and sent.get(self.step_up_with):
+            return True
         return method in self.step_up if isinstance(self.step_up, frozenset) else self.step_up
 
     @property
@@ -139,6 +143,7 @@ def member(
     keeps_drafts: bool = True,
     most_bytes: int = 0,
     step_up: bool | frozenset[str] = False,
+    step_up_with: str = "",
     is_for_others: bool = False,
 ) -> Callable[[PlainView], View]: ...
 def member(
@@ -149,6 +154,7 @@ def member(
     keeps_drafts: bool = True,
     most_bytes: int = 0,
     step_up: bool | frozenset[str] = False,
+    step_up_with: str = "",
     is_for_others: bool = False,
 ) -> View | Callable[[PlainView], View]:
     """A page for somebody of the practice; with `right`, for those who may do this."""
@@ -158,6 +164,7 @@ def member(
         keeps_drafts=keeps_drafts,
         most_bytes=most_bytes,
         step_up=step_up,
+        step_up_with=step_up_with,
         is_for_others=is_for_others,
     )
     declare = route(audience)

@@ -164,6 +164,10 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
+# On a laptop no mail is sent at all; a clinic may name a server for it (mail_out).
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+IS_MAIL_SET = False
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
 
 LOGGING = {

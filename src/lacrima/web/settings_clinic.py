@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lacrima.errors import UsageError
-from lacrima.web import secret_files
+from lacrima.web import mail_out, secret_files
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", re.IGNORECASE)
 _SHORTEST_KEY = 32
@@ -75,6 +75,7 @@ def values(environment: Mapping[str, str]) -> dict[str, Any]:
     return {
         "SECRET_KEY": secret_key(environment),
         "ALLOWED_HOSTS": hosts(environment),
+        **mail_out.values(environment),
         **_COOKIES,
         **_ACCOUNTS,
         **_SECOND_FACTOR,

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOOR}/plan", door_care.plan, name="door-plan"),
     path(f"{_DOOR}/hand-over", door_care.hand_over, name="door-hand-over"),
     path(f"{_DOOR}/reminders", door_care.reminders, name="door-reminders"),
+    path(f"{_DOOR}/reminders/mail", door_care.reminder_mail, name="door-reminder-mail"),
     path(f"{_DOOR}/open-asks", door_care.open_asks, name="door-open-asks"),
     path(f"{_DOOR}/open-asks/close", door_care.close_asks, name="door-asks-close"),
     path(f"{_DOOR}/by-hand", door_care.by_hand, name="door-by-hand"),

@@ -128,6 +128,12 @@ class LinkForm(QuietForm):
         self.fields["days"].choices = offered  # type: ignore[attr-defined]
 
 
+class MailForm(QuietForm):
+    """To whom a reminder goes: typed each time, kept nowhere."""
+
+    to = forms.EmailField(label=lazy("To which address"), max_length=254)
+
+
 class WayOutDoneForm(QuietForm):
     """It was read: what was done?"""
 

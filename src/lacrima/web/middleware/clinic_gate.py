@@ -67,7 +67,8 @@ def _missing(request: HttpRequest, practice: Practice, audience: Audience) -> st
     has_second = sign_in_steps.has_second_factor(request, _account(request))
     if audience.needs is Needs.EVERYTHING and not has_second:
         return "second-factor"
-    asks = audience.asks_once_more(request.method or "")
+    sent = request.POST if audience.step_up_with else None
+    asks = audience.asks_once_more(request.method or "", sent)
     if asks and not sign_in_steps.is_fresh(request, _account(request)):
         return "account_reauthenticate"
     return ""

@@ -54,7 +54,7 @@ def _kind_asked(request: PageRequest) -> words.EpisodeKind:
     return words.EpisodeKind(asked)
 
 
-@member(right=Right.WRITE_CARE)
+@member(right=Right.WRITE_CARE, step_up_with="co_therapist")
 def client_new(request: PageRequest) -> HttpResponse:
     """Somebody new comes, alone or with others."""
     kind = _kind_asked(request)

@@ -28,6 +28,7 @@ from lacrima.errors import (
     NoConsent,
     NotAllowed,
     NotFound,
+    NotReady,
     PersonalThingsClosed,
 )
 from lacrima.practice import database_trouble
@@ -46,6 +47,7 @@ _STATUS: tuple[tuple[type[LacrimaError], int], ...] = (
     (Locked, 423),
     (Damaged, 500),
     (DatabaseAway, 503),
+    (NotReady, 503),
     (FullDisk, 507),
 )
 _SECRETS = ("csrf", "passphrase", "pin", "code", "prf_output", "credential_id", "once")
