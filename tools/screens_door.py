@@ -59,6 +59,10 @@ def _asked(page: Page, name: str, out: Path, found: Found) -> None:
     for number in range(1, 12):
         picture_here(page, f"{name}-{number}", out, found)
         found.kinds["door"] = page.url
+        if page.url.endswith("/who-reads-what"):  # read and agreed to, and on
+            page.locator("main form button[type=submit]").first.click()
+            page.wait_for_load_state()
+            continue
         if not page.locator("form.door-form").count():
             return
         mentions = page.locator("form.door-form [name=stood_out][value=both]")
