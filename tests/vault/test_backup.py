@@ -16,7 +16,16 @@ from typing import Any
 import pytest
 
 from lacrima import errors
-from lacrima.vault import backup, backup_place, engine, sealed_file, slots, spool, will_box
+from lacrima.vault import (
+    backup,
+    backup_place,
+    engine,
+    manifest,
+    sealed_file,
+    slots,
+    spool,
+    will_box,
+)
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import Vault
 from tests.vault.given import BEN, MIA, NOW, OTHER, PASSPHRASE, PLACE, Practice, flip
@@ -332,3 +341,13 @@ def test_wills_lie_once_beside_the_backups_and_one_taken_back_leaves_there_too(
     back = Folder(tmp_path / "back")
     backup.restore(target, back, passphrase=PASSPHRASE)
     assert will_box.open_will(back, parts, now=NOW).plain == b"{}"
+
+
+@pytest.mark.parametrize(
+    "name", ["../elsewhere", "/etc/passwd", "vault\0.json", "half \ud800", "a/../.."]
+)
+def test_a_list_of_files_names_only_files_that_can_lie_in_the_backup(
+    name: str, tmp_path: Path
+) -> None:
+    assert not manifest._is_inside(tmp_path, name)
+    assert manifest._is_inside(tmp_path, "vault.json")

@@ -133,7 +133,10 @@ def _zoned(moment: datetime) -> datetime:
 
 
 def _is_inside(folder: Path, name: str) -> bool:
-    return (folder / name).resolve().is_relative_to(folder.resolve())
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except ValueError:  # a name that no file can have: with a zero in it, or half a character
+        return False
 
 
 def _sum_quietly(folder: Path, name: str) -> FileSum | None:
