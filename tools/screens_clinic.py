@@ -151,6 +151,36 @@ class Visit:
         self.page.locator("input[type=password]").fill(OWN_PASSPHRASE)
         self.press("Open", "/my-care")
 
+    def make_link(self) -> str:
+        """A client, and a link to the door: shown once, with its sheet. The code of it."""
+        self.go("/clients/new?kind=individual")
+        self.page.locator("[name=client_code_0]").fill("S 01")
+        self.page.locator("main form button").last.click()
+        self.page.wait_for_url("**/clients/*")
+        self.page.goto(f"{self.page.url}/door")
+        self.look("door-of-a-client")
+        self.page.get_by_role("link", name="Make a link").click()
+        self.look("door-link-how-long")
+        self.page.get_by_role("button", name="Make the link").click()
+        self.page.locator(".qr").wait_for()
+        self.look("door-link-shown-once")
+        self.page.emulate_media(media="print")
+        self.look("door-link-sheet-in-print")
+        self.page.emulate_media(media="screen")
+        return self.page.locator(".code").last.inner_text()
+
+
+def _by_a_link(browser: Browser, made_by: Visit, code: str) -> None:
+    """A client comes in by the code of the sheet, after a wrong one, and finds the door."""
+    one = _visit(browser, made_by.here, made_by.out, made_by.found)
+    one.go("/door/come-in")
+    one.look("door-come-in")
+    for typed in ("AAAA-BBBB-CC", code):
+        one.page.locator("[name=opener]").fill(typed)
+        one.page.locator("main form button").click()
+        one.page.wait_for_load_state()
+        one.look("door-come-in-refused" if typed != code else "door-first-page")
+
 
 def _visit(browser: Browser, here: Clinic, out: Path, found: Found) -> Visit:
     context = browser.new_context(viewport={"width": 390, "height": 844})
@@ -191,5 +221,7 @@ def look_at_clinic(browser: Browser, out: Path) -> list[str]:
             one.join(code, role)
             if role != "researcher":
                 one.make_own_key()
+            if role == "therapist":
+                _by_a_link(browser, one, one.make_link())
             faults += _all_pages(browser, one.page.context, role, one).faults
     return [*found.faults, *faults]

@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import ast
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -25,6 +26,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 from lacrima import errors
+from lacrima.evidence import conditions, spoken
+from lacrima.evidence.words import SAID_OF_GRADE, SAID_OF_READ, SAID_OF_SIDE, SAID_OF_TOPIC
 from tools.finding import ROOT, Finding, report
 
 SOURCE = ROOT / "src" / "lacrima"
@@ -58,7 +61,39 @@ def collected() -> Catalog:
         if path.suffix == ".py" and where.split("/")[0] in SEEN_ON_PAGES:
             for words in _refusals(path):
                 catalogue.add(words, locations=[(where, 0)])
+    for where, words in _guidance():
+        catalogue.add(words, locations=[(where, 0)])
     return catalogue
+
+
+def _guidance() -> Iterator[tuple[str, str]]:
+    """What the evidence says to a reader: its file, and each text of the guiding kinds."""
+    files = [SOURCE / "evidence" / "data" / f"{kind}.toml" for kind in spoken.GUIDING]
+    for path in [*files, *sorted((SOURCE / "evidence" / "guidance").glob("*.toml"))]:
+        for text in _texts(tomllib.loads(path.read_text("utf-8"))):
+            yield path.relative_to(SOURCE).as_posix(), text
+    phrases: list[Mapping[Any, str]] = [
+        *conditions.VOCABULARY.values(),
+        SAID_OF_GRADE,
+        SAID_OF_READ,
+        SAID_OF_TOPIC,
+    ]
+    for known in [*phrases, SAID_OF_SIDE]:
+        for text in known.values():
+            yield "evidence/words.py", text
+    for text in (conditions.ALWAYS, " and ", ", or ", "; and ", "{n} or more"):
+        yield "evidence/conditions.py", text
+
+
+def _texts(held: Any) -> Iterator[str]:
+    """Every text under a name that people read, wherever it lies."""
+    for name, one in held.items():
+        inner = one if isinstance(one, list) else [one]
+        for each in inner:
+            if isinstance(each, dict):
+                yield from _texts(each)
+            elif isinstance(each, str) and name in spoken.READ:
+                yield each
 
 
 def _refusals(path: Path) -> Iterator[str]:

@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from lacrima.errors import BadEvidence
+from lacrima.evidence.spoken import said
 
 AT_LEAST, AT_MOST = "_at_least", "_at_most"
 ALWAYS = "it is worth asking of every such moment"
@@ -66,7 +67,7 @@ class Counted(dict[object, str]):
 
     def __missing__(self, number: object) -> str:
         """The phrase for a number without one of its own."""
-        return self["n"].format(n=number)
+        return said(self["n"]).format(n=number)
 
 
 _ABOUT: dict[object, str] = {
@@ -187,6 +188,11 @@ VOCABULARY: Mapping[str, dict[object, str]] = {
 }  # fmt: skip
 
 
+def _phrase(phrases: Mapping[object, str], value: object) -> str:
+    """A named value in words; a number that has none of its own is said already."""
+    return said(phrases[value]) if value in phrases else phrases[value]
+
+
 def values_of(facts: Facts, name: str) -> tuple[object, ...]:
     """What is known of one fact: nothing, one value, or several."""
     held = getattr(facts, name)
@@ -247,12 +253,14 @@ class Condition:
         """When it holds, as a clause: every phrase that fits, or a number and more."""
         phrases = VOCABULARY[self.fact]
         if self.at_least is not None and not isinstance(phrases, Levels):
-            return phrases["n"].format(n=f"{self.at_least} or more")
-        return ", or ".join(words for one, words in phrases.items() if self._fits(one))
+            return said(phrases["n"]).format(n=said("{n} or more").format(n=self.at_least))
+        fitting = (said(words) for one, words in phrases.items() if self._fits(one))
+        return said(", or ").join(fitting)
 
     def said(self, facts: Facts) -> str:
         """Why it holds, as a clause."""
-        return " and ".join(VOCABULARY[self.fact][value] for value in self.met_by(facts))
+        phrases = VOCABULARY[self.fact]
+        return said(" and ").join(_phrase(phrases, value) for value in self.met_by(facts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,11 +275,11 @@ class When:
 
     def in_general(self) -> str:
         """When it holds, whatever the moment: all clauses, joined by "and"."""
-        return "; and ".join(one.in_general() for one in self.conditions) or ALWAYS
+        return said("; and ").join(one.in_general() for one in self.conditions) or said(ALWAYS)
 
     def because(self, facts: Facts) -> str:
         """The clauses of all conditions, as the end of a sentence that begins "shown because"."""
-        return _listed([one.said(facts) for one in self.conditions]) or ALWAYS
+        return _listed([one.said(facts) for one in self.conditions]) or said(ALWAYS)
 
 
 class Conditional(Protocol):
@@ -325,7 +333,7 @@ def _number(key: str, value: object) -> int:
 def _listed(clauses: Sequence[str]) -> str:
     if len(clauses) < 2:
         return "".join(clauses)
-    return f"{', '.join(clauses[:-1])} and {clauses[-1]}"
+    return f"{', '.join(clauses[:-1])}{said(' and ')}{clauses[-1]}"
 
 
 def _words(known: Iterable[object]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +16,7 @@ from lacrima import strict_toml
 from lacrima.errors import BadEvidence
 from lacrima.evidence.entries import Figure, Source, Study
 from lacrima.evidence.reading import Entry, Known, entry_of
+from lacrima.evidence.spoken import in_each_language
 from lacrima.evidence.statements import (
     CLAIMS,
     QUESTIONS,
@@ -81,7 +81,7 @@ class Library:
         return {each.name: len(getattr(self, each.name)) for each in fields(self)}
 
 
-@cache
+@in_each_language
 def shipped() -> Library:
     """The library that comes with Lacrima. Raises BadEvidence where a file has a mistake."""
     folder = resources.files("lacrima.evidence") / "data"

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 from types import MappingProxyType
 
 from lacrima import strict_toml
 from lacrima.errors import BadEvidence
 from lacrima.evidence.conditions import Condition, Facts, When, condition_of, matching
+from lacrima.evidence.spoken import in_each_language
 from lacrima.evidence.words import Grade
 from lacrima.strict_toml import Section
 
@@ -110,7 +110,7 @@ class WhatNext:
         return found[0][1] if found else ""
 
 
-@cache
+@in_each_language
 def shipped() -> WhatNext:
     """What comes with Lacrima. Raises BadEvidence where the file has a mistake."""
     path = resources.files("lacrima.evidence") / "guidance" / FILE

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from lacrima.evidence.spoken import Phrases
+
 
 class Grade(StrEnum):
     """How far studies support a statement."""
@@ -75,31 +77,39 @@ class Kind(StrEnum):
     SOURCES = "sources"
 
 
-SAID_OF_GRADE = {
-    Grade.SUPPORTED: "supported",
-    Grade.MIXED: "mixed, or only under conditions",
-    Grade.CONTRADICTED: "contradicted",
-    Grade.UNSTUDIED: "unstudied",
-}
-SAID_OF_READ = {
-    Read.PAPER: "read in the paper itself",
-    Read.ABOUT: "read in a page about the paper",
-    Read.WEAK: "weak: one loose page, or pages that disagree",
-    Read.DERIVED: "worked out here",
-}
-SAID_OF_TOPIC = {
-    Topic.THERAPIST_TEARS: "Tears of the therapist",
-    Topic.CLIENT_TEARS: "Tears of the client",
-    Topic.SPEAKING: "Speaking of it",
-    Topic.BOND: "The bond, its breaks and repairs",
-    Topic.ROLES: "Roles, burden and dependence",
-    Topic.SELF: "Knowing yourself, training, support",
-    Topic.CONTEXT: "Person, history and culture",
-    Topic.CRYING: "Crying at large",
-    Topic.MEASURES: "Scores, outcome and harm",
-}
-SAID_OF_SIDE = {
-    Side.FOR: "speaks for",
-    Side.AGAINST: "speaks against",
-    Side.CARE: "asks for care",
-}
+SAID_OF_GRADE = Phrases(
+    {
+        Grade.SUPPORTED: "supported",
+        Grade.MIXED: "mixed, or only under conditions",
+        Grade.CONTRADICTED: "contradicted",
+        Grade.UNSTUDIED: "unstudied",
+    }
+)
+SAID_OF_READ = Phrases(
+    {
+        Read.PAPER: "read in the paper itself",
+        Read.ABOUT: "read in a page about the paper",
+        Read.WEAK: "weak: one loose page, or pages that disagree",
+        Read.DERIVED: "worked out here",
+    }
+)
+SAID_OF_TOPIC = Phrases(
+    {
+        Topic.THERAPIST_TEARS: "Tears of the therapist",
+        Topic.CLIENT_TEARS: "Tears of the client",
+        Topic.SPEAKING: "Speaking of it",
+        Topic.BOND: "The bond, its breaks and repairs",
+        Topic.ROLES: "Roles, burden and dependence",
+        Topic.SELF: "Knowing yourself, training, support",
+        Topic.CONTEXT: "Person, history and culture",
+        Topic.CRYING: "Crying at large",
+        Topic.MEASURES: "Scores, outcome and harm",
+    }
+)
+SAID_OF_SIDE = Phrases(
+    {
+        Side.FOR: "speaks for",
+        Side.AGAINST: "speaks against",
+        Side.CARE: "asks for care",
+    }
+)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
 
 from lacrima import strict_toml
 from lacrima.errors import BadEvidence
 from lacrima.evidence.checks import check_id
+from lacrima.evidence.spoken import in_each_language
 from lacrima.evidence.what_next import Grounds
 from lacrima.evidence.words import Grade
 from lacrima.strict_toml import Section
@@ -84,7 +84,7 @@ class Workbook:
             yield from (one.grounds for one in part.exercises)
 
 
-@cache
+@in_each_language
 def shipped() -> Workbook:
     """What comes with Lacrima. Raises BadEvidence where the file has a mistake.
 
