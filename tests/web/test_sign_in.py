@@ -256,6 +256,7 @@ def test_what_matters_asks_once_more_after_five_minutes(
     assert window.get("/people/new").status_code == 200
 
 
+@pytest.mark.usefixtures("ana")
 def test_care_begun_with_a_colleague_asks_once_more_and_alone_does_not(
     cast: Cast, still_clock: StillClock
 ) -> None:
@@ -268,7 +269,8 @@ def test_care_begun_with_a_colleague_asks_once_more_and_alone_does_not(
     answer = window.post("/clients/new?kind=individual", {**shared, "key": form_key()})
     assert answer["Location"] == "/sign-in/again"
     assert not models.Client.objects.filter(code="N 78").exists()
-    window.post("/sign-in/again", {"password": PASSWORD})
+    again = window.post("/sign-in/again", {"password": PASSWORD})
+    assert again.status_code == 302, again.content.decode()
     answer = window.post("/clients/new?kind=individual", {**shared, "key": form_key()})
     assert answer["Location"].startswith("/clients/")
     assert models.Client.objects.filter(code="N 78").exists()
