@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ABSENT = "Chromium is not installed here (Debian: apt install chromium)"
+ABSENT = "Chromium is not installed here (Debian: apt install chromium-headless-shell)"
 # The shell without a surface of its own first: a whole Chromium keeps a core busy drawing its bars.
 NAMES = (
     "chromium-headless-shell",
