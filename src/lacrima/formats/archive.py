@@ -30,6 +30,7 @@ MOST_RATIO = 250
 RATIO_FROM_BYTES = 64 * 1024 * 1024  # smaller files may shrink as much as they like
 _NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]{0,99}/)?[A-Za-z0-9][A-Za-z0-9._-]{0,99}\Z")
 _SCHEMA = re.compile(r"lacrima\.export/([0-9]{1,6})\Z")
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # as we and common programs pack
 _SAME_MOMENT = (1980, 1, 1, 0, 0, 0)  # the same files give the same bytes
 _HASH_HEAD = 16
 
@@ -124,8 +125,9 @@ def read_archive(data: bytes) -> Opened:
     """An export of ours, whole. Raises BadInput or BadTable that say what does not fit.
 
     Refused: no zip, a zip without a manifest, names that are not ours (folders above, drive
-    letters, doubled ones), links, encrypted entries, more than it says or than there is room
-    for, a newer format, a missing or an added file, a hash that differs.
+    letters, doubled ones), links, encrypted entries, packing that no export of ours has, more than
+    it says or than there is room for, a newer format, a missing or an added file, a hash that
+    differs.
     """
     files = _unpacked(data)
     manifest = load(files.pop(MANIFEST), name=MANIFEST)
@@ -159,7 +161,10 @@ def _check_entries(entries: list[zipfile.ZipInfo], packed_bytes: int) -> None:
     if total > RATIO_FROM_BYTES and total > MOST_RATIO * packed_bytes:
         raise _too_large()
     is_strange = any(not _NAME.match(name) for name in names)
-    is_odd = any(entry.flag_bits & 0x1 or _is_link(entry) for entry in entries)
+    is_odd = any(
+        entry.flag_bits & 0x1 or entry.compress_type not in _PACKED or _is_link(entry)
+        for entry in entries
+    )
     if is_strange or is_odd or len(set(names)) != len(names):
         raise BadInput(
             "a zip with names, links or locked files that no export of Lacrima has",
