@@ -40,9 +40,9 @@ def times_for(seat: Participant) -> list[datetime]:
     return [at for at in found if now < at <= last and (rest is None or at.date() > rest)]
 
 
-def note_sent(participant: Participant, *, by: Member) -> None:
-    """One line that a reminder was sent by mail; to which address is kept nowhere."""
-    with audit.change(by=by, action="door.reminder_sent") as line:
+def note_mail(participant: Participant, *, by: Member) -> None:
+    """One line that a reminder was handed to the mail; to which address is kept nowhere."""
+    with audit.change(by=by, action="door.reminder_mailed") as line:
         seat = take(by, participant)
         line.of(whose(seat))
         line.about(seat)

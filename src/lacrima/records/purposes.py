@@ -101,7 +101,7 @@ ACTIONS: Mapping[str, Serves] = {
     "door.kept_by_hand": Serves(
         Purpose.FEEDBACK, "what a client wrote on paper or told aloud of a session is kept"
     ),
-    "door.reminder_sent": Serves(
+    "door.reminder_mailed": Serves(
         Purpose.FEEDBACK, "a mail without a word about it reminds a client of the door"
     ),
     "rows.exported_for_research": Serves(

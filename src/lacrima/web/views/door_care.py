@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lacrima.errors import BadInput, NotFound
-from lacrima.practice import door_cards, door_paper, door_plan, door_reminders, pages_door
+from lacrima.errors import BadInput
+from lacrima.practice import door_cards, door_plan, pages_door
 from lacrima.practice.care import Participant
-from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Right, may
-from lacrima.web import door_entry, mail_out
-from lacrima.web.forms.door import AskedForm
-from lacrima.web.forms.door_care import ByHandForm, MailForm, PlanForm, plan_as_initial
+from lacrima.web import door_entry
+from lacrima.web.forms.door_care import PlanForm, plan_as_initial
 from lacrima.web.half_typed import initial_from_draft
-from lacrima.web.keeping import hand_out, keep, key_of, page, say, see_other
+from lacrima.web.keeping import keep, key_of, page, say
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.editing import Sheet, Standing, answer_form, today_here
-
-REMINDERS_FILE = "a-moment-for-you.ics"
 
 
 def seat_meant(request: PageRequest, episode_id: UUID) -> Participant:
@@ -119,67 +112,6 @@ def hand_over(request: PageRequest, episode_id: UUID) -> HttpResponse:
     return door_entry.hand_over(request, seat_meant(request, episode_id))
 
 
-@member(right=Right.READ_CARE, keeps_drafts=False)
-def reminders(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """Evenings for a client's own calendar, and neutral words that she sends by herself."""
-    seat = seat_meant(request, episode_id)
-    times = door_reminders.times_for(seat)
-    words = _to_send(request, seat)
-    if request.method == "POST":
-        data = door_reminders.calendar_file(
-            seat, times, summary=words["subject"], description=words["address"]
-        )
-        return hand_out(request, data, REMINDERS_FILE, content_type="text/calendar; charset=utf-8")
-    context = {
-        "seat": seat,
-        "who": pages_door.name_at(seat, request.member),
-        "back": door_address("client-door", seat),
-        "times": times,
-        "mail_form": MailForm() if mail_out.is_set() else None,
-        "mail_address": door_address("door-reminder-mail", seat),
-        **words,
-    }
-    return page(request, "door_care_reminders", context)
-
-
-@member(right=Right.WRITE_CARE, methods=POST, keeps_drafts=False)
-def reminder_mail(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """The neutral words, by the clinic's own mail, to an address that is kept nowhere."""
-    if not mail_out.is_set():
-        raise NotFound(_("no server for mail is named here"))
-    seat = seat_meant(request, episode_id)
-    form = MailForm(request.POST)
-    back = door_address("door-reminders", seat)
-    if form.is_valid():
-        words = _to_send(request, seat)
-
-        def do() -> str:
-            door_reminders.note_sent(seat, by=request.member)
-            mail_out.send(form.cleaned_data["to"], subject=words["subject"], text=words["text"])
-            say(request, _("Sent. The address was not kept."))
-            return back
-
-        return keep(request, do)
-    say(request, _("That is no address of mail. Nothing was sent."))
-    return see_other(back)
-
-
-def _to_send(request: PageRequest, seat: Participant) -> dict[str, Any]:
-    """Words that tell nobody what they are about, in the language of the client."""
-    address = come_in_address(request) if is_clinic() else ""
-    with translation.override(door_plan.door_of(seat).language or translation.get_language()):
-        subject = _("A moment for you")
-        words = _("If you like, take a moment for yourself this evening.")
-    text = f"{words} {address}".strip()
-    return {
-        "subject": subject,
-        "address": address,
-        "text": text,
-        "by_mail": f"mailto:?subject={quote(subject)}&body={quote(text)}",
-        "by_message": f"sms:?&body={quote(text)}",
-    }
-
-
 @member(right=Right.READ_CARE, methods=GET)
 def open_asks(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """Two asks stand open: what is known of that, and three things to try."""
@@ -207,41 +139,3 @@ def close_asks(request: PageRequest, episode_id: UUID) -> HttpResponse:
         return reverse("today")
 
     return keep(request, do)
-
-
-@member(right=Right.WRITE_CARE)
-def by_hand(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """What the client wrote on the sheet, or told aloud."""
-    seat = seat_meant(request, episode_id)
-    back = door_address("client-door", seat)
-    sessions = pages_door.sessions_by_hand(seat, request.member)
-    form = ByHandForm(request.POST or None, sessions=sessions, initial=initial_from_draft(request))
-
-    def do() -> str:
-        door_paper.keep_by_hand(seat, by=request.member, **form.values())
-        say(request, _("Kept, and marked as entered by hand."))
-        return back
-
-    sheet = Sheet(
-        _("The two questions, by hand"),
-        back,
-        above=pages_door.name_at(seat, request.member),
-        lead=_(
-            "What your client wrote on the sheet or said aloud, as it was said. If something "
-            "stood out and more was told, add it as your client's voice on the page of the session."
-        ),
-    )
-    return answer_form(request, form, do, sheet)
-
-
-@member(right=Right.READ_CARE, methods=GET)
-def paper(request: PageRequest, episode_id: UUID) -> HttpResponse:
-    """The two questions as a sheet to print: no name, nothing that tells what it is about."""
-    seat = seat_meant(request, episode_id)
-    visit = pages_door.visit_on_paper(seat)
-    context = {
-        "form": AskedForm(visit=visit),
-        "visit": visit,
-        "back": door_address("client-door", seat),
-    }
-    return page(request, "door_paper", context)
