@@ -18,7 +18,7 @@ from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Right
 from lacrima.web import mail_out
 from lacrima.web.forms.door_care import MailForm
-from lacrima.web.keeping import hand_out, keep, page, say, see_other
+from lacrima.web.keeping import hand_out, keep, key_of, page, say, see_other
 from lacrima.web.routes import POST, PageRequest, member
 from lacrima.web.views.door_care import come_in_address, door_address, seat_meant
 
@@ -51,6 +51,7 @@ def reminders(request: PageRequest, episode_id: UUID) -> HttpResponse:
 @member(right=Right.WRITE_CARE, methods=POST, keeps_drafts=False)
 def reminder_mail(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """The neutral words, by the clinic's own mail, to an address that is kept nowhere."""
+    key_of(request)
     if not mail_out.is_set():
         raise NotFound(_("no server for mail is named here"))
     seat = seat_meant(request, episode_id)
