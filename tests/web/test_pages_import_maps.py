@@ -13,6 +13,7 @@ from django.test import Client
 from lacrima.practice import column_maps
 from lacrima.records.models import AuditLine, ColumnMap, Member, Moment
 from lacrima.web import held_files
+from lacrima.web.forms.map_uses import CLIENTS_WORDS, OWN_WORDS
 from tests.support.bringing_in import BDI, LONG, WIDE, begin, bring_in, choose, look
 from tests.support.cast import Cast
 from tests.support.form_keys import form_key
@@ -138,3 +139,10 @@ def test_what_is_no_table_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert said.lower() in answer.content.decode().lower()
     assert held_files.how_many() == 0
+
+
+def test_no_column_of_hers_is_offered_as_the_clients_word() -> None:
+    assert not [name for name, said in OWN_WORDS if "the client says" in str(said)]
+    assert len({str(said) for _name, said in (*OWN_WORDS, *CLIENTS_WORDS)}) == len(
+        (*OWN_WORDS, *CLIENTS_WORDS)
+    ), "two choices that read the same"

@@ -79,13 +79,13 @@ MOMENT_WORDS = (
     ("moment.key", gettext_lazy("the table's own id of the moment")),
 )
 OWN_WORDS = (
-    ("voice.therapist.shown", gettext_lazy("how much showed, as the client says")),
+    ("voice.therapist.shown", gettext_lazy("how much showed, as you say")),
     ("voice.therapist.therapist.shown", gettext_lazy("how much showed of yours alone")),
     ("voice.therapist.client.shown", gettext_lazy("how much showed of the client's alone")),
     ("voice.therapist.felt", gettext_lazy("how strong it was inside you")),
-    ("voice.therapist.held_back", gettext_lazy("held back or not, as the client says")),
+    ("voice.therapist.held_back", gettext_lazy("held back or not, as you say")),
     ("voice.therapist.came_about", gettext_lazy("how it came")),
-    ("voice.therapist.emotions", gettext_lazy("which emotions, as the client says")),
+    ("voice.therapist.emotions", gettext_lazy("which emotions, as you say")),
     ("voice.therapist.first", gettext_lazy("who came first")),
     ("voice.therapist.flow", gettext_lazy("whether the session went on")),
     ("voice.therapist.about", gettext_lazy("what it was about")),
