@@ -60,7 +60,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--database") == "postgresql":
         _use_postgresql(config)
     django.setup()
-    kdf.STANDARD = kdf.FLOOR  # new keys cost the least that Lacrima accepts; tests/vault tries both
+    kdf.STANDARD = kdf.FLOOR  # new keys cost the least that Lacrima accepts
     for plugin in ("tests.support.cast", "tests.support.own_keys", "tests.support.things"):
         config.pluginmanager.import_plugin(plugin)
 

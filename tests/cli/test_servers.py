@@ -104,6 +104,14 @@ def test_the_demos_passphrase_is_not_inside_the_demo(
     assert lacrima("audit", "verify", *key, "--passphrase-file", told["passphrase_file"]).code == 0
 
 
+def test_a_key_slot_costs_what_is_promised_where_nothing_was_made_cheap_for_tests(
+    played: tuple[Server, dict[str, Any]],
+) -> None:
+    slots = json.loads((Path(played[1]["dir"]) / "vault.json").read_text())["slots"]
+    costs = {(one["kdf"]["memory_kib"], one["kdf"]["iterations"]) for one in slots}
+    assert costs == {(128 * 1024, 3)}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
 def test_no_secret_stands_in_the_processs_arguments_or_environment(
     played: tuple[Server, dict[str, Any]],

@@ -10,7 +10,8 @@ import pytest
 
 from lacrima.evidence import library, spoken, what_next, workbook
 from lacrima.evidence.conditions import Facts, matching
-from lacrima.evidence.words import SAID_OF_GRADE, Grade
+from lacrima.evidence.search import index
+from lacrima.evidence.words import SAID_OF_GRADE, Grade, Kind
 
 
 def aloud(words: str) -> str:
@@ -79,3 +80,19 @@ def test_numbers_that_have_no_phrase_of_their_own_are_filled_in() -> None:
         if any(each.fact == "own_tears_lately" for each in one.conditions)
     )
     assert any(sign.isdigit() for sign in when.in_general())
+
+
+def test_a_search_in_one_language_leaves_the_other_as_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def titles() -> set[str]:
+        found = index().search("good for the client", kind=Kind.QUESTIONS)
+        return {hit.entry.title for hit in found.hits}
+
+    plain = titles()
+    assert "Is it good for the client?" in plain
+    with monkeypatch.context() as patch:
+        patch.setattr(spoken, "_in_language", aloud)
+        patch.setattr(spoken, "_language", lambda: "loud")
+        assert "«Is it good for the client?»" in titles()
+    assert titles() == plain

@@ -15,6 +15,7 @@ import json
 import os
 import random
 import runpy
+import signal
 import socket
 import subprocess
 import sys
@@ -51,7 +52,9 @@ class Nursery:
         """Start it; it ends with this process."""
         self._line, theirs = socket.socketpair()
         self._process = subprocess.Popen(
-            [sys.executable, __file__, str(theirs.fileno())], pass_fds=[theirs.fileno()]
+            [sys.executable, __file__, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
         )
         theirs.close()
         atexit.register(self.close)
@@ -90,8 +93,17 @@ class Nursery:
             self._line.settimeout(patience_s)
             right = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)]
             self._line.sendmsg([len(told).to_bytes(4, "big") + told], right)
-            code = int.from_bytes(self._line.recv(4), "big", signed=True)
+            try:
+                code = int.from_bytes(self._line.recv(4), "big", signed=True)
+            except TimeoutError:
+                self._give_up()
+                raise
             return code, _read(out), _read(err)
+
+    def _give_up(self) -> None:
+        """A verb hangs: it ends with the nursery, and the next verb finds a new one."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        nursery.cache_clear()
 
 
 def _read(file: Any) -> str:

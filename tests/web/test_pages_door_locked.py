@@ -10,7 +10,7 @@ from django.test import Client
 
 from lacrima.practice import door_visits, door_waiting
 from lacrima.practice.door_visits import DoorWay
-from lacrima.records.models import DoorAnswer, Participant
+from lacrima.records.models import Door, DoorAnswer, Participant
 from lacrima.vault import spool
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT, LockState
@@ -74,6 +74,19 @@ def test_answers_given_while_it_is_locked_wait_sealed_and_are_kept_once(
     assert rows["first"].voice is not None
     assert rows["first"].voice.words == WORDS
     assert door_waiting.take_in(folder) == 0
+
+
+@pytest.mark.embedded
+def test_a_language_chosen_while_it_is_locked_holds_for_the_sitting(
+    committed_cast: Cast, seat: Participant, folder: Folder
+) -> None:
+    mias = at_the_door(seat, by=committed_cast.ana)
+    page_of(mias, "/door")
+    VAULT.full_lock()
+    assert mias.post("/door/language", {"language": "de"})["Location"] == "/door"
+    assert '<html lang="de">' in page_of(mias, "/door")
+    VAULT.unlock(folder, PASSPHRASE)
+    assert not Door.objects.filter(participant=seat, language="de").exists()
 
 
 @pytest.mark.embedded

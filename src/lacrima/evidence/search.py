@@ -11,11 +11,11 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from lacrima.evidence.entries import Figure
 from lacrima.evidence.library import Library, shipped
 from lacrima.evidence.reading import Entry
+from lacrima.evidence.spoken import once_a_language
 from lacrima.evidence.words import Grade, Kind, Topic
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -190,7 +190,7 @@ def _all_of(library: Library) -> Iterator[tuple[Kind, Entry]]:
             yield kind, entry
 
 
-@cache
+@once_a_language
 def index() -> Index:
-    """The index of what comes with Lacrima, made at the first search."""
+    """The index of what comes with Lacrima, made at the first search in each language."""
     return Index(shipped())

@@ -12,7 +12,7 @@ from functools import cache, wraps
 from types import MappingProxyType
 from typing import Any, TypeVar
 
-Shipped = TypeVar("Shipped")
+Made = TypeVar("Made")
 Key = TypeVar("Key")
 
 # What people read of an entry; ids, kinds and numbers are the same in every language.
@@ -49,22 +49,37 @@ class Phrases(dict[Key, str]):
         return said(super().__getitem__(key))
 
 
-def in_each_language(read: Callable[[], Shipped]) -> Callable[[], Shipped]:
-    """What comes with Lacrima, read once, and said anew once for each language."""
-    as_written = cache(read)
+def once_a_language(make: Callable[[], Made]) -> Callable[[], Made]:
+    """Made at the first call in each language; English is as it stands in the files."""
 
     @cache
-    def anew(_language_now: str) -> Any:
-        return said_anew(as_written())
+    def made_in(_language_now: str) -> Made:
+        return make()
 
+    @wraps(make)
+    def made() -> Made:
+        return made_in(_other_language())
+
+    return made
+
+
+def in_each_language(read: Callable[[], Made]) -> Callable[[], Made]:
+    """What comes with Lacrima: read once, and said anew once for each language."""
+    as_written = cache(read)
+
+    @once_a_language
     @wraps(read)
-    def shipped() -> Shipped:
-        language = _language()
-        is_english = not language or language.startswith("en")
-        told: Shipped = as_written() if is_english else anew(language)
+    def shipped() -> Made:
+        told: Made = said_anew(as_written()) if _other_language() else as_written()
         return told
 
     return shipped
+
+
+def _other_language() -> str:
+    """The language of whoever reads; empty for English."""
+    language = _language()
+    return "" if language.startswith("en") else language
 
 
 def said_anew(held: Any) -> Any:

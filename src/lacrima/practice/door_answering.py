@@ -174,7 +174,7 @@ def _told(seat: Participant, word: Word) -> None:
                 **columns(step, told),
             )
         else:  # a second page of the same, from another window or phone: the later one holds
-            put(row, release=word.release, **columns(step, told))
+            put(row, way=word.way, release=word.release, **columns(step, told))
         follow(row)
         line.about(row, step=step.value)
 

@@ -9,27 +9,40 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
+from django.db.models import QuerySet
+
 from lacrima.errors import BadInput
-from lacrima.practice.changing import make, take
+from lacrima.practice.changing import make
 from lacrima.practice.door_answering import columns
 from lacrima.practice.door_content import checked
+from lacrima.practice.door_plan import take_client
 from lacrima.practice.door_visits import met_by, whose
-from lacrima.practice.words import CLIENT_ROLES, SessionState
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, require
-from lacrima.records.models import DoorAnswer, DoorStep, DoorWay, Member, Participant, Session
+from lacrima.records.models import (
+    BY_HAND,
+    DoorAnswer,
+    DoorStep,
+    DoorWay,
+    Member,
+    Participant,
+    Session,
+)
 
-BY_HAND = (DoorWay.PAPER, DoorWay.ALOUD)
 MOST_OFFERED = 12
 
 
 def sessions_to_keep(participant: Participant) -> list[Session]:
     """The latest sessions of this client whose two questions nobody answered yet."""
+    return list(_unanswered(participant).order_by("-start")[:MOST_OFFERED])
+
+
+def _unanswered(participant: Participant) -> QuerySet[Session]:
+    """Sessions that began, in which this client was, and for which nothing was answered."""
     answered = DoorAnswer.objects.filter(participant=participant, step=DoorStep.ASKED)
     there = [one.session_id for one in met_by(participant)]
     rows = Session.objects.filter(pk__in=there, start__lte=clock.now())
-    open_ones = rows.exclude(pk__in=answered.values("session"))
-    return list(open_ones.order_by("-start")[:MOST_OFFERED])
+    return rows.exclude(pk__in=answered.values("session"))
 
 
 def keep_by_hand(
@@ -44,13 +57,12 @@ def keep_by_hand(
     """Keep what a client wrote on the sheet or told aloud; the client has agreed to be asked.
 
     rating: -4 hindering to +4 helpful, None where it was left out. stood_out: "me", "therapist".
-    Raises BadInput where nothing was said or the client answered at the door already.
+    Raises BadInput for a session that is not offered: to come, without this client, or one for
+    which the two questions are answered already. NoConsent without the agreement.
     """
     require(by, Right.WRITE_CARE)
     with audit.change(by=by, action="door.kept_by_hand") as line:
-        seat = take(by, participant)
-        if seat.role not in CLIENT_ROLES:
-            raise BadInput("somebody who is no client", where="participant", expected="a client")
+        seat = take_client(by, participant)
         line.of(whose(seat))
         session = _open_session(seat, session_id)
         told = checked(DoorStep.ASKED, {"rating": rating, "stood_out": list(stood_out)})
@@ -70,13 +82,10 @@ def keep_by_hand(
 
 
 def _open_session(seat: Participant, session_id: uuid.UUID | str) -> Session:
-    rows = Session.objects.filter(episode=seat.episode_id, state=SessionState.HELD)
-    session = rows.filter(pk=session_id).first()
+    session = _unanswered(seat).filter(pk=session_id).first()
     if session is None:
-        raise BadInput("a session that is not there any more", where="session")
-    if DoorAnswer.objects.filter(participant=seat, session=session, step=DoorStep.ASKED).exists():
         raise BadInput(
-            "the two questions of this session are answered already",
+            "a session to come, or one whose two questions are answered already",
             where="session",
             next_step="What the client answered stays as it is.",
         )

@@ -32,6 +32,14 @@ def is_child(participant: Participant) -> bool:
     return participant.role == ParticipantRole.CHILD
 
 
+def take_client(by: Member, participant: Participant) -> Participant:
+    """A client's seat, held for a change, when she may change it. BadInput for anybody else's."""
+    seat = take(by, participant)
+    if seat.role not in CLIENT_ROLES:
+        raise BadInput("somebody who is no client", where="participant", expected="a client")
+    return seat
+
+
 def kept_door(participant: Participant) -> Door:
     """The same as a row that can be changed; call it inside the change."""
     found = Door.objects.select_for_update().filter(participant=participant).first()
@@ -80,9 +88,7 @@ def change_door(
 ) -> Door:
     """Another rhythm or other questionnaires; at most three minutes a week in all."""
     with audit.change(by=by, action="door.changed") as line:
-        seat = take(by, participant)
-        if seat.role not in CLIENT_ROLES:
-            raise BadInput("somebody who is no client", where="participant", expected="a client")
+        seat = take_client(by, participant)
         values: dict[str, Any] = {"every_sessions": every_sessions, "plan": _checked(plan)}
         if for_child is not None:
             values["for_child"] = for_child
@@ -95,7 +101,7 @@ def change_door(
 def close_open_asks(participant: Participant, *, by: Member) -> Door:
     """The asks that stand open now were looked at; the card speaks of later ones alone."""
     with audit.change(by=by, action="door.asks_closed") as line:
-        row = kept_door(take(by, participant))
+        row = kept_door(take_client(by, participant))
         put(row, asks_closed_at=clock.now())
         line.about(row)
         return row

@@ -17,7 +17,15 @@ from lacrima.practice.door_visits import met_by, settled_of
 from lacrima.practice.notes import today_here
 from lacrima.records import clock
 from lacrima.records.access import Right, find, require
-from lacrima.records.models import Door, DoorAnswer, DoorStep, Member, Participant, Release
+from lacrima.records.models import (
+    Door,
+    DoorAnswer,
+    DoorStep,
+    DoorWay,
+    Member,
+    Participant,
+    Release,
+)
 
 OPEN_ASKS = 2
 
@@ -30,6 +38,7 @@ class SessionTold:
     number: int | None
     start: datetime | None
     rating: int
+    way: DoorWay
 
 
 @dataclass(frozen=True)
@@ -77,7 +86,9 @@ def _told(seat: Participant) -> list[SessionTold]:
     )
     told = rows.select_related("session").order_by("-given_at")
     return [
-        SessionTold(row.session.pk, row.session.number, row.session.start, row.rating)
+        SessionTold(
+            row.session.pk, row.session.number, row.session.start, row.rating, DoorWay(row.way)
+        )
         for row in told
         if row.session is not None and row.rating is not None
     ]

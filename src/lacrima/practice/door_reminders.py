@@ -33,7 +33,9 @@ def times_for(seat: Participant) -> list[datetime]:
     zone = zone_of(practice) if practice else ZoneInfo("UTC")
     settled = settled_of(door_of(seat), seat)
     there = met_by(seat)
-    met = sorted([*there, *_to_come(seat, there, now, zone)], key=lambda one: one.start)
+    to_come = [one for one in there if one.start > now] + _to_come(seat, there, now, zone)
+    meets = [one for one in to_come if not _is_away(seat, one.start.astimezone(zone).date())]
+    met = sorted([*(one for one in there if one.start <= now), *meets], key=lambda one: one.start)
     found = reminder_times(settled, met, now=now, zone=zone)
     rest = settled.paused_until
     last = now + timedelta(days=AHEAD_DAYS)
@@ -65,8 +67,7 @@ def _starts(slot: Slot, seat: Participant, now: datetime, zone: ZoneInfo) -> lis
     first = max(today, made + timedelta(days=1)) if made else today
     ends = (today + timedelta(days=AHEAD_DAYS), slot.until_on, seat.episode.ended_on)
     last = min(day for day in ends if day)
-    days = days_of(slot, first=first, last=last)
-    return [start_of(slot, day, zone) for day in days if not _is_away(seat, day)]
+    return [start_of(slot, day, zone) for day in days_of(slot, first=first, last=last)]
 
 
 def _is_away(seat: Participant, day: date) -> bool:

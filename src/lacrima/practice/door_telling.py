@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from lacrima.practice.door_content import content_of
-from lacrima.practice.door_visits import Visit
+from lacrima.practice.door_visits import BY_HAND, DoorWay, Visit
 from lacrima.practice.words import (
     SHOWN_OTHERS,
     VOICE_ITEM_STEPS,
@@ -34,6 +34,10 @@ def title_of(row: DoorAnswer) -> str:
 def who_reads(row: DoorAnswer, visit: Visit) -> str:
     """Who may read it now."""
     her = visit.her
+    if row.way in BY_HAND:
+        return _("%(way)s, and entered by the practice, which has read it") % {
+            "way": str(DoorWay(row.way).label)
+        }
     if row.step == DoorStep.ASKED:
         return _("%(her)s reads how the session was, and not whether anything stood out") % {
             "her": her

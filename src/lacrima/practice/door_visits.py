@@ -23,6 +23,7 @@ from lacrima.practice.people import the_practice, zone_of
 from lacrima.practice.words import CLIENT_ROLES, SessionState
 from lacrima.records import clock
 from lacrima.records.models import (
+    BY_HAND,
     Answers,
     Door,
     DoorAnswer,
@@ -34,6 +35,7 @@ from lacrima.records.models import (
 )
 
 __all__ = [
+    "BY_HAND",
     "Ask",
     "Away",
     "DoorWay",

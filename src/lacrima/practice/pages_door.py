@@ -18,7 +18,7 @@ from lacrima.practice.door_links import links_of
 from lacrima.practice.door_paper import sessions_to_keep
 from lacrima.practice.door_plan import ITEM_OF_DANGER, door_of, forms_for, seconds_a_week
 from lacrima.practice.door_reading import OPEN_ASKS, DoorSeen, Statement, door_seen
-from lacrima.practice.door_visits import DoorWay, Visit, visit_of
+from lacrima.practice.door_visits import BY_HAND, DoorWay, Visit, visit_of
 from lacrima.practice.door_way_out import WayOutKind, told_to_therapist
 from lacrima.practice.finding import as_id
 from lacrima.practice.mode import is_clinic
@@ -33,12 +33,13 @@ SECONDS_A_MINUTE = 60
 
 @dataclass(frozen=True)
 class ToldOfSession:
-    """How one session was, as the client said: a step, and on which side it lies."""
+    """How one session was, as the client said; `by_hand`: on paper or aloud, if it was so."""
 
     session_id: uuid.UUID
     number: int | None
     start_local: datetime | None
     rating: int
+    by_hand: str = ""
 
     @property
     def words(self) -> str:
@@ -172,7 +173,8 @@ def minutes_in_words(seconds: int) -> str:
 
 def _sessions(seen: DoorSeen, eyes: Seeing) -> Iterator[ToldOfSession]:
     for one in seen.sessions:
-        yield ToldOfSession(one.session_id, one.number, eyes.local(one.start), one.rating)
+        by_hand = str(one.way.label) if one.way in BY_HAND else ""
+        yield ToldOfSession(one.session_id, one.number, eyes.local(one.start), one.rating, by_hand)
 
 
 def _heard(seat: Participant, eyes: Seeing) -> Iterator[WayOutHeard]:

@@ -121,6 +121,9 @@ class DoorWay(models.TextChoices):
     ALOUD = "aloud", _("told aloud")
 
 
+BY_HAND = (DoorWay.PAPER, DoorWay.ALOUD)  # entered by somebody of the practice
+
+
 class Release(models.TextChoices):
     """Who may read it. Nothing is read before the client chose."""
 

@@ -23,6 +23,7 @@ from lacrima.records.care import (
     Slot,
 )
 from lacrima.records.door import (
+    BY_HAND,
     Door,
     DoorAnswer,
     DoorHouse,
@@ -64,6 +65,7 @@ from lacrima.records.reflection import (
 )
 
 __all__ = [
+    "BY_HAND",
     "Absence",
     "AbsenceKind",
     "Account",

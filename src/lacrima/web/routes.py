@@ -8,7 +8,7 @@
 @member(right=..., most_bytes=...)        takes files larger than the usual few megabytes
 @member(right=..., step_up=True)          in a clinic: and who proved it is she minutes ago
 @member(right=..., step_up=POST)          the same, only for what is sent or taken away here
-@member(right=..., step_up_with="name")    the same, when this field of a form is filled in
+@member(right=..., step_up_with="name")   the same, when this field of a form is filled in
 @member(right=..., is_for_others=True)    what is typed here is meant for others to read
 @half_in(needs=Needs.NAME)                in a clinic: signed in, though something is missing yet
 @at_door                                  a client who came to the door in this browser

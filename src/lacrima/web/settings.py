@@ -16,6 +16,13 @@ In a clinic (LACRIMA_DATABASE is postgresql), also:
     CREDENTIALS_DIRECTORY  where systemd hands over these files, as secret-key,
                            vault-passphrase, database-password and owner-password
 
+and, if the clinic wants to send mail (else none is sent):
+
+    LACRIMA_MAIL_HOST      its server for mail; LACRIMA_MAIL_PORT: 587 (default) or 465
+    LACRIMA_MAIL_FROM      the address it comes from
+    LACRIMA_MAIL_USER      how it signs in there, if it must
+    LACRIMA_MAIL_PASSWORD_FILE      the file of that password; systemd: mail-password
+
 and for the verbs that come in as the owner of the tables (clinic migrate, restore, tidy):
 
     LACRIMA_OWNER_DSN               the same database as its owner

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from lacrima.practice.door_links import DAYS
-from lacrima.practice.door_paper import BY_HAND
-from lacrima.practice.door_visits import DoorWay
+from lacrima.practice.door_visits import BY_HAND, DoorWay
 from lacrima.practice.pages_door import PlanChoices
 from lacrima.web.forms.common import QuietForm, one_of, perhaps_one_of, words_field
 from lacrima.web.forms.door import STOOD_OUT_OF, steps
@@ -82,7 +81,6 @@ def plan_as_initial(plan: PlanChoices) -> dict[str, Any]:
 class ByHandForm(QuietForm):
     """The two questions, as a client answered them on paper or aloud."""
 
-    session = forms.ChoiceField(label=lazy("Which session"), error_messages=_NEEDED)
     way = one_of(
         lazy("How it was told"), [(one.value, one.label) for one in BY_HAND], initial=BY_HAND[0]
     )
@@ -90,7 +88,9 @@ class ByHandForm(QuietForm):
     def __init__(self, *args: Any, sessions: Sequence[tuple[str, str]], **kwargs: Any) -> None:
         """The sessions that nobody answered for yet."""
         super().__init__(*args, **kwargs)
-        self.fields["session"].choices = list(sessions)  # type: ignore[attr-defined]
+        self.fields["session"] = forms.ChoiceField(
+            label=_("Which session"), choices=list(sessions), error_messages=_NEEDED
+        )
         self.fields["rating"] = steps(_("How was the session?"), -4, 4)
         self.fields["stood_out"] = perhaps_one_of(_("Did anything stand out?"), _STOOD_OUT)
         self.order_fields(["session", "rating", "stood_out", "way"])
