@@ -304,6 +304,7 @@ def test_no_action_is_missing_from_these_tables():
         "find",
         "visible",
         "take",
+        "take_client",
         "desk",
         "desk_id",
         "entries",

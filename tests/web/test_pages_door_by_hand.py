@@ -107,12 +107,17 @@ def test_two_who_change_the_plan_at_once_see_each_other(
 
 
 def test_the_card_closes_by_a_tap_and_comes_again_with_two_later_ones(
-    anas: Client, cast: Cast, door: str, seat: Participant, still_clock: StillClock
+    cast: Cast,
+    door: str,
+    seat: Participant,
+    still_clock: StillClock,
+    eyes_of: Callable[[Member], Client],
 ) -> None:
     for number, days in ((10, 1), (11, 2)):
         still_clock.move_to(NOON + timedelta(days=days))
         cast.session(number, start=still_clock.at)
     still_clock.move_to(NOON + timedelta(days=4))
+    anas = eyes_of(cast.ana)
     page = shown(anas, "/")
     assert "Two asks stand open" in page
     assert f'action="{door}/open-asks/close?who={seat.pk.hex}"' in page
@@ -124,7 +129,7 @@ def test_the_card_closes_by_a_tap_and_comes_again_with_two_later_ones(
         still_clock.move_to(NOON + timedelta(days=days))
         cast.session(number, start=still_clock.at)
     still_clock.move_to(NOON + timedelta(days=8))
-    assert "Two asks stand open" in shown(anas, "/")
+    assert "Two asks stand open" in shown(eyes_of(cast.ana), "/")
 
 
 # --- reminders
