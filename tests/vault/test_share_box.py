@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -57,7 +58,8 @@ def test_the_sealing_is_that_of_the_rfc() -> None:
         name: X25519PrivateKey.from_private_bytes(raw[name])
         for name in ("ephemeral", "recipient", "sender")
     }
-    bound, suite = hpke.Bound(raw["info"], raw["beside"]), hpke.Suite(b"\x00\x01", 16)
+    bound = hpke.Bound(raw["info"], raw["beside"])
+    suite = replace(hpke.OURS, aead_id=b"\x00\x01", key_bytes=16)
     found = hpke.seal(
         raw["plain"],
         sender=keys["sender"],
