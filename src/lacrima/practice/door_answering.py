@@ -50,6 +50,7 @@ class Word:
     session_id: uuid.UUID | None = None
     slug: str = ""
     release: Release = Release.NOT_YET
+    sitting: str = ""  # on the sealed page: whoever has its receipt code may take it back
 
     def as_json(self) -> bytes:
         """For a sealed letter in the spool."""
@@ -171,12 +172,24 @@ def _told(seat: Participant, word: Word) -> None:
                 way=word.way,
                 given_at=word.given_at,
                 release=word.release,
+                sitting=word.sitting,
                 **columns(step, told),
             )
-        else:  # a second page of the same, from another window or phone: the later one holds
-            put(row, way=word.way, release=word.release, **columns(step, told))
+        elif word.given_at >= row.given_at:
+            # A second page of the same, from another window or phone: the later one holds, also
+            # where the earlier one comes last.
+            put(row, **_again(word), **columns(step, told))
         follow(row)
         line.about(row, step=step.value)
+
+
+def _again(word: Word) -> dict[str, Any]:
+    return {
+        "way": word.way,
+        "release": word.release,
+        "given_at": word.given_at,
+        "sitting": word.sitting,
+    }
 
 
 def columns(step: DoorStep, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,9 @@ def take_back(participant_id: uuid.UUID, answer_id: uuid.UUID) -> None:
         remove(row)
 
 
-def add_statement(participant_id: uuid.UUID, words: str, way: DoorWay) -> DoorAnswer:
+def add_statement(
+    participant_id: uuid.UUID, words: str, way: DoorWay, *, sitting: str = ""
+) -> DoorAnswer:
     """Something the client wants to stand beside the record, in the client's own words."""
     with audit.change(by=None, action="door.answered") as line:
         seat = client_at(participant_id)
@@ -96,6 +98,7 @@ def add_statement(participant_id: uuid.UUID, words: str, way: DoorWay) -> DoorAn
             way=way,
             given_at=clock.now(),
             release=Release.OPEN,
+            sitting=sitting,
             content=sealed_text(told),
         )
         line.about(row, step=row.step)

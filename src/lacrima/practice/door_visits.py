@@ -42,6 +42,7 @@ __all__ = [
     "Release",
     "Visit",
     "client_at",
+    "filled_by",
     "visit_from",
     "visit_of",
     "whose",
@@ -176,7 +177,7 @@ def _asks(
         settled,
         met_by(participant),
         given_by(participant),
-        _filled(participant),
+        filled_by(participant),
         now=now,
         zone=zone,
         on_arrival=on_arrival,
@@ -216,7 +217,8 @@ def given_by(participant: Participant) -> list[Given]:
     ]
 
 
-def _filled(participant: Participant) -> dict[str, datetime]:
+def filled_by(participant: Participant) -> dict[str, datetime]:
+    """When this client last filled in each questionnaire."""
     rows = Answers.objects.filter(client=participant.client_id, episode=participant.episode_id)
     told = rows.exclude(given_at=None).order_by("given_at").values_list("instrument", "given_at")
     return {slug: at for slug, at in told if at is not None}

@@ -117,6 +117,7 @@ class DoorWay(models.TextChoices):
 
     HANDED_OVER = "handed_over", _("on a device of the practice")
     LINK = "link", _("by a link")
+    DROP_BOX = "drop_box", _("by the sealed drop-box")
     PAPER = "paper", _("on paper")
     ALOUD = "aloud", _("told aloud")
 
@@ -161,6 +162,8 @@ class DoorAnswer(Row):
             Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="door_answer"
         )
     )
+    # One stay on the sealed page: whoever has its receipt code may take it back.
+    sitting = harmless(models.CharField(max_length=32, blank=True, default="", db_index=True))
     is_simulated = harmless(models.BooleanField(default=False))
 
     class Meta:

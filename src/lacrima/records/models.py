@@ -34,6 +34,14 @@ from lacrima.records.door import (
     WayOut,
     WayOutKind,
 )
+from lacrima.records.drop_box import (
+    DropBox,
+    DropBoxInvitation,
+    DropBoxKey,
+    DropBoxLetter,
+    DropBoxName,
+    LetterState,
+)
 from lacrima.records.findings import (
     Answers,
     AnswerSource,
@@ -91,6 +99,11 @@ __all__ = [
     "DoorLink",
     "DoorStep",
     "DoorWay",
+    "DropBox",
+    "DropBoxInvitation",
+    "DropBoxKey",
+    "DropBoxLetter",
+    "DropBoxName",
     "Ending",
     "Episode",
     "Expression",
@@ -100,6 +113,7 @@ __all__ = [
     "InvitationKind",
     "KeptInMind",
     "LegalHold",
+    "LetterState",
     "Member",
     "Moment",
     "Offer",
