@@ -18,15 +18,17 @@ from django.db.models import Q
 from lacrima.errors import BadLetter, LacrimaError, RelayAway
 from lacrima.practice import drop_box_locked, drop_box_relay, sessions
 from lacrima.practice.changing import make, put
-from lacrima.practice.drop_box import forget_old_keys, key_called, mailbox_of, needed
+from lacrima.practice.drop_box import forget_old_keys, key_called, mailbox_of, needed, the_box
 from lacrima.practice.drop_box_invite import refresh, told_by
 from lacrima.practice.drop_box_parts import Clocks, Written, keep_part, written
 from lacrima.practice.drop_box_relay import RelayLetter
+from lacrima.practice.mode import is_clinic
 from lacrima.practice.people import the_practice
 from lacrima.records import audit, clock
 from lacrima.records.models import DropBox, DropBoxInvitation, DropBoxLetter, LetterState, Member
 from lacrima.vault import drop_box, spool
 
+EVERY = timedelta(minutes=15)
 KEPT_AT_RELAY = timedelta(days=7)
 MOST_UNKNOWN = 500
 UNKNOWN, ALTERED, STALE_KEY = "unknown-invitation", "altered", "unknown-key"
@@ -71,6 +73,7 @@ def collect(*, by: Member | None) -> Collected:
     Raises RelayAway where the relay does not answer: what was kept until then stays kept.
     """
     box, found = needed(), Collected()
+    DropBox.objects.filter(pk=box.pk).update(asked_at=clock.now())
     sessions.make_due(now=clock.now())
     take_in_spooled(found)
     mailbox = mailbox_of(box)
@@ -198,9 +201,7 @@ def _kept(letter: RelayLetter, invitation: DropBoxInvitation, told: Written) -> 
         is_taken_back = told.sitting in invitation.taken_back
         try:
             with transaction.atomic():  # a part that cannot be kept takes no other with it
-                left_out |= keep_part(
-                    invitation, told, place, clocks, is_taken_back=is_taken_back
-                )
+                left_out |= keep_part(invitation, told, place, clocks, is_taken_back=is_taken_back)
         except LacrimaError as error:
             reasons.append(error.code)
         except (ValueError, TypeError, AttributeError, KeyError):
@@ -245,10 +246,9 @@ def _note_collected(box: DropBox, by: Member | None) -> None:
         line.about(box)
 
 
-def collect_quietly(now: datetime) -> None:
-    """For the housekeeping: no relay named, or none there, is no mishap."""
-    del now
-    try:
-        collect(by=None)
-    except RelayAway:
-        return
+def is_due(*, now: datetime) -> bool:
+    """Is it time to ask the relay again? Never where none was named, and never in a clinic."""
+    box = None if is_clinic() else the_box()
+    if box is None:
+        return False
+    return box.asked_at is None or now - box.asked_at >= EVERY

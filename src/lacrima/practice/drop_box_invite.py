@@ -9,11 +9,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from lacrima.errors import OutOfRange
+from lacrima.errors import NotFound, OutOfRange
 from lacrima.practice import drop_box_relay
 from lacrima.practice.changing import make, put, take
 from lacrima.practice.door_links import DAYS
@@ -28,6 +29,7 @@ from lacrima.records.models import (
     DropBoxInvitation,
     DropBoxKey,
     DropBoxName,
+    Episode,
     Member,
     Participant,
 )
@@ -154,6 +156,14 @@ def revoke(invitation: DropBoxInvitation, *, by: Member) -> DropBoxInvitation:
             put(row, revoked_at=clock.now())
         line.about(row)
         return row
+
+
+def invitation_of(by: Member, episode_id: uuid.UUID, invitation_id: uuid.UUID) -> DropBoxInvitation:
+    """One link of this course of care; NotFound for any other."""
+    row = find(by, DropBoxInvitation, invitation_id, "participant")
+    if row.participant.episode_id != find(by, Episode, episode_id).pk:
+        raise NotFound("there is nothing here for you", next_step="Go back to the client.")
+    return row
 
 
 def invitations_of(by: Member, participant: Participant) -> list[DropBoxInvitation]:

@@ -213,9 +213,7 @@ def _pause(who: uuid.UUID, part: Mapping[str, Any]) -> None:
 
 def _stated(row: DropBoxInvitation, part: Mapping[str, Any], letter: Written) -> str:
     words = str(_values(part).get("words", ""))
-    door_own.add_statement(
-        row.participant_id, words, DoorWay.DROP_BOX, sitting=letter.sitting
-    )
+    door_own.add_statement(row.participant_id, words, DoorWay.DROP_BOX, sitting=letter.sitting)
     return ""
 
 

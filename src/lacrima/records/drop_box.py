@@ -22,6 +22,7 @@ class DropBox(Row):
     # The two secrets of our mailbox there, as JSON.
     secrets = sensitive(SealedTextField())
     fetched_to = harmless(models.BigIntegerField(default=0))
+    asked_at = harmless(models.DateTimeField(null=True, blank=True))
     collected_at = harmless(models.DateTimeField(null=True, blank=True))
 
     class Meta:

@@ -83,9 +83,7 @@ def digest(brief: bytes) -> bytes:
     return hashlib.sha256(brief).digest()
 
 
-def seal_brief(
-    to: Invitation, number: int, brief: bytes, *, nonce: bytes | None = None
-) -> bytes:
+def seal_brief(to: Invitation, number: int, brief: bytes, *, nonce: bytes | None = None) -> bytes:
     """The brief as it lies at the relay. `nonce` is given by test vectors alone."""
     head = BRIEF_MAGIC + bytes([VERSION]) + number.to_bytes(_NUMBER_BYTES, "big")
     once = nonce or os.urandom(_NONCE_BYTES)

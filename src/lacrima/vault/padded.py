@@ -1,6 +1,6 @@
 """Lengths that tell little: what is sealed is filled up to one of a few sizes first.
 
-    length (4 bytes) | content | zeros
+length (4 bytes) | content | zeros
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """The sealed drop-box: the relay, keys, invitations, letters."""
 
 import django.db.models.deletion
+from django.db import migrations, models
+
 import lacrima.records.row
 import lacrima.records.sealed
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                     lacrima.records.sealed.SealedTextField(blank=True, default="", editable=True),
                 ),
                 ("fetched_to", models.BigIntegerField(default=0)),
+                ("asked_at", models.DateTimeField(blank=True, null=True)),
                 ("collected_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
