@@ -75,7 +75,7 @@ class Question:
 
 def asked_questions(her: str, *, for_child: bool) -> list[Question]:
     """The same two questions after every session. `her`: how the therapist is named."""
-    where = (
+    where: tuple[tuple[Any, str], ...] = (
         ([], _("no")),
         (["me"], _("yes, in me")),
         (["therapist"], _("yes, in %(her)s") % {"her": her}),
