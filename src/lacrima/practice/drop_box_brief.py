@@ -72,7 +72,7 @@ def brief_of(
         "arrived": _arrived(invitation),
         "away": _away(visit),
         "house": _house(visit.house),
-        "texts": texts_for(seat, visit, [slug for slug, _days in settled.forms]),
+        "texts": texts_for(visit, [slug for slug, _days in settled.forms]),
     }
 
 
