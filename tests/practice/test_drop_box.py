@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lacrima.errors import BadInput, NotReady, RelayAway
+from lacrima.errors import BadInput, NotAllowed, NotReady, RelayAway
 from lacrima.practice import (
     care,
     door_own,
@@ -605,3 +605,52 @@ def test_an_invitation_that_was_guessed_finds_nothing(relay: Relay, seat: Partic
     guessed = phone_by(relay, "#i=" + "A" * 43)
     with pytest.raises(KeyError):
         guessed.open()
+
+
+# ---- who may ------------------------------------------------------------------------------
+
+
+def test_only_who_sees_the_client_invites_and_revokes(
+    relay: Relay, cast: Cast, seat: Participant
+) -> None:
+    made = drop_box_invite.invite(seat, by=cast.ana)
+    for stranger in (cast.berta, cast.hanna, cast.stella):
+        with pytest.raises(NotAllowed):
+            drop_box_invite.invite(seat, by=stranger)
+        with pytest.raises(NotAllowed):
+            drop_box_invite.revoke(made.invitation, by=stranger)
+        assert drop_box_invite.invitations_of(stranger, seat) == []
+    assert len(relay.briefs) == 1
+
+
+def test_only_the_owner_names_a_relay_and_sees_what_was_set_aside(
+    relay: Relay, cast: Cast, seat: Participant, phone: Phone
+) -> None:
+    phone.send(v=2)
+    collect(by=cast.ana)
+    (aside,) = drop_box_aside.set_aside(cast.ana)
+    for other in (cast.berta, cast.hanna, cast.stella):
+        for do in (
+            lambda by: drop_box.set_up(relay.code, PAGE, by=by),
+            lambda by: drop_box.new_key(by=by),
+            lambda by: drop_box.stop(by=by),
+            drop_box_aside.set_aside,
+            lambda by: drop_box_aside.try_again(aside.id, by=by),
+            lambda by: drop_box_aside.throw_away(aside.id, by=by),
+        ):
+            with pytest.raises(NotAllowed):
+                do(other)
+    with pytest.raises(NotAllowed):
+        collect(by=cast.hanna)
+
+
+def test_after_the_stop_no_host_is_asked_and_keys_stay(
+    phone: Phone, relay: Relay, cast: Cast, vault_folder: Folder
+) -> None:
+    drop_box.stop(by=cast.ana)
+    relay.asked.clear()
+    with pytest.raises(NotReady):
+        collect(by=cast.ana)
+    assert relay.asked == []
+    assert DropBoxKey.objects.exists()
+    assert not vault_folder.drop_box.exists()

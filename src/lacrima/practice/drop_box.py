@@ -19,6 +19,7 @@ from lacrima.practice import drop_box_locked
 from lacrima.practice.changing import make, put
 from lacrima.practice.drop_box_relay import Mailbox, checked_address, mailbox_from
 from lacrima.practice.mode import is_clinic
+from lacrima.practice.removing import remove, remove_all
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, require
 from lacrima.records.models import DropBox, DropBoxInvitation, DropBoxKey, Member
@@ -84,7 +85,7 @@ def stop(*, by: Member) -> None:
         require(by, Right.CHANGE_PRACTICE)
         row = needed()
         line.about(row)
-        row.delete()
+        remove(row)
     drop_box_locked.remove()
 
 
@@ -125,7 +126,7 @@ def forget_old_keys() -> int:
     """Keys to which no letter can be under way any more; how many went."""
     old = DropBoxKey.objects.filter(retired_at__lt=clock.now() - KEPT_AFTER)
     with transaction.atomic():
-        return int(old.delete()[0])
+        return remove_all(old)
 
 
 def open_invitations() -> list[DropBoxInvitation]:

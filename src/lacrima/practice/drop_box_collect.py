@@ -25,6 +25,7 @@ from lacrima.practice.drop_box_relay import RelayLetter
 from lacrima.practice.mode import is_clinic
 from lacrima.practice.people import the_practice
 from lacrima.records import audit, clock
+from lacrima.records.access import Right, require
 from lacrima.records.models import DropBox, DropBoxInvitation, DropBoxLetter, LetterState, Member
 from lacrima.vault import drop_box, spool
 
@@ -72,6 +73,8 @@ def collect(*, by: Member | None) -> Collected:
 
     Raises RelayAway where the relay does not answer: what was kept until then stays kept.
     """
+    if by is not None:
+        require(by, Right.WRITE_CARE)
     box, found = needed(), Collected()
     DropBox.objects.filter(pk=box.pk).update(asked_at=clock.now())
     sessions.make_due(now=clock.now())

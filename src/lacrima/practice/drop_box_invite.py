@@ -22,6 +22,7 @@ from lacrima.practice.door_plan import take_client
 from lacrima.practice.drop_box import key_now, mailbox_of, needed, open_invitations
 from lacrima.practice.drop_box_brief import brief_of, numbered
 from lacrima.practice.drop_box_relay import Mailbox
+from lacrima.practice.removing import remove
 from lacrima.records import audit, clock
 from lacrima.records.access import find, visible
 from lacrima.records.models import (
@@ -145,7 +146,7 @@ def _let_go(mailbox: Mailbox) -> None:
     still = {row.name for row in open_invitations()}
     for row in DropBoxName.objects.exclude(name__in=still):
         drop_box_relay.delete_brief(mailbox, row.name)
-        row.delete()
+        remove(row)
 
 
 def revoke(invitation: DropBoxInvitation, *, by: Member) -> DropBoxInvitation:

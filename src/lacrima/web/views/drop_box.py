@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lacrima.errors import BadInput, RelayAway
+from lacrima.errors import BadInput, NotReady
 from lacrima.practice import drop_box as the_drop_box
 from lacrima.practice import drop_box_aside, drop_box_collect
 from lacrima.practice.drop_box_collect import Collected
@@ -93,7 +93,7 @@ def collect(request: PageRequest) -> HttpResponse:
     key_of(request)
     try:
         found = drop_box_collect.collect(by=request.member)
-    except RelayAway as error:
+    except NotReady as error:  # no relay is named, or it does not answer
         say(request, f"{error.found}. {error.next_step}")
     else:
         say(request, in_words(found))
