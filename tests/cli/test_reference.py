@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from lacrima.cli.main import VERBS
-from lacrima.vault import will_box
+from lacrima.vault import keeper_code, keeper_key, will_box
 from lacrima.vault.folder import Folder
-from tests.cli.conftest import PASSPHRASE, Answered, lacrima, schema
+from tests.cli.conftest import PASSPHRASE, Answered, environment, lacrima, schema
 from tests.cli.test_servers import running
 from tools import docs
 
@@ -64,6 +66,19 @@ def _leave_a_will(top: Path) -> None:
     plain = json.dumps({**said, "cover": None, "care": []}).encode()
     will_box.write(Folder(top / "empty-practice"), "ab" * 16, parts.public, plain)
     (top / "will-parts.txt").write_text(f"{parts.one}\n{parts.two}\n", encoding="utf-8")
+
+
+def _name_a_keeper(top: Path) -> None:
+    """The practice of the examples takes in the code of the key that they made."""
+    code = keeper_code.code_of(keeper_key.read(top / "keeper-key.json").public)
+    named = f"by=people.owner(), keeper_name='A study', keeper_code={code!r}"
+    script = (
+        "from pathlib import Path; from lacrima.cli.opening import opened\n"
+        "with opened(Path('my-practice'), 'passphrase.txt'):\n"
+        "    from lacrima.practice import door_house, people\n"
+        f"    door_house.change_house({named})\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=top, env=environment(), check=True)
 
 
 def run(line: str, desk: Path, batch: str = "") -> Answered:
@@ -125,6 +140,8 @@ def test_each_example_of_the_reference_runs(desk: Path) -> None:
                 assert server.said()["schema"] == told["$id"]
                 assert server.stop() == 0
             continue
+        if told["$id"] == "lacrima.keeper-hand-over/1":
+            _name_a_keeper(desk)
         answered = run(f"{line} --json", desk, batch)
         assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
         assert answered.json["schema"] == told["$id"]

@@ -31,6 +31,7 @@ from lacrima.practice.drop_box_texts import texts_for
 from lacrima.practice.languages import LANGUAGES
 from lacrima.records import clock
 from lacrima.records.models import DropBoxInvitation, DropBoxLetter, Participant
+from lacrima.vault import keeper_code
 
 PAST_DAYS = 60
 MOST_ARRIVED = 50
@@ -55,7 +56,7 @@ def brief_of(
         "from": stamp(from_at),
         "until": stamp(until_at),
         "public": base64.b64encode(public).decode(),
-        "keeper": None,
+        "keeper": _keeper(visit.house),
         "name": visit.house.name,
         "zone": visit.zone,
         "her": visit.therapist,
@@ -137,6 +138,13 @@ def _arrived(invitation: DropBoxInvitation | None) -> dict[str, str]:
     rows = DropBoxLetter.objects.filter(invitation=invitation).exclude(sitting="")
     latest = rows.order_by("-came_at").values_list("sitting", "came_at")[:MOST_ARRIVED]
     return {sitting: stamp(at) for sitting, at in latest}
+
+
+def _keeper(house: House) -> dict[str, str] | None:
+    if not house.has_keeper:
+        return None
+    public = base64.b64encode(keeper_code.public_of(house.keeper_code)).decode()
+    return {"name": house.keeper_name, "public": public}
 
 
 def _away(visit: Visit) -> dict[str, str] | None:

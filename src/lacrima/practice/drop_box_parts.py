@@ -142,8 +142,8 @@ def _tell(
     if part["kind"] == FORM:
         keep(replace(word, slug=_checked_form(part)))
         return
-    release = Release(str(part.get("release", "")))
-    keep(replace(word, session_id=_session(seat, part), release=release))
+    release, sealed = Release(str(part.get("release", ""))), str(part.get("sealed", ""))
+    keep(replace(word, session_id=_session(seat, part), release=release, sealed=sealed))
 
 
 def _values(part: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -382,6 +382,13 @@ UNITS: Mapping[str, str] = {
 LEFT_OUT: Mapping[str, str] = {
     "Door.own_word": "a word of the client’s own opens what stays home",
     "Door.own_word_since": "it goes with that word",
+    "DoorHouse.keeper_name": "who keeps is settled anew: a key that came in could be anybody’s",
+    "DoorHouse.keeper_code": "it goes with the keeper’s name",
+    "DoorHouse.keeper_purpose": "it goes with the keeper’s name",
+    "DoorHouse.keepers_before": "what was sealed for them stays home",
+    "DoorAnswer.for_keeper": "what is sealed for a keeper is handed over to the keeper alone",
+    "DoorAnswer.sealed_at": "it goes with what is sealed",
+    "DoorAnswer.handed_over_at": "it goes with what is sealed",
     "DoorLink": "a link opens the door of a client here; elsewhere a new one is made",
     "DropBox": "the mailbox at the relay belongs to this practice",
     "DropBoxKey": "it opens letters that were written to this practice",
@@ -425,6 +432,10 @@ STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
     (
         _("what clients told at the door and did not release"),
         _("it is the client’s own, who sees it at the door"),
+    ),
+    (
+        _("what clients sealed for a keeper, and who that is"),
+        _("hand it over before you move: nobody here can open it"),
     ),
     (
         _("words to somebody outside the therapy"),

@@ -29,6 +29,10 @@ _PROTECTS = "it protects somebody, or what somebody may decide"
 _HOUSE = "it is about the practice and those who work in it"
 _ENDS = "it ends something: less is kept or shown afterwards"
 _ASKED_FOR = "somebody with a ground asked for it, and whoever answers decides and is named"
+_CHOSEN = (
+    "each client chose it for each answer, by words that name who reads it, and takes it back by "
+    "taking back the answer"
+)
 _BY_CODE = "nothing that a client said or answered is in it, and the duty to be supervised asks it"
 
 _NONE: Mapping[str, tuple[str, ...]] = {
@@ -90,6 +94,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "share.withdrawn", "shares.expired", "weighings.forgotten",
     ),
     _ASKED_FOR: ("disclosure.declined", "disclosure.given"),
+    _CHOSEN: ("keeper.handed_over",),
     _BY_CODE: ("share.made",),
 }  # fmt: skip
 

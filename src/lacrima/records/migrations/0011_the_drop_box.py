@@ -9,7 +9,7 @@ import lacrima.records.sealed
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_languages_and_paper"),
+        ("records", "0010_keeper"),
     ]
 
     operations = [

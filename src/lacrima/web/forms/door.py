@@ -130,7 +130,18 @@ class MomentForm(QuietForm):
         for question in moment_questions(visit.her, for_child=visit.for_child):
             if not question.only or question.only in stood_out:
                 self.fields[_field_name(question)] = field_of(question)
+        release: Any = self.fields["release"]
+        release.choices = release_choices(visit)  # a keeper only where one was named
+        self.keeper_key_id = visit.house.keeper_key_id
         self.keep_quiet()
+
+    def clean(self) -> dict[str, Any]:
+        """Whom the client read of is whom it is sealed for, also where that changed meanwhile."""
+        told = super().clean() or self.cleaned_data
+        is_for_keeper = told.get("release") == Release.KEEPER
+        if is_for_keeper and self.data.get("keeper_key") != self.keeper_key_id:
+            self.add_error("release", _("This changed just now. Please choose once more."))
+        return told
 
     def item_fields(self) -> list[forms.BoundField]:
         """The short items, for the page."""
@@ -157,6 +168,18 @@ class MomentForm(QuietForm):
     def release(self) -> Release:
         """Who may read it; nobody as long as nothing was chosen."""
         return Release(self.cleaned_data["release"] or Release.NOT_YET)
+
+
+def release_choices(visit: Visit) -> list[tuple[str, str]]:
+    """Who may read it: the keeper only where the practice named one."""
+    told = [(one.value, str(one.label)) for one in (Release.OPEN, Release.TALK, Release.NOBODY)]
+    if visit.house.has_keeper:
+        said = {"keeper": visit.house.keeper_name, "her": visit.her}
+        words = _("only %(keeper)s: my therapist cannot read it")
+        if visit.for_child:
+            words = _("only %(keeper)s: %(her)s cannot read it")
+        told.insert(2, (Release.KEEPER.value, words % said))
+    return told
 
 
 def told_before(content: dict[str, Any], release: str) -> dict[str, Any]:
