@@ -19,7 +19,6 @@ from lacrima.relay.store import Store
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
-EMPTY_PAGES_AT_ONCE = 2_000
 
 
 def utc_now() -> datetime:
@@ -93,7 +92,7 @@ class Keeper:
     def forget_what_is_over(self) -> None:
         """Delete what nobody fetched in time, and give empty pages back to the disk."""
         self._write(lambda connection, now: None)
-        self._store.write(_give_back)
+        self._store.give_back()
 
     def _read(self, question: Callable[[sqlite3.Connection, int], T]) -> T:
         now = self.now
@@ -137,7 +136,3 @@ def _forget_what_is_over(connection: sqlite3.Connection, now: int, limits: Limit
         "UPDATE letters SET forget_at = ? WHERE forget_at > ?", (letter_end, letter_end)
     )
     connection.execute("UPDATE briefs SET until = ? WHERE until > ?", (brief_end, brief_end))
-
-
-def _give_back(connection: sqlite3.Connection) -> None:
-    connection.execute(f"PRAGMA incremental_vacuum({EMPTY_PAGES_AT_ONCE})").fetchall()

@@ -32,6 +32,7 @@ SETTINGS = (
     "PRAGMA trusted_schema = OFF",
     "PRAGMA cell_size_check = ON",
 )
+GIVEN_BACK_AT_ONCE = 2_000  # pages; so that nobody waits long for it
 T = TypeVar("T")
 
 
@@ -87,6 +88,18 @@ class Store:
             if not waiting.is_done:
                 self._commit_all_that_wait()
         return waiting.outcome()
+
+    def give_back(self) -> None:
+        """Give pages that became empty back to the disk. Raises as `write` does.
+
+        As a script: only so does Python go through all the steps of this pragma.
+        """
+        with self._lock:
+            try:
+                self._usable().executescript(f"PRAGMA incremental_vacuum({GIVEN_BACK_AT_ONCE})")
+            except sqlite3.Error as error:
+                self._undo()
+                raise explained(error) from error
 
     def close(self) -> None:
         """Let go of the file."""
