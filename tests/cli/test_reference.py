@@ -25,7 +25,8 @@ FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(
     r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
 )
-SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
+SERVERS = {"lacrima.serve/1", "lacrima.demo/1", "lacrima.relay/1"}
+FOLDERS = {"demo", "my-practice", "my-relay"}
 
 
 def files_of_the_how_to(how_to: Path = HOW_TO) -> dict[str, str]:
@@ -81,9 +82,10 @@ def _name_a_keeper(top: Path) -> None:
     subprocess.run([sys.executable, "-c", script], cwd=top, env=environment(), check=True)
 
 
-def run(line: str, desk: Path, batch: str = "") -> Answered:
+def run(line: str, desk: Path, batch: str = "", mailbox: str = "") -> Answered:
     """Type one line into that folder."""
-    words = [batch if word == "BATCH" else word for word in shlex.split(line)]
+    named = {"BATCH": batch, "MAILBOX": mailbox}
+    words = [named.get(word, word) for word in shlex.split(line)]
     return lacrima(*words[1:], cwd=desk)
 
 
@@ -127,14 +129,12 @@ def in_an_order_that_works() -> list[dict[str, object]]:
 
 @pytest.mark.timeout(600)  # one after the other, each a process of its own
 def test_each_example_of_the_reference_runs(desk: Path) -> None:
-    batch = ""
+    batch, mailbox = "", ""
     for told in in_an_order_that_works():
         line = str(told["x-example"])
         if told["$id"] in SERVERS:
             words = [word for word in shlex.split(line)[1:] if word != "--no-browser"]
-            words = [
-                str(desk / word) if word in {"demo", "my-practice"} else word for word in words
-            ]
+            words = [str(desk / word) if word in FOLDERS else word for word in words]
             words[0] = shlex.split(line)[1]
             with running(*words) as server:
                 assert server.said()["schema"] == told["$id"]
@@ -142,10 +142,11 @@ def test_each_example_of_the_reference_runs(desk: Path) -> None:
             continue
         if told["$id"] == "lacrima.keeper-hand-over/1":
             _name_a_keeper(desk)
-        answered = run(f"{line} --json", desk, batch)
+        answered = run(f"{line} --json", desk, batch, mailbox)
         assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
         assert answered.json["schema"] == told["$id"]
         batch = answered.json.get("batch") or batch
+        mailbox = answered.json.get("mailbox") or mailbox
 
 
 def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:
