@@ -121,6 +121,7 @@ def _watched(context: BrowserContext) -> Page:
     context.add_init_script(_WATCH)
     page = context.new_page()
     page.clock.set_fixed_time(NOON)
+    page.set_default_timeout(8_000)
     return page
 
 

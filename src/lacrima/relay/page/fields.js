@@ -7,7 +7,7 @@ function field(one) {
   const isScale = one.kind === "scale";
   const options = one.options.map(([, words], place) =>
     make("label", { class: isScale ? undefined : "tile" },
-      make("input", { type, name: one.path, value: String(place) }), make("span", {}, words)));
+      make("input", { type, name: one.path, value: String(place) }), make("span", {}, filled(words))));
   const css = isScale ? `scale scale-${options.length}` : "tiles";
   return make("fieldset", { class: "choices" },
     make("legend", {}, filled(one.label)),
