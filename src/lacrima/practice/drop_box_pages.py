@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lacrima.instruments.definition import Instrument
 from lacrima.practice.answers import instrument_choice
 from lacrima.practice.door_questions import (
     Question,
@@ -100,33 +99,28 @@ def _form(slug: str, language: str) -> Page | None:
         return None
     return _page(
         form.title,
-        _notes_of(form, language),
+        [] if form.language == language.partition("-")[0] else [_in_english_alone()],
         form_questions(form),
         credit=form.licence.must_show,
         lang=form.language,
         intro=form.instruction,
         version=form.version,
         danger=[[rule.item, rule.at_least] for rule in form.flags],
+        warning=_of_danger() if form.flags else "",
     )
 
 
-def _notes_of(form: Instrument, language: str) -> list[str]:
-    found = []
-    if form.flags:
-        found.append(
-            _(
-                "One question here is about thoughts of death or of hurting yourself. Your answer "
-                "to it always reaches your therapist."
-            )
-        )
-    if form.language != language.partition("-")[0]:
-        found.append(
-            _(
-                "This questionnaire is here in English alone: its words may not be translated "
-                "freely."
-            )
-        )
-    return found
+def _of_danger() -> str:
+    return _(
+        "One question here is about thoughts of death or of hurting yourself. Your answer to it "
+        "always reaches your therapist."
+    )
+
+
+def _in_english_alone() -> str:
+    return _(
+        "This questionnaire is here in English alone: its words may not be translated freely."
+    )
 
 
 def _before(*, for_child: bool) -> str:

@@ -1,0 +1,47 @@
+// A receipt code: has it arrived, take it back, write it anew.
+
+function receipts() {
+  const look = async (sent) => {
+    const code = codeFrom(sent.code.value);
+    if (!code) return void (byId("refused").textContent = say("code_wrong"));
+    const sitting = await sittingOf(code);
+    go(takeBack, sitting);
+  };
+  show(say("have_code"), form(look,
+    make("div", { class: "field" }, make("label", { for: "code" }, say("code")),
+      make("input", { id: "code", name: "code", maxlength: "20", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true })),
+    make("p", { id: "refused", role: "alert", class: "refused" }),
+    buttons(make("button", {}, say("look")), button(say("back"), next, "quiet"))));
+}
+
+function takeBack(sitting) {
+  const at = visit.brief.arrived[sitting];
+  const take = async (then) => (await tell({ kind: "take_back", sitting })) && then();
+  show(say("take_back_title"),
+    text(at ? say("arrived", { day: saidDay(dayOf(Date.parse(at), visit.brief.zone)) }) : say("not_arrived")),
+    text(say("taking_back")), text(say("forms_stay"), "small"),
+    buttons(button(say("take_back"), () => take(() => go(takenBack))), button(say("take_back_anew"), () => take(() => go(anew)), "quiet"),
+      button(say("do_not"), next, "quiet")));
+}
+
+function takenBack() {
+  send();
+  show(say("done"), text(say("taken_back")), receipt(), buttons(button(say("to_questions"), next, "quiet")));
+}
+
+// What to write anew: the latest sessions, and words of one's own. It goes in one letter.
+function anew() {
+  const past = visit.brief.met.filter((one) => endOf(one) <= Date.now()).slice(-3).reverse();
+  const again = () => go(anew);
+  const choices = past.flatMap((met) => {
+    const day = { day: saidDay(dayOf(startOf(met), visit.brief.zone)) };
+    const asked = askOf("asked", met, visit.brief.zone);
+    return [
+      link(say("anew_asked", day), () => go(questions, asked, again)),
+      link(say("anew_moment", day), () => go(questions, momentAsk(met.session, ["me", "therapist"]), again)),
+    ];
+  });
+  show(say("anew_title"), text(say("taken_back")),
+    make("ul", { class: "plain" }, [...choices, link(say("write"), () => go(statement, again))].map((one) => make("li", {}, one))),
+    buttons(button(say("anew_done"), next)));
+}
