@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from lacrima.errors import BadLetter, NoConsent, NotFound
+from lacrima.errors import BadInput, BadLetter, KeyGone, NoConsent, NotFound, OutOfRange
 from lacrima.practice import drop_box_collect as collecting
 from lacrima.practice.changing import put, take
 from lacrima.practice.drop_box_relay import RelayLetter
@@ -32,6 +32,9 @@ REASONS = {
     collecting.AFTER_ITS_TIME: lazy("It was written after the end of its link."),
     collecting.REVOKED: lazy("It was written after its link was revoked."),
     NoConsent.code: lazy("No agreement to be asked stands any more, so it is not read."),
+    BadInput.code: lazy("It tells of a session that is not here any more."),
+    OutOfRange.code: lazy("It holds something that no door asks."),
+    KeyGone.code: lazy("Its client was erased: what opened it is gone."),
     BadLetter.code: lazy("It does not say what a letter may say, or asks for another version."),
 }
 
