@@ -36,10 +36,13 @@ MODULES = {
         "sealed_file", "recovery_code", "share_code", "personal_key",
     ),
     "shares": ("share_file", "share", "answer"),
+    "relay": ("relay_request", "relay_address"),
     "whole": ("archive", "whole_json", "whole_csv", "audit_head", "own_care", "weighing"),
 }  # fmt: skip
 NAMES = {name: module for module, names in MODULES.items() for name in names}
-INSTRUMENTED = ["lacrima", "icalendar", "dateutil", "defusedxml", "tomllib", "zipfile"]
+INSTRUMENTED = [
+    "lacrima", "icalendar", "dateutil", "defusedxml", "tomllib", "zipfile", "waitress",
+]  # fmt: skip
 OWN = f"{os.sep}src{os.sep}lacrima{os.sep}"
 AT_MOST_S = 20
 NOTED_EVERY_S = 2.0

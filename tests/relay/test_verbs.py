@@ -6,13 +6,11 @@ import stat
 import urllib.request
 from pathlib import Path
 
-from tests.cli.conftest import PATIENCE_S, Ready, follows, lacrima
+from tests.cli.conftest import PATIENCE_S, Ready, follows, lacrima, ready, ready_folder
 from tests.cli.test_servers import running
 from tests.relay.served import verb
 
-__all__ = ["ready", "ready_folder"]
-
-from tests.cli.conftest import ready, ready_folder
+__all__ = ["ready", "ready_folder"]  # a practice for one test, as the command line's tests have it
 
 
 def test_a_relay_says_where_it_is_answers_and_stops(tmp_path: Path) -> None:
