@@ -157,3 +157,24 @@ def test_the_page_asks_what_the_door_asks_at_every_moment(page: Page, fresh: The
     assert wrong == []
     kinds = [ask[0] for one in cases for ask in one.by_python()]
     assert min(kinds.count(kind) for kind in ("form", "asked", "first", "second")) > 100
+
+
+@pytest.mark.browser
+def test_evenings_around_every_change_of_the_clocks_are_the_same_moments(
+    page: Page, fresh: There
+) -> None:
+    page.goto(fresh.page_address)
+    evenings = [
+        (zone, (change + timedelta(days=days)).astimezone(ZoneInfo(zone)).date(), hour)
+        for zone, change in CHANGES
+        for days in (-2, -1, 0, 1)
+        for hour in range(24)
+    ]
+    body = """return given.map(([zone, day, hour]) =>
+      momentOf(Date.parse(day) + hour * HOUR, zone));"""
+    told = [(zone, day.isoformat(), hour) for zone, day, hour in evenings]
+    moments = [
+        datetime.combine(day, datetime.min.time().replace(hour=hour), ZoneInfo(zone)).timestamp()
+        for zone, day, hour in evenings
+    ]
+    assert called(page, ("asks",), body, told) == [one * 1000 for one in moments]

@@ -28,18 +28,26 @@ BASE = SHARED | {
     "skRm": "f3ce7fdae57e1a310d87f1ebbde6f328be0a99cdbcadf4d6589cf29de4b8ffd2",
     "psk": "",
     "psk_id": "",
-    "enc": "04a92719c6195d5085104f469a8b9814d5838ff72b60501e2c4466e5e67b325ac98536d7b61a1af4b78e5b7f95"
-    "1c0900be863c403ce65c9bfcb9382657222d18c4",
-    "ct": "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434",
+    "enc": (
+        "04a92719c6195d5085104f469a8b9814d5838ff72b60501e2c4466e5e67b325ac98536d7b61a1af4"
+        "b78e5b7f951c0900be863c403ce65c9bfcb9382657222d18c4"
+    ),
+    "ct": (
+        "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434"
+    ),
 }
 PSK = SHARED | {
     "skEm": "57427244f6cc016cddf1c19c8973b4060aa13579b4c067fd5d93a5d74e32a90f",
     "skRm": "438d8bcef33b89e0e9ae5eb0957c353c25a94584b0dd59c991372a75b43cb661",
     "psk": "0247fd33b913760fa1fa51e1892d9f307fbe65eb171e8132c2af18555a738b82",
     "psk_id": "456e6e796e20447572696e206172616e204d6f726961",
-    "enc": "04305d35563527bce037773d79a13deabed0e8e7cde61eecee403496959e89e4d0ca701726696d1485137ccb53"
-    "41b3c1c7aaee90a4a02449725e744b1193b53b5f",
-    "ct": "90c4deb5b75318530194e4bb62f890b019b1397bbf9d0d6eb918890e1fb2be1ac2603193b60a49c2126b75d0eb",
+    "enc": (
+        "04305d35563527bce037773d79a13deabed0e8e7cde61eecee403496959e89e4d0ca701726696d14"
+        "85137ccb5341b3c1c7aaee90a4a02449725e744b1193b53b5f"
+    ),
+    "ct": (
+        "90c4deb5b75318530194e4bb62f890b019b1397bbf9d0d6eb918890e1fb2be1ac2603193b60a49c2126b75d0eb"
+    ),
 }
 VECTORS = pytest.mark.parametrize("vector", [BASE, PSK], ids=["base", "psk"])
 _SEAL = """
@@ -47,7 +55,8 @@ _SEAL = """
   const usages = ["deriveBits"];
   const pair = {
     privateKey: await crypto.subtle.importKey("jwk", given.once, CURVE, false, usages),
-    publicKey: await crypto.subtle.importKey("jwk", { ...given.once, d: undefined }, CURVE, true, []),
+    publicKey: await crypto.subtle.importKey("jwk", { ...given.once, d: undefined }, CURVE,
+      true, []),
   };
   const bound = {
     info: bytes(given.info), beside: bytes(given.aad), psk: bytes(given.psk),

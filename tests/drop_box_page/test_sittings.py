@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.drop_box_phone import NewPhone
 from tests.support.drop_box_briefs import SESSION
+from tests.support.drop_box_phone import NewPhone
 from tests.support.drop_box_reference import sitting_of
 
 pytestmark = pytest.mark.browser
