@@ -20,6 +20,7 @@ from lacrima.practice import (
     consents,
     disclosing,
     door_house,
+    door_keeper_file,
     door_links,
     door_paper,
     door_plan,
@@ -258,6 +259,7 @@ ELSEWHERE = {
     "erase_due",  # test_retention
     "revoke_link",  # test_door_links
     "keep_by_hand",  # needs an agreement: test_door_paper
+    "hand_to_keeper",  # needs a keeper: test_door_keeper
     "note_seen",  # by who stands outside of the therapy: test_door_way_out
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF | OF_ANYBODY
@@ -284,7 +286,7 @@ def test_no_action_is_missing_from_these_tables():
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
         clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
-        door_way_out, door_paper, languages,
+        door_way_out, door_paper, door_keeper_file, languages,
     )  # fmt: skip
     found = {
         name
@@ -327,6 +329,7 @@ def test_no_action_is_missing_from_these_tables():
         "outlook",
         "ticked",
         "door_seen",
+        "keepers_seen",
         "of_day",
         "links_of",
         "sent_to",
