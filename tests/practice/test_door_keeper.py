@@ -280,7 +280,7 @@ def test_the_client_reads_for_whom_it_is_sealed_and_since_when(
     row, visit = _told(seat), visit_of(seat, DoorWay.LINK)
     assert who_reads(row, visit) == "sealed for Nora Outside since 10 March"
     still_clock.move(days=1)
-    door_keeper_file.hand_over(by=cast.ana)
+    door_keeper_file.hand_to_keeper(by=cast.ana)
     row.refresh_from_db()
     assert who_reads(row, visit).endswith("since 10 March, handed over on 11 March")
 
@@ -292,19 +292,19 @@ def test_a_file_holds_what_was_not_handed_over_yet_or_all_of_it_again(
     cast: Cast, seat: Participant
 ) -> None:
     _told(seat)
-    data = door_keeper_file.hand_over(by=cast.ana)
+    data = door_keeper_file.hand_to_keeper(by=cast.ana)
     assert [told.values for told in keepers.opened_file(data)] == [WORDS]
-    assert keepers.opened_file(door_keeper_file.hand_over(by=cast.ana)) == []
-    again = door_keeper_file.hand_over(by=cast.ana, again=True)
+    assert keepers.opened_file(door_keeper_file.hand_to_keeper(by=cast.ana)) == []
+    again = door_keeper_file.hand_to_keeper(by=cast.ana, again=True)
     assert [told.values for told in keepers.opened_file(again)] == [WORDS]
 
 
 def test_a_file_with_nothing_in_it_looks_like_one_with_something(
     cast: Cast, seat: Participant
 ) -> None:
-    empty = door_keeper_file.hand_over(by=cast.ana)
+    empty = door_keeper_file.hand_to_keeper(by=cast.ana)
     _told(seat)
-    full = door_keeper_file.hand_over(by=cast.ana)
+    full = door_keeper_file.hand_to_keeper(by=cast.ana)
     assert len(empty) == len(full)
     shapes = [sorted(len(one) for one in keeper_file.read(data).items) for data in (empty, full)]
     assert shapes[0] == shapes[1]
@@ -312,7 +312,7 @@ def test_a_file_with_nothing_in_it_looks_like_one_with_something(
 
 def test_neither_file_nor_log_says_whose_it_is(cast: Cast, seat: Participant) -> None:
     row = _told(seat)
-    data = door_keeper_file.hand_over(by=cast.ana)
+    data = door_keeper_file.hand_to_keeper(by=cast.ana)
     for hidden in (row.pk.hex, seat.pk.hex, cast.mia.pk.hex, "M 01", "2026", "held my hand"):
         assert hidden.encode() not in data
     line = AuditLine.objects.get(action="keeper.handed_over")
@@ -323,16 +323,16 @@ def test_neither_file_nor_log_says_whose_it_is(cast: Cast, seat: Participant) ->
 def test_what_was_taken_back_before_is_in_no_file(cast: Cast, seat: Participant) -> None:
     row = _told(seat)
     door_own.take_back(seat.pk, row.pk)
-    assert keepers.opened_file(door_keeper_file.hand_over(by=cast.ana, again=True)) == []
+    assert keepers.opened_file(door_keeper_file.hand_to_keeper(by=cast.ana, again=True)) == []
 
 
 def test_each_keeper_gets_what_was_sealed_for_her(cast: Cast, seat: Participant) -> None:
     _told(seat)
     keepers.named(keepers.EARLIER_CODE, "A study")
-    now = door_keeper_file.hand_over(by=cast.ana)
+    now = door_keeper_file.hand_to_keeper(by=cast.ana)
     assert keeper_file.read(now).key_id.hex() == keepers.EARLIER_KEY_ID
     assert keepers.opened_file(now, keepers.EARLIER) == []
-    before = door_keeper_file.hand_over(by=cast.ana, key_id=keepers.KEY_ID)
+    before = door_keeper_file.hand_to_keeper(by=cast.ana, key_id=keepers.KEY_ID)
     assert [told.values for told in keepers.opened_file(before)] == [WORDS]
 
 
@@ -341,7 +341,7 @@ def test_only_who_looks_after_the_practice_hands_over(cast: Cast, seat: Particip
     before = all_rows()
     for by in (cast.berta, cast.stella, cast.hanna):
         with pytest.raises(NotAllowed):
-            door_keeper_file.hand_over(by=by)
+            door_keeper_file.hand_to_keeper(by=by)
         with pytest.raises(NotAllowed):
             door_keeper_file.keepers_seen(by)
     assert all_rows() == before
@@ -350,4 +350,4 @@ def test_only_who_looks_after_the_practice_hands_over(cast: Cast, seat: Particip
 @pytest.mark.parametrize("key_id", ["", "00" * 8, "x"])
 def test_there_is_no_file_for_nobody(cast: Cast, key_id: str) -> None:
     with pytest.raises(NotFound):
-        door_keeper_file.hand_over(by=cast.ana, key_id=key_id)
+        door_keeper_file.hand_to_keeper(by=cast.ana, key_id=key_id)

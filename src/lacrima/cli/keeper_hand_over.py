@@ -53,7 +53,7 @@ def hand_over(
     refuse_existing(out)
     with opened(where, passphrase_file):
         handing, owner = loading.practice("door_keeper_file"), loading.practice("people").owner()
-        data: bytes = handing.hand_over(by=owner, key_id=key_id, again=again)
+        data: bytes = handing.hand_to_keeper(by=owner, key_id=key_id, again=again)
         disk.write_atomically(out, data)
     told = {"path": str(out.absolute()), "bytes": len(data)}
     say("keeper-hand-over", told, as_json=as_json, text=_text(told))

@@ -16,7 +16,7 @@ from lacrima.vault import keeper_box, keeper_file
 from lacrima.vault.keeper_file import ENDING
 from lacrima.vault.slot_file import from_text
 
-__all__ = ["FILE_NAME", "hand_over", "keepers_seen"]
+__all__ = ["FILE_NAME", "hand_to_keeper", "keepers_seen"]
 
 FILE_NAME = f"for-the-keeper{ENDING}"
 
@@ -27,7 +27,7 @@ def keepers_seen(by: Member) -> list[Keeper]:
     return keepers()
 
 
-def hand_over(*, by: Member, key_id: str = "", again: bool = False) -> bytes:
+def hand_to_keeper(*, by: Member, key_id: str = "", again: bool = False) -> bytes:
     """The file for a keeper: what was not handed over yet, or once more all of it.
 
     key_id: of an earlier keeper, in hex; without it the keeper of now. What a client took back is

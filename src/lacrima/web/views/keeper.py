@@ -22,7 +22,7 @@ def hand_over(request: PageRequest) -> HttpResponse:
     form = HandOverForm(request.POST or None, keepers=keepers)
     if request.method == "POST" and form.is_valid():
         key_of(request)
-        data = door_keeper_file.hand_over(
+        data = door_keeper_file.hand_to_keeper(
             by=request.member,
             key_id=form.cleaned_data["key_id"],
             again=form.cleaned_data["again"],
