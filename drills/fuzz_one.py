@@ -37,6 +37,10 @@ MODULES = {
     ),
     "shares": ("share_file", "share", "answer"),
     "relay": ("relay_request", "relay_address"),
+    "letters": (
+        "box_letter", "box_content", "box_brief", "box_brief_content", "relay_list", "relay_code",
+        "keeper_piece", "keeper_file", "keeper_key", "keeper_code",
+    ),
     "whole": ("archive", "whole_json", "whole_csv", "audit_head", "own_care", "weighing"),
 }  # fmt: skip
 NAMES = {name: module for module, names in MODULES.items() for name in names}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import uuid
 from collections.abc import Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from lacrima import strict_json
 from lacrima.errors import BadLetter, OutOfRange
 from lacrima.practice import door_own, door_release, receipts
 from lacrima.practice.door_answering import FORM, Word, keep
@@ -48,7 +48,7 @@ class Written:
 def written(content: bytes) -> Written:
     """The letter of these bytes. Raises BadLetter for anything that no page writes."""
     try:
-        told = json.loads(content)
+        told = strict_json.read(content)
         found = Written(
             sitting=told["sitting"],
             sequence=told["sequence"],
@@ -62,7 +62,7 @@ def written(content: bytes) -> Written:
             and len(found.parts) <= MOST_PARTS
             and all(_is_part(one) for one in found.parts)
         )
-    except (KeyError, TypeError, ValueError, RecursionError, OverflowError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         is_whole = None
     if not is_whole:
         raise BadLetter("it does not say what a letter may say", where="letter")

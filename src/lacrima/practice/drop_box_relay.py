@@ -18,6 +18,7 @@ from urllib import error as url_errors
 from urllib import request as url_requests
 from urllib.parse import urlsplit
 
+from lacrima import strict_json
 from lacrima.errors import BadInput, RelayAway
 
 WAIT_S = 20
@@ -55,7 +56,7 @@ def mailbox_from(code: str) -> Mailbox:
         if not code.strip().startswith(CODE_START):
             raise ValueError
         text = code.strip()[len(CODE_START) :]
-        told = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        told = strict_json.read(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         found = Mailbox(str(told["relay"]), str(told["fetch"]), str(told["manage"]))
         is_ours = told["v"] == 1 and found.fetch and found.manage
     except (ValueError, KeyError, TypeError, binascii.Error):
@@ -72,12 +73,20 @@ def mailbox_from(code: str) -> Mailbox:
 
 def checked_address(said: str, where: str) -> str:
     """An address over TLS, or of this computer itself; without a slash at the end."""
-    parts = urlsplit(said.strip())
-    is_at_home = parts.hostname in _AT_HOME and parts.scheme == "http"
-    is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
-    if not parts.hostname or not is_plain or not (parts.scheme == "https" or is_at_home):
+    if not _is_address(said.strip()):
         raise BadInput("no address of a relay or page", where=where, expected="https://...")
     return said.strip().rstrip("/")
+
+
+def _is_address(said: str) -> bool:
+    try:
+        parts = urlsplit(said)
+        host, _port = parts.hostname, parts.port
+    except ValueError:  # a bracket too few, a port too large
+        return False
+    is_at_home = host in _AT_HOME and parts.scheme == "http"
+    is_plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    return bool(host) and is_plain and (parts.scheme == "https" or is_at_home)
 
 
 def put_brief(box: Mailbox, name: str, sealed: bytes, *, until: datetime) -> None:
@@ -114,7 +123,7 @@ def letters(box: Mailbox, *, after: int) -> Iterator[list[RelayLetter]]:
 
 def _listed(answer: bytes) -> dict[str, Any]:
     try:
-        told = json.loads(answer)
+        told = strict_json.read(answer)
     except ValueError:
         raise _strange("what it answered is no list of letters") from None
     if not isinstance(told, dict) or not isinstance(told.get("letters"), list):
