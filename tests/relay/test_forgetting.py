@@ -12,7 +12,7 @@ from lacrima import errors
 from lacrima.relay.keeper import Keeper
 from lacrima.relay.limits import Limits
 from lacrima.relay.mailboxes import Made
-from tests.relay.given import MIA, NOON, Relay, letter
+from tests.relay.given import BEN, MIA, NOON, Relay, letter
 from tests.support.still_clock import StillClock
 
 
@@ -118,3 +118,19 @@ def test_the_settings_that_durability_stands_on_are_set(relay: Relay) -> None:
         return [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in names]
 
     assert relay.store.read(found) == ["truncate", 3, 1, 2]
+
+
+def test_on_a_full_disk_what_is_over_is_not_given_out_and_all_else_is(
+    relay: Relay, ana: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relay.put(ana, BEN, days=100)
+    relay.clock.move(days=21)
+
+    def no_room(_: object) -> None:
+        raise errors.FullDisk("There is no room left")
+
+    monkeypatch.setattr(relay.store, "write", no_room)
+    assert relay.ask("GET", f"/v1/briefs/{MIA}").status == 404
+    assert relay.ask("GET", f"/v1/briefs/{BEN}").status == 200
+    assert relay.listed(ana) == []
+    assert relay.post(letter(), BEN).status == 507

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lacrima.relay import rates
+from lacrima.relay import app, rates
 from lacrima.relay.limits import MIB, Limits
 from lacrima.relay.mailboxes import Made
 from tests.relay.given import BEN, ELSEWHERE, MIA, ONE, Relay, letter
@@ -145,7 +145,7 @@ def test_behind_a_proxy_the_last_word_of_the_proxy_counts(tmp_path: Path) -> Non
 
 def test_without_that_option_nobody_is_believed(relay: Relay) -> None:
     statuses = [
-        relay.ask("GET", "/v1/x", source=ELSEWHERE, forwarded=f"203.0.113.{n}").status
+        relay.ask("GET", f"/v1/briefs/{BEN}", source=ELSEWHERE, forwarded=f"203.0.113.{n}").status
         for n in range(100)
     ]
     assert statuses.count(429) == 40
@@ -169,3 +169,20 @@ def test_a_bucket_fills_again_by_the_second() -> None:
     assert buckets.take(b"x") == 1
     now[0] += 1
     assert [buckets.take(b"x"), buckets.take(b"x")] == [0, 2]
+
+
+def test_paths_that_are_not_there_hide_nothing_and_so_count_as_no_guess(relay: Relay) -> None:
+    statuses = {relay.ask("GET", "/favicon.ico", source=ELSEWHERE).status for _ in range(100)}
+    assert statuses == {404}
+
+
+def test_a_full_mailbox_is_noted_once_a_minute_without_a_name(
+    small: Relay, caplog: pytest.LogCaptureFixture
+) -> None:
+    ana = small.keeper.make_mailbox()
+    small.put(ana)
+    for n in range(9):
+        small.post(letter(), id=f"{n:032x}")
+    lines = [one.getMessage() for one in caplog.records]
+    assert lines == [app.FULL]
+    assert MIA not in caplog.text

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from lacrima.relay import server
-from tests.relay.given import BRIEF, MIA, ONE, TWO, letter
+from lacrima.relay.place import Place
+from tests.relay.given import BRIEF, MIA, ONE, TWO, Relay, letter
 from tests.relay.served import PATIENCE_S, Served, mailbox, served, verb
+from tests.support.still_clock import StillClock
 
 POST = f"POST /v1/letters/{MIA}/{ONE} HTTP/1.1\r\nHost: relay.example\r\n"
 TEN_GB = 10_000_000_000
@@ -214,6 +216,31 @@ def test_what_a_closed_mailbox_held_is_gone_while_the_relay_runs(tmp_path: Path)
         assert verb("close", "--dir", running.root, "--mailbox", mailbox_id).returncode == 0
         assert running.ask("GET", "/v1/letters", None, headers)[0] == 401
         assert verb("close", "--dir", running.root, "--mailbox", mailbox_id).returncode == 7
+
+
+def test_what_is_over_is_deleted_when_the_relay_starts(tmp_path: Path) -> None:
+    Place(tmp_path / "relay").prepare()
+    long_ago = StillClock(datetime(2026, 1, 10, tzinfo=UTC))
+    before = Relay(tmp_path / "relay" / "relay.db", clock=long_ago)
+    ana = before.keeper.make_mailbox()
+    before.put(ana)
+    assert before.post(letter()).status == 201
+    until = time.monotonic() + PATIENCE_S
+    with served(tmp_path / "relay"):
+        while before.keeper.filled_mailboxes()[0].letters and time.monotonic() < until:
+            time.sleep(0.05)
+        (left,) = before.keeper.filled_mailboxes()
+    assert (left.letters, left.invitations, left.bytes) == (0, 0, 0)
+    before.store.close()
+
+
+def test_it_may_hold_as_many_lines_as_it_serves(relay: Served) -> None:
+    lines = [relay.line() for _ in range(300)]
+    try:
+        assert relay.ask("GET", "/v1/health")[0] == 204
+    finally:
+        for line in lines:
+            line.close()
 
 
 def test_a_stolen_disk_and_log_show_no_address_and_no_name_of_a_link(tmp_path: Path) -> None:

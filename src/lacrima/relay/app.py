@@ -7,6 +7,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from lacrima import errors
@@ -16,10 +17,12 @@ from lacrima.relay.call import Call, TooLarge, Unreadable
 from lacrima.relay.client_routes import ClientRoutes
 from lacrima.relay.keeper import Keeper
 from lacrima.relay.practice_routes import PracticeRoutes
-from lacrima.relay.rates import Rates
+from lacrima.relay.rates import Buckets, Rate, Rates
 from lacrima.relay.sources import source_of
 
 LOG = logging.getLogger("lacrima.relay")
+ONE_LINE_A_MINUTE = Rate(1, 1 / 60)
+FULL = "Something was refused for lack of room. `relay mailboxes` says how full each mailbox is."
 Handler = Callable[[Call], Answer]
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
@@ -50,7 +53,7 @@ class Application:
     ) -> None:
         """Over what is kept; with `page` it hosts the page at `/` as well."""
         self._keeper, self._is_behind_proxy = keeper, is_behind_proxy
-        self._rates = rates or Rates()
+        self._rates, self._lines = rates or Rates(), Buckets(ONE_LINE_A_MINUTE)
         self._routes = self._all_routes(page)
 
     def __call__(
@@ -58,6 +61,8 @@ class Application:
     ) -> Iterable[bytes]:
         """Answer one request, whatever it is."""
         answer = self._whatever_it_is(environ)
+        if answer.status == HTTPStatus.INSUFFICIENT_STORAGE:
+            self._note(FULL)
         start_response(answer.line, answer.all_headers())
         is_bare = environ.get("REQUEST_METHOD") == "HEAD" or not answer.body
         return [] if is_bare else [answer.body]
@@ -70,11 +75,13 @@ class Application:
         except TooLarge:
             return answers.TOO_LARGE
         except errors.FullDisk as error:
-            return self._told(error, answers.NO_ROOM)
+            self._note(error.sentence())
+            return answers.NO_ROOM
         except errors.LacrimaError as error:
-            return self._told(error, answers.NOT_NOW)
+            self._note(error.sentence())
+            return answers.NOT_NOW
         except Exception as error:  # noqa: BLE001  the last door
-            LOG.error("a fault of ours: %s", place_of(error))
+            self._note(f"A fault of ours: {place_of(error)}")
             return answers.OUR_FAULT
 
     def _answer(self, environ: Mapping[str, Any]) -> Answer:
@@ -88,8 +95,7 @@ class Application:
             if handler is None:
                 return Answer(405, headers=(("Allow", route.methods),))
             return handler(Call(environ, tuple(map(bytes.fromhex, found.groups())), source))
-        wait_s = self._rates.missed(source)
-        return answers.too_many(wait_s) if wait_s else answers.NOT_FOUND
+        return answers.NOT_FOUND
 
     def _all_routes(self, page: Answer | None) -> tuple[Route, ...]:
         client = ClientRoutes(self._keeper, self._rates)
@@ -117,9 +123,10 @@ class Application:
 
         return answer
 
-    def _told(self, error: errors.LacrimaError, answer: Answer) -> Answer:
-        LOG.warning("%s", error.sentence())
-        return answer
+    def _note(self, line: str) -> None:
+        """One line into the log; the same at most once a minute. Never who asked, or for what."""
+        if not self._lines.take(line.encode()):
+            LOG.warning("%s", line)
 
 
 def _route(path: str, handlers: Mapping[str, Handler]) -> Route:

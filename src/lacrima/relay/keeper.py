@@ -6,6 +6,7 @@ brings nothing back; what waits longer than it ever may, by a clock set back, is
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -97,7 +98,8 @@ class Keeper:
     def _read(self, question: Callable[[sqlite3.Connection, int], T]) -> T:
         now = self.now
         if self._store.read(lambda connection: _is_anything_over(connection, now, self.limits)):
-            self._write(lambda connection, now: None)
+            with contextlib.suppress(errors.FullDisk):  # what is over is not given out anyhow
+                self._write(lambda connection, now: None)
         return self._store.read(lambda connection: question(connection, now))
 
     def _write(self, change: Callable[[sqlite3.Connection, int], T]) -> T:

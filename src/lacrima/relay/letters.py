@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -96,19 +97,21 @@ def listed(
 
     At most a hundred and two megabytes: the answer is held in memory.
     """
-    rows = connection.execute(
-        "SELECT n, name, id, stored_at, letter FROM letters"
-        " WHERE mailbox = ? AND n > ? AND forget_at > ? ORDER BY n LIMIT ?",
-        (mailbox, after, now, MOST_LISTED + 1),
-    )
     found: list[Listed] = []
     room = MOST_LISTED_BYTES
-    for row in rows:
-        one = Listed(*row)
-        room -= len(one.letter)
-        if len(found) == MOST_LISTED or room < 0:
-            return found, True
-        found.append(one)
+    with closing(
+        connection.execute(
+            "SELECT n, name, id, stored_at, letter FROM letters"
+            " WHERE mailbox = ? AND n > ? AND forget_at > ? ORDER BY n",
+            (mailbox, after, now),
+        )
+    ) as rows:
+        for row in rows:
+            one = Listed(*row)
+            room -= len(one.letter)
+            if len(found) == MOST_LISTED or room < 0:
+                return found, True
+            found.append(one)
     return found, False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,11 @@ from waitress.task import ErrorTask
 from lacrima.relay.answers import FOR_EVERY_PAGE, Answer
 from lacrima.relay.limits import MIB, MOST_BODY_BYTES
 
+if sys.platform != "win32":
+    import resource
+
 THREADS = 16  # as many letters can share one commit
+OPEN_FILES = 1024
 REQUEST_DEADLINE_S = 120  # 64 kB over the slowest telephone line
 SETTINGS: dict[str, Any] = {
     "threads": THREADS,
@@ -68,6 +73,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def __init__(self, application: Callable[..., Any], door: socket.socket) -> None:
         """Serve on a socket that is bound already."""
         silence_waitress()
+        allow_open_files()
         place = (door.family, door.type, door.proto, door.getsockname())
         super().__init__(application, _sock=door, bind_socket=False, sockinfo=place, **SETTINGS)
 
@@ -85,3 +91,13 @@ def silence_waitress() -> None:
     log.propagate = False
     log.setLevel(logging.CRITICAL + 1)
     logging.getLogger("waitress.queue").setLevel(logging.CRITICAL + 1)
+
+
+def allow_open_files() -> None:
+    """Let this process hold as many lines as we serve, where it may (macOS begins with 256)."""
+    if sys.platform == "win32":
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if hard == resource.RLIM_INFINITY else min(OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
