@@ -38,9 +38,15 @@ function questions(ask, then) {
     form((sent) => answered(ask, page, answersIn(sent, fields), then),
       make("div", { lang: page.lang || undefined }, text(page.intro), fieldsOf(fields), text(page.credit, "small")),
       text(page.last, "small"),
-      make("p", { id: "refused", role: "alert", class: "refused" }),
+      refusal(),
       buttons(make("button", {}, say("go_on")), button(say("skip_it"), skip, "quiet"))),
-    ask.kind === "asked" && link(say("answered_already"), () => (visit.done.add(markOf(ask)), go(questions, momentAsk(ask.session, ["me", "therapist"]), then))));
+    ask.kind === "asked" && then === next && link(say("answered_already"), () => sayMoreOf(ask)));
+}
+
+// The brief may be older than an answer on its way: whoever gave it need not give it again.
+function sayMoreOf(ask) {
+  visit.done.add(markOf(ask));
+  go(questions, momentAsk(ask.session, ["me", "therapist"]), next);
 }
 
 const pageOf = (ask) => textsNow().pages[ask.kind === "form" ? `form:${ask.slug}` : ask.kind];
@@ -77,15 +83,13 @@ async function answered(ask, page, answers, then) {
   if (!Object.keys(answers).some((path) => path !== "release") && ask.kind !== "asked") return then();
   const at = inSeconds(Date.now());
   const part = await partOf(ask, page, answers, at);
-  if (!part || !(await add(part))) return refuse(ask);
+  if (!part || !(await add(part))) {
+    visit.done.delete(markOf(ask));
+    return refuse("too_long");
+  }
   remember(ask, answers, at);
   if (ask.kind === "form") send();
   return isDanger(page, answers) ? go(danger, then) : then();
-}
-
-function refuse(ask) {
-  visit.done.delete(markOf(ask));
-  byId("refused").textContent = say("too_long");
 }
 
 async function partOf(ask, page, { release = "", ...answers }, at) {

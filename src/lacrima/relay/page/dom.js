@@ -27,8 +27,17 @@ function show(title, ...children) {
 }
 
 // A form that goes nowhere: what was chosen is handed to a function.
-const form = (submit, ...children) =>
-  make("form", { autocomplete: "off", novalidate: false, submit: (event) => (event.preventDefault(), submit(event.target)) }, children);
+function form(submit, ...children) {
+  const stay = (event) => {
+    event.preventDefault();
+    submit(event.target);
+  };
+  return make("form", { autocomplete: "off", submit: stay }, children);
+}
+
+// Where a form says why it was not taken.
+const refusal = () => make("p", { id: "refused", role: "alert", class: "refused" });
+const refuse = (key) => (byId("refused").textContent = say(key));
 
 // The words of a page for this key, in the language that is shown; `{day}` and the like filled in.
 function say(key, values) {

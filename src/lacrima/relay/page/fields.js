@@ -6,7 +6,7 @@ function field(one) {
   const type = one.kind === "many" ? "checkbox" : "radio";
   const isScale = one.kind === "scale";
   const options = one.options.map(([, words], place) =>
-    make("label", { class: isScale ? undefined : "tile" },
+    make("label", {},
       make("input", { type, name: one.path, value: String(place) }), make("span", {}, filled(words))));
   const css = isScale ? `scale scale-${options.length}` : "tiles";
   return make("fieldset", { class: "choices" },

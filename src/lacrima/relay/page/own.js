@@ -9,7 +9,8 @@ function reads() {
   const { brief } = visit;
   const page = textsNow().pages.reads;
   const keeper = brief.keeper && say("keeper_reads", keeperName());
-  const lines = [...page.notes, keeper].filter(Boolean).map((line) => make("li", {}, filled(line)));
+  const notes = [...page.notes.slice(0, 2), keeper, ...page.notes.slice(2)].filter(Boolean);
+  const lines = notes.map((line) => make("li", {}, filled(line)));
   show(page.title, text(page.intro), make("ul", {}, lines),
     make("h2", {}, say("when_read")),
     text(brief.house.reading ? `${brief.house.reading} ${say("not_live")}` : say("when_default")), away(),
@@ -63,11 +64,10 @@ function statement(then = next) {
   const keep = async (sent) => {
     const values = answersIn(sent, page.fields);
     if (!values.words) return byId("field-words").focus();
-    if (await tell({ kind: "statement", values })) return then();
-    byId("refused").textContent = say("too_long");
+    return (await tell({ kind: "statement", values })) ? then() : refuse("too_long");
   };
   show(page.title, page.notes.map((note) => text(note)),
-    form(keep, fieldsOf(page.fields), make("p", { id: "refused", role: "alert", class: "refused" }),
+    form(keep, fieldsOf(page.fields), refusal(),
       buttons(make("button", {}, say("keep_it")), button(say("back"), then, "quiet"))));
 }
 

@@ -3,14 +3,13 @@
 function receipts() {
   const look = async (sent) => {
     const code = codeFrom(sent.code.value);
-    if (!code) return void (byId("refused").textContent = say("code_wrong"));
-    const sitting = await sittingOf(code);
-    go(takeBack, sitting);
+    if (!code) return refuse("code_wrong");
+    return go(takeBack, await sittingOf(code));
   };
   show(say("have_code"), form(look,
     make("div", { class: "field" }, make("label", { for: "code" }, say("code")),
       make("input", { id: "code", name: "code", maxlength: "20", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true })),
-    make("p", { id: "refused", role: "alert", class: "refused" }),
+    refusal(),
     buttons(make("button", {}, say("look")), button(say("back"), next, "quiet"))));
 }
 

@@ -59,6 +59,7 @@ function languageOf({ language, languages }) {
 // Every page by its function, so that it can be said again in another language.
 function go(view, ...more) {
   visit.view = () => view(...more);
+  if (visit.state === "sent") visit.state = "";
   frame();
   view(...more);
 }
