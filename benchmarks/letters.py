@@ -75,9 +75,7 @@ def brief_behind(link: str, address: str) -> tuple[drop_box.Invitation, bytes]:
         return told, drop_box.open_brief(told, answer.read())
 
 
-def letter_for(
-    told: drop_box.Invitation, raw: bytes, letter_id: bytes, *, is_first: bool
-) -> bytes:
+def letter_for(told: drop_box.Invitation, raw: bytes, letter_id: bytes, *, is_first: bool) -> bytes:
     """One sitting: something is written; before the first the first page is read."""
     brief = json.loads(raw)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
