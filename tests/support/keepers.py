@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from lacrima.practice import door_house, door_keeper, people
 from lacrima.practice.door_house import KeeperPurpose
 from lacrima.records import clock
@@ -15,7 +17,9 @@ from lacrima.vault.keeper_box import Told
 from lacrima.vault.slot_file import from_text
 
 NAME = "Nora Outside"
-PRIVATE, EARLIER = hpke_p256.generate(), hpke_p256.generate()
+# Always the same, so that tests have the same names in every process.
+PRIVATE = ec.derive_private_key(0xACE1, ec.SECP256R1())
+EARLIER = ec.derive_private_key(0xACE2, ec.SECP256R1())
 CODE = keeper_code.code_of(hpke_p256.public_of(PRIVATE))
 EARLIER_CODE = keeper_code.code_of(hpke_p256.public_of(EARLIER))
 KEY_ID = keeper_box.key_id(hpke_p256.public_of(PRIVATE)).hex()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,7 +21,7 @@ from lacrima.vault.slot_file import as_text
 PASSPHRASE = "four words of a keeper"
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 KEY = keeper_key.fresh(PASSPHRASE, now=NOW)
-PUBLIC = hpke_p256.public_of(hpke_p256.generate())
+PUBLIC = hpke_p256.public_of(ec.derive_private_key(0xACE3, ec.SECP256R1()))
 CODE = keeper_code.code_of(PUBLIC)
 
 
