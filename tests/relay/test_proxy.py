@@ -38,6 +38,9 @@ def test_over_tls_a_letter_comes_through_and_large_ones_are_stopped(tmp_path: Pa
             assert asked(plain, brief, trusted=None)[0] == 308
             misses = [asked(sealed, f"/v1/briefs/{n:032x}", trusted=trusted)[0] for n in range(70)]
             assert set(misses) <= {404, 429}
-        assert relay.stop() == (0, "")
+            assert relay.stop() == (0, "")
+            assert asked(sealed, brief, trusted=trusted)[0] == 502
     log = (tmp_path / "caddy.log").read_text()
-    assert MIA not in log
+    assert "serving initial configuration" in log
+    for word in (MIA, ONE, "remote_ip", "/v1/"):
+        assert word not in log

@@ -65,8 +65,10 @@ def proxied(folder: Path, site: str, *, name: str, ends: datetime) -> Iterator[t
         pytest.skip("Caddy is not installed here (Debian: apt install caddy)")
     plain, sealed = free_port(), free_port()
     site = site.replace(f"{name} {{\n", f"localhost {{\n{certificate(folder, ends=ends)}", 1)
-    head = f"{{\n\tadmin off\n\thttp_port {plain}\n\thttps_port {sealed}\n}}\n"
-    (folder / "Caddyfile").write_text(head + site)
+    ours = f"{{\n\tadmin off\n\thttp_port {plain}\n\thttps_port {sealed}\n"
+    has_options = "\n{\n" in site  # an example's own options for the whole of Caddy stay
+    site = site.replace("\n{\n", f"\n{ours}", 1) if has_options else f"{ours}}}\n{site}"
+    (folder / "Caddyfile").write_text(site)
     with (folder / "caddy.log").open("w") as log:
         process = subprocess.Popen(
             [CADDY, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")],
