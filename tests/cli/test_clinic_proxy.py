@@ -75,3 +75,16 @@ def test_a_certificate_that_ended_is_noticed(machine: Machine, tmp_path: Path) -
     assert not told["is_well"]
     assert told["found"] == f"ended on {ended:%Y-%m-%d}"
     assert "journalctl -u caddy" in told["next_step"]
+
+
+def test_while_the_server_is_away_the_proxy_notes_nobody_either(tmp_path: Path) -> None:
+    ends = datetime.now(UTC) + timedelta(days=60)
+    with clinic_proxied(tmp_path, tmp_path / "nobody", ends) as (_, sealed):
+        status, _headers, _text = asked(
+            sealed, "/clients/Weissglut?x=Weissglut", trusted=tmp_path / "tls.pem"
+        )
+        assert status == 502
+    log = (tmp_path / "caddy.log").read_text()
+    assert "serving initial configuration" in log
+    assert "Weissglut" not in log
+    assert "remote_ip" not in log
