@@ -10,9 +10,11 @@ import base64
 import binascii
 import json
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.client import HTTPException
 from typing import Any
 from urllib import error as url_errors
 from urllib import request as url_requests
@@ -21,7 +23,9 @@ from urllib.parse import urlsplit
 from lacrima import strict_json
 from lacrima.errors import BadInput, RelayAway
 
-WAIT_S = 20
+WAIT_S = 20  # for the next bytes
+LONGEST_S = 120  # for a whole answer
+READ_BYTES = 65_536
 MOST_ANSWER_BYTES = 12 * 1024 * 1024
 MOST_FORGET = 1000
 MOST_ROUNDS = 10_000
@@ -172,21 +176,30 @@ def _ask(
     )
     try:
         with _OPENER.open(asked, timeout=WAIT_S) as answer:
-            read: bytes = answer.read(MOST_ANSWER_BYTES + 1)
+            return _read(answer)
     except url_errors.HTTPError as refused:
         refused.close()
         if refused.code == 404 and missing_is_fine:
             return b""
         raise _refused(refused.code) from None
-    except (OSError, ValueError) as mishap:  # no way there, a broken line, a wrong certificate
+    except (OSError, ValueError, HTTPException) as mishap:  # no way there, a broken line, no TLS
         raise RelayAway(
             "the relay does not answer",
             where="relay",
             next_step="Nothing is lost: letters wait there. Try again when you are on line.",
         ) from mishap
-    if len(read) > MOST_ANSWER_BYTES:
-        raise _strange("it answered more than a relay does")
-    return read
+
+
+def _read(answer: Any) -> bytes:
+    """All of an answer that is neither endless nor endlessly slow."""
+    read, until = bytearray(), time.monotonic() + LONGEST_S
+    while some := answer.read1(READ_BYTES):
+        read += some
+        if len(read) > MOST_ANSWER_BYTES:
+            raise _strange("it answered more than a relay does")
+        if time.monotonic() > until:
+            raise _strange("it answered without coming to an end")
+    return bytes(read)
 
 
 def _refused(code: int) -> RelayAway:

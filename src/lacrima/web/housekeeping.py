@@ -143,8 +143,8 @@ _CHORES = (
     _end_shares,
     _finish_erasures,
     _keep_wills,  # before the backup, which takes them along
-    _fetch_letters,
     _back_up,
+    _fetch_letters,  # last: a relay may be slow
 )
 
 
