@@ -54,6 +54,7 @@ VERBS = {
     "clinic backup": Verb("lacrima.cli.clinic_backup", "Copy a clinic to another place, sealed."),
     "clinic restore": Verb("lacrima.cli.clinic_restore", "Put a clinic's backup in its place."),
     "clinic tidy": Verb("lacrima.cli.clinic_tidy", "Let what was erased leave the database."),
+    "relay page": Verb("lacrima.cli.relay_page", "The page of the sealed drop-box, as one file."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
 }
 

@@ -118,9 +118,7 @@ def _of_danger() -> str:
 
 
 def _in_english_alone() -> str:
-    return _(
-        "This questionnaire is here in English alone: its words may not be translated freely."
-    )
+    return _("This questionnaire is here in English alone: its words may not be translated freely.")
 
 
 def _before(*, for_child: bool) -> str:

@@ -69,6 +69,7 @@ function frame() {
   document.documentElement.lang = language;
   document.title = brief.name || EARLY[earlyLanguage()].page;
   byId("skip").textContent = say("skip");
+  byId("skip").hidden = false;
   byId("head").replaceChildren(make("span", { class: "name" }, brief.name), button(say("leave"), leave, "quiet"));
   byId("simulated").textContent = brief.is_simulated ? say("simulated") : "";
   byId("foot").replaceChildren(urgent(brief.house.crisis_contacts), text(say("rights"), "small"), navigation(), languages());
@@ -127,12 +128,14 @@ function wipe() {
   for (const key of [visit.invitation.briefKey, visit.invitation.psk, visit.invitation.name]) key.fill(0);
   sayState("");
   visit = null;
-  for (const id of ["head", "simulated", "foot", "skip"]) byId(id).replaceChildren();
+  byId("skip").hidden = true;
+  for (const id of ["head", "simulated", "foot"]) byId(id).replaceChildren();
   document.title = last[0];
   show(...last);
 }
 
 // Another link in the same window, or a page that a browser had kept aside: begin from nothing.
 addEventListener("hashchange", () => location.reload());
+byId("skip").addEventListener("click", () => byId("main").focus());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 comeIn(takeFragment());
