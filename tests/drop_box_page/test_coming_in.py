@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from lacrima.relay.page_file import assemble
 from tests.support.cast import NOON
 from tests.support.drop_box_briefs import brief, said, texts
 from tests.support.drop_box_phone import NewPhone, Phone
@@ -185,3 +187,18 @@ def test_another_link_in_the_same_window_begins_from_nothing(new_phone: NewPhone
     other = Invitation(bytes([7]) * 32)
     phone.page.evaluate("(link) => { location.hash = link; }", other.fragment)
     phone.heading("This link does not open any more")
+
+
+def test_a_page_that_was_saved_to_the_phone_works_as_well(
+    new_phone: NewPhone, tmp_path: Path
+) -> None:
+    phone = new_phone()
+    saved = tmp_path / "page.html"
+    saved.write_bytes(assemble(phone.there.relay.address))
+    phone.page.goto(f"{saved.as_uri()}#{phone.invitation.fragment}")
+    phone.heading("How was today?")
+    assert phone.page.url == saved.as_uri()
+    phone.page.get_by_label("+2", exact=True).check()
+    phone.button("Go on")
+    assert len(phone.letters(at_least=1)) == 1
+    assert phone.heard == []

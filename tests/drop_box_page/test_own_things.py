@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.drop_box_page.test_sending import answer, fill_in
-from tests.support.drop_box_briefs import EARLIER, HOUSE, KEEPER_KEY, SESSION, keeper
+from tests.support.drop_box_briefs import EARLIER, HOUSE, KEEPER_KEY, SESSION, keeper, settled
 from tests.support.drop_box_phone import NewPhone, Phone
 from tests.support.drop_box_reference import open_for_keeper, sitting_of
 
@@ -268,3 +268,31 @@ def test_what_was_just_sent_is_taken_back_and_written_anew_in_one_letter(
     assert told[1]["sitting"] == sitting_of(code)
     assert told[2]["values"]["rating"] == 1
     assert code_of(page) == code
+
+
+# --- what the brief says of the practice
+
+
+def test_who_is_away_and_a_made_up_practice_are_said(new_phone: NewPhone) -> None:
+    phone = new_phone(
+        is_simulated=True, away={"until": "2026-03-20", "contact": "Dr Cover, 555 0199"}
+    )
+    page = phone.come_in()
+    assert "away until 20 March" in page.inner_text("main")
+    assert "Dr Cover, 555 0199" in page.inner_text("main")
+    page.get_by_text("Simulated practice: nobody here exists.").wait_for()
+
+
+def test_after_the_last_day_nothing_is_asked_and_before_it_is_announced(
+    new_phone: NewPhone,
+) -> None:
+    phone = new_phone(settled=settled(ask_until="2026-03-10"))
+    phone.come_in().get_by_text("soon nothing will be asked here any more").wait_for()
+    phone = new_phone(settled=settled(ask_until="2026-03-09"))
+    phone.come_in().get_by_text("Your sessions have come to an end").wait_for()
+
+
+def test_a_questionnaire_without_its_words_is_left_out(new_phone: NewPhone) -> None:
+    phone = new_phone(settled=settled(("phq-2",)))
+    phone.come_in()
+    phone.heading("How was today?")

@@ -219,3 +219,41 @@ def test_too_long_a_text_is_refused_and_stays_where_it_was_typed(new_phone: NewP
     letters = phone.letters(at_least=2)
     assert [len(one["parts"]) for one in letters] == [1, 2]
     assert {len(one.letter) for one in phone.there.relay.letters} == {65536}
+
+
+def released(page: Page, waiting: list[Any]) -> None:
+    """Let the letter go that was held on its way."""
+    for _wait in range(60):
+        if waiting:
+            break
+        page.wait_for_timeout(50)
+    waiting[0].continue_()
+
+
+def test_leaving_takes_what_was_written_off_the_screen_at_once(new_phone: NewPhone) -> None:
+    phone = new_phone()
+    page = phone.come_in()
+    answer(page, stood_out="yes, in me")
+    phone.heading("You wrote that something stood out")
+    waiting: list[Any] = []
+    page.route("**/v1/letters/**", lambda route: waiting.append(route))
+    phone.button("Leave this page")
+    phone.heading("Not everything is sent yet")
+    assert "stood out" not in page.inner_text("main")
+    released(page, waiting)
+    phone.heading("Closed")
+    assert len(phone.letters()) == 1
+
+
+def test_whoever_stays_while_it_is_being_sent_is_not_sent_away(new_phone: NewPhone) -> None:
+    phone = new_phone()
+    page = phone.come_in()
+    answer(page, stood_out="yes, in me")
+    waiting: list[Any] = []
+    page.route("**/v1/letters/**", lambda route: waiting.append(route))
+    phone.button("Leave this page")
+    phone.button("Stay on this page")
+    phone.heading("That is all for now")
+    released(page, waiting)
+    page.get_by_text("It is sent, sealed.").wait_for()
+    phone.heading("That is all for now")

@@ -59,5 +59,5 @@ const saidDay = (day) =>
 function sayState(key) {
   visit.state = key;
   byId("state").textContent = key ? say(key) : "";
-  byId("state").className = ["offline", "waiting", "lost"].includes(key) ? "note held" : "small";
+  byId("state").className = ["offline", "waiting", "lost", "too_long"].includes(key) ? "note held" : "small";
 }
