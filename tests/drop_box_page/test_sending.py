@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.support.drop_box_phone import NewPhone, Phone
 from tests.support.drop_box_there import NOT_SPOKEN
@@ -221,6 +221,17 @@ def test_too_long_a_text_is_refused_and_stays_where_it_was_typed(new_phone: NewP
     assert {len(one.letter) for one in phone.there.relay.letters} == {65536}
 
 
+def held(page: Page) -> list[Any]:
+    """Letters are held on their way; they come into this list."""
+    waiting: list[Any] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/v1/letters/**", hold)
+    return waiting
+
+
 def released(page: Page, waiting: list[Any]) -> None:
     """Let the letter go that was held on its way."""
     for _wait in range(60):
@@ -235,8 +246,7 @@ def test_leaving_takes_what_was_written_off_the_screen_at_once(new_phone: NewPho
     page = phone.come_in()
     answer(page, stood_out="yes, in me")
     phone.heading("You wrote that something stood out")
-    waiting: list[Any] = []
-    page.route("**/v1/letters/**", lambda route: waiting.append(route))
+    waiting = held(page)
     phone.button("Leave this page")
     phone.heading("Not everything is sent yet")
     assert "stood out" not in page.inner_text("main")
@@ -249,8 +259,7 @@ def test_whoever_stays_while_it_is_being_sent_is_not_sent_away(new_phone: NewPho
     phone = new_phone()
     page = phone.come_in()
     answer(page, stood_out="yes, in me")
-    waiting: list[Any] = []
-    page.route("**/v1/letters/**", lambda route: waiting.append(route))
+    waiting = held(page)
     phone.button("Leave this page")
     phone.button("Stay on this page")
     phone.heading("That is all for now")
