@@ -2,7 +2,8 @@
 
 const markOf = (ask) => `${ask.kind}|${ask.slug || ""}|${ask.session || ""}`;
 const settledNow = () => ({ ...visit.brief, settled: visit.settled, given: visit.given, filled: visit.filled });
-const openAsks = () => asksNow(settledNow(), Date.now()).filter((ask) => !visit.done.has(markOf(ask)));
+const openAsks = () =>
+  asksNow(settledNow(), Date.now()).filter((ask) => pageOf(ask) && !visit.done.has(markOf(ask)));
 
 // Whatever is to be shown now.
 function next() {
@@ -72,10 +73,10 @@ function notesOf(page, ask) {
   return [page.warning && warning(page.warning, house), text(notes, "small")];
 }
 
-const warning = (words, house) => [
-  text([words, house.read_by_hour !== null && say("read_by", { hour: house.read_by_hour })].filter(Boolean).join(" "), "note"),
-  text(house.crisis_contacts, "lines"),
-];
+function warning(words, house) {
+  const when = house.read_by_hour === null ? "" : ` ${say("read_by", { hour: house.read_by_hour })}`;
+  return [text(words + when, "note"), text(house.crisis_contacts, "lines")];
+}
 
 // Told: sealed at once, sent when its time has come. What holds nothing is as if it were skipped.
 async function answered(ask, page, answers, then) {

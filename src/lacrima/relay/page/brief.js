@@ -27,18 +27,22 @@ async function canSeal() {
   try {
     new DecompressionStream("deflate-raw");
     await crypto.subtle.generateKey(CURVE, false, ["deriveBits"]);
-    return Boolean(Intl.DateTimeFormat && "".replaceAll && navigator.sendBeacon);
+    return Boolean(navigator.sendBeacon && AbortSignal.timeout && [].at);
   } catch {
     return false;
   }
 }
 
-// What may be asked of the relay: no cookie, no address of this page, nothing out of a memory.
-const QUIETLY = { cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", redirect: "error" };
+// How the relay is asked: without a cookie, the address of this page, or anything out of a memory.
+const LONGEST_WAIT_MS = 30_000;
+const quietly = () => ({
+  cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer", redirect: "error",
+  signal: AbortSignal.timeout(LONGEST_WAIT_MS),
+});
 
 async function fetchBrief(relay, invitation) {
   try {
-    const answer = await fetch(`${relay}/v1/briefs/${invitation.hexName}`, QUIETLY);
+    const answer = await fetch(`${relay}/v1/briefs/${invitation.hexName}`, quietly());
     if (answer.status === 404) throw new Trouble("gone");
     if (!answer.ok) throw new Trouble("unreachable");
     return new Uint8Array(await answer.arrayBuffer());

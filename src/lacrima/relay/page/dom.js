@@ -9,7 +9,7 @@ function make(tag, attributes = {}, ...children) {
     if (typeof value === "function") made.addEventListener(name, value);
     else if (value !== undefined && value !== false) made.setAttribute(name, value === true ? "" : value);
   }
-  made.append(...children.flat().filter((child) => child || child === 0));
+  made.append(...children.flat(Infinity).filter((child) => child || child === 0));
   return made;
 }
 
@@ -21,7 +21,7 @@ const buttons = (...children) => make("div", { class: "buttons" }, children);
 // The place of one page in the other: what is told first is its heading, which takes the focus.
 function show(title, ...children) {
   const heading = make("h1", { tabindex: "-1" }, title);
-  byId("main").replaceChildren(heading, ...children.flat(2).filter(Boolean));
+  byId("main").replaceChildren(heading, ...children.flat(Infinity).filter(Boolean));
   scrollTo(0, 0);
   heading.focus({ preventScroll: true });
 }
@@ -59,5 +59,5 @@ const saidDay = (day) =>
 function sayState(key) {
   visit.state = key;
   byId("state").textContent = key ? say(key) : "";
-  byId("state").className = ["offline", "waiting", "lost"].includes(key) ? "note held" : "small";
+  byId("state").className = ["offline", "waiting", "lost", "too_long"].includes(key) ? "note held" : "small";
 }

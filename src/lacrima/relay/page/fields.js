@@ -10,10 +10,11 @@ function field(one) {
       make("input", { type, name: one.path, value: String(place) }), make("span", {}, filled(words))));
   const css = isScale ? `scale scale-${options.length}` : "tiles";
   return make("fieldset", { class: "choices" },
-    make("legend", {}, filled(one.label)),
-    make("div", { class: css }, options),
-    (one.low || one.high) && make("p", { class: "anchors" }, make("span", {}, one.low || ""), make("span", {}, one.high || "")));
+    make("legend", {}, filled(one.label)), make("div", { class: css }, options), ends(one));
 }
+
+const ends = ({ low = "", high = "" }) =>
+  (low || high) && make("p", { class: "anchors" }, make("span", {}, low), make("span", {}, high));
 
 function wordsField(one) {
   const id = `field-${one.path}`;
@@ -23,11 +24,13 @@ function wordsField(one) {
 
 // All fields of a page; the short items of a moment under a heading that folds.
 function fieldsOf(fields) {
-  const [items, others] = [true, false].map((isItem) => fields.filter(({ path }) => path.startsWith("items.") === isItem));
+  const isItem = ({ path }) => path.startsWith("items.");
+  const items = fields.filter(isItem);
+  const others = fields.filter((one) => !isItem(one));
   const drawn = others.map(field);
   if (!items.length) return drawn;
   const place = others.findIndex(({ path }) => path === "seemed");
-  const folded = make("details", { open: true, class: "more" }, make("summary", {}, say("how_it_was")), items.map(field));
+  const folded = make("details", { open: true }, make("summary", {}, say("how_it_was")), items.map(field));
   return [...drawn.slice(0, place), folded, ...drawn.slice(place)];
 }
 

@@ -39,8 +39,8 @@ async function sendAll() {
 
 async function statusOf(letter) {
   try {
-    const answer = await fetch(addressOf(letter), { ...QUIETLY, method: "POST", body: new Blob([letter.bytes]) });
-    return answer.status;
+    const sent = { ...quietly(), method: "POST", body: new Blob([letter.bytes]) };
+    return (await fetch(addressOf(letter), sent)).status;
   } catch {
     return 0;
   }

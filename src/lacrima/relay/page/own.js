@@ -1,9 +1,11 @@
 // What a client does with what is the client's own: read first, pause, stop, say something, be done.
 
-const away = () => {
+function away() {
   const absent = visit.brief.away;
-  return absent && make("p", { class: "note" }, say("away", { day: saidDay(absent.until) }), " ", make("span", { class: "lines" }, absent.contact));
-};
+  if (!absent) return null;
+  const contact = make("span", { class: "lines" }, absent.contact);
+  return make("p", { class: "note" }, say("away", { day: saidDay(absent.until) }), " ", contact);
+}
 
 function reads() {
   const { brief } = visit;
@@ -32,17 +34,30 @@ async function agree() {
 }
 
 // One part that is no page of questions, told now.
-const tell = (part) => add({ at: inSeconds(Date.now()), ...part });
+async function tell(part) {
+  const isTaken = await add({ at: inSeconds(Date.now()), ...part });
+  if (!isTaken) sayState("too_long");
+  return isTaken;
+}
 
 function done() {
   send();
   const { settled } = visit;
-  if (settled.is_stopped) return show(say("stopped_title"), text(say("stopped")), receipt(), buttons(button(say("begin_again"), () => go(pausing), "quiet")));
+  if (settled.is_stopped) return stopped();
   if (isQuiet(settled, today())) return show(say("quiet_title"), away(), quietWords(settled), receipt());
+  show(say("done"), away(), text(say("nothing_more")), receipt(), moreLater(), link(say("write"), () => go(statement)));
+}
+
+function stopped() {
+  const again = button(say("begin_again"), () => go(pausing), "quiet");
+  show(say("stopped_title"), text(say("stopped")), receipt(), buttons(again));
+}
+
+function moreLater() {
   const ask = untoldMention();
-  show(say("done"), away(), text(say("nothing_more")), receipt(),
-    ask && [buttons(button(say("say_more"), () => go(questions, ask, next), "quiet")), text(say("or_later", { hour: settled.evening_hour }), "small")],
-    link(say("write"), () => go(statement)));
+  if (!ask) return null;
+  const more = button(say("say_more"), () => go(questions, ask, next), "quiet");
+  return [buttons(more), text(say("or_later", { hour: visit.settled.evening_hour }), "small")];
 }
 
 const today = () => dayOf(Date.now(), visit.brief.zone);
@@ -74,8 +89,8 @@ function statement(then = next) {
 function pausing() {
   const { settled } = visit;
   const isResting = settled.is_stopped || settled.paused_until;
-  show(say("pause_or_stop"), text(say("no_reason")),
-    isResting && buttons(button(say("ask_again"), () => settle({ kind: "go_on" }, { paused_until: null, is_stopped: false }))),
+  const goOn = () => settle({ kind: "go_on" }, { paused_until: null, is_stopped: false });
+  show(say("pause_or_stop"), text(say("no_reason")), isResting && buttons(button(say("ask_again"), goOn)),
     !settled.is_stopped && [pauseForm(), hourForm(settled.evening_hour), stopping()]);
 }
 
@@ -89,19 +104,23 @@ async function settle(part, change) {
 
 function pauseForm() {
   const inAYear = new Date(Date.parse(today()) + 366 * DAY).toISOString().slice(0, 10);
-  const send = (sent) => settle({ kind: "pause", until: sent.until.value }, { paused_until: sent.until.value });
-  return form(send, make("h2", {}, say("pause_title")),
-    make("div", { class: "field" }, make("label", { for: "until" }, say("pause_until")),
-      make("input", { id: "until", name: "until", type: "date", min: today(), max: inAYear, required: true })),
+  const input = { id: "until", name: "until", type: "date", min: today(), max: inAYear, required: true };
+  const pause = ({ until }) => settle({ kind: "pause", until: until.value }, { paused_until: until.value });
+  return form(pause, make("h2", {}, say("pause_title")), labelled("until", say("pause_until"), make("input", input)),
     buttons(make("button", {}, say("pause"))));
 }
+
+const labelled = (id, words, input) => make("div", { class: "field" }, make("label", { for: id }, words), input);
 
 function hourForm(now) {
   const hours = [16, 17, 18, 19, 20, 21, 22, 23].map((hour) =>
     make("option", { value: String(hour), selected: hour === now }, `${hour}:00`));
-  const send = (sent) => settle({ kind: "evening", hour: Number(sent.hour.value) }, { evening_hour: Number(sent.hour.value) });
-  return form(send, make("h2", {}, say("hour_title")),
-    make("div", { class: "field" }, make("label", { for: "hour" }, say("hour")), make("select", { id: "hour", name: "hour" }, hours)),
+  const choose = (sent) => {
+    const hour = Number(sent.hour.value);
+    return settle({ kind: "evening", hour }, { evening_hour: hour });
+  };
+  return form(choose, make("h2", {}, say("hour_title")),
+    labelled("hour", say("hour"), make("select", { id: "hour", name: "hour" }, hours)),
     buttons(make("button", {}, say("ask_then"))));
 }
 

@@ -1,5 +1,10 @@
 // A receipt code: has it arrived, take it back, write it anew.
 
+const CODE_FIELD = {
+  id: "code", name: "code", maxlength: "20", autocapitalize: "characters", spellcheck: "false",
+  autocomplete: "off", required: true,
+};
+
 function receipts() {
   const look = async (sent) => {
     const code = codeFrom(sent.code.value);
@@ -7,20 +12,22 @@ function receipts() {
     return go(takeBack, await sittingOf(code));
   };
   show(say("have_code"), form(look,
-    make("div", { class: "field" }, make("label", { for: "code" }, say("code")),
-      make("input", { id: "code", name: "code", maxlength: "20", autocomplete: "off", autocapitalize: "characters", spellcheck: "false", required: true })),
+    labelled("code", say("code"), make("input", CODE_FIELD)),
     refusal(),
     buttons(make("button", {}, say("look")), button(say("back"), next, "quiet"))));
 }
 
 function takeBack(sitting) {
-  const at = visit.brief.arrived[sitting];
-  const take = async (then) => (await tell({ kind: "take_back", sitting })) && then();
-  show(say("take_back_title"),
-    text(at ? say("arrived", { day: saidDay(dayOf(Date.parse(at), visit.brief.zone)) }) : say("not_arrived")),
-    text(say("taking_back")), text(say("forms_stay"), "small"),
-    buttons(button(say("take_back"), () => take(() => go(takenBack))), button(say("take_back_anew"), () => take(() => go(anew)), "quiet"),
+  const take = async (then) => (await tell({ kind: "take_back", sitting })) && go(then);
+  show(say("take_back_title"), text(hasArrived(sitting)), text(say("taking_back")), text(say("forms_stay"), "small"),
+    buttons(button(say("take_back"), () => take(takenBack)),
+      button(say("take_back_anew"), () => take(anew), "quiet"),
       button(say("do_not"), next, "quiet")));
+}
+
+function hasArrived(sitting) {
+  const at = visit.brief.arrived[sitting];
+  return at ? say("arrived", { day: saidDay(dayOf(Date.parse(at), visit.brief.zone)) }) : say("not_arrived");
 }
 
 function takenBack() {
@@ -40,7 +47,8 @@ function anew() {
       link(say("anew_moment", day), () => go(questions, momentAsk(met.session, ["me", "therapist"]), again)),
     ];
   });
+  const all = [...choices, link(say("write"), () => go(statement, again))];
   show(say("anew_title"), text(say("taken_back")),
-    make("ul", { class: "plain" }, [...choices, link(say("write"), () => go(statement, again))].map((one) => make("li", {}, one))),
+    make("ul", { class: "plain" }, all.map((one) => make("li", {}, one))),
     buttons(button(say("anew_done"), next)));
 }

@@ -69,15 +69,19 @@ function frame() {
   document.documentElement.lang = language;
   document.title = brief.name || EARLY[earlyLanguage()].page;
   byId("skip").textContent = say("skip");
+  byId("skip").hidden = false;
   byId("head").replaceChildren(make("span", { class: "name" }, brief.name), button(say("leave"), leave, "quiet"));
   byId("simulated").textContent = brief.is_simulated ? say("simulated") : "";
-  byId("foot").replaceChildren(urgent(brief.house.crisis_contacts), text(say("rights"), "small"), navigation(), languages());
+  const rights = text(say("rights"), "small");
+  byId("foot").replaceChildren(urgent(brief.house.crisis_contacts), rights, navigation(), languages());
   sayState(visit.state);
 }
 
-const urgent = (contacts) => contacts
-  ? make("details", { class: "urgent" }, make("summary", {}, say("urgent")), text(say("urgent_people")), text(contacts, "lines"))
-  : text(say("urgent_nobody"), "urgent");
+function urgent(contacts) {
+  if (!contacts) return text(say("urgent_nobody"), "urgent");
+  const summary = make("summary", {}, say("urgent"));
+  return make("details", { class: "urgent" }, summary, text(say("urgent_people")), text(contacts, "lines"));
+}
 
 function navigation() {
   const places = [["questions", next], ["have_code", () => go(receipts)], ["pause_or_stop", () => go(pausing)],
@@ -88,8 +92,9 @@ function navigation() {
 
 function languages() {
   const others = visit.brief.languages.filter((one) => one !== visit.language);
-  return make("p", {}, others.map((one) =>
-    make("button", { type: "button", class: "quiet", lang: one, click: () => speak(one) }, visit.brief.texts[one].words.language)));
+  const name = (one) => visit.brief.texts[one].words.language;
+  const choice = (one) => make("button", { type: "button", class: "quiet", lang: one, click: () => speak(one) }, name(one));
+  return make("p", {}, others.map(choice));
 }
 
 // The same page in another language, with what was chosen and typed in it.
@@ -108,9 +113,15 @@ function refill(form, name, value) {
   }
 }
 
+// What was written is off the screen at once, also where sending takes its time.
 async function leave() {
-  if (isUnsent()) await send();
-  if (isUnsent() && !outbox.isLost) return go(unsent);
+  if (isUnsent() && !outbox.isLost) {
+    go(unsent);
+    const here = visit.view;
+    await send();
+    const hasGoneOn = !visit || visit.view !== here;
+    if (hasGoneOn || (isUnsent() && !outbox.isLost)) return;
+  }
   wipe();
 }
 
@@ -127,12 +138,14 @@ function wipe() {
   for (const key of [visit.invitation.briefKey, visit.invitation.psk, visit.invitation.name]) key.fill(0);
   sayState("");
   visit = null;
-  for (const id of ["head", "simulated", "foot", "skip"]) byId(id).replaceChildren();
+  byId("skip").hidden = true;
+  for (const id of ["head", "simulated", "foot"]) byId(id).replaceChildren();
   document.title = last[0];
   show(...last);
 }
 
 // Another link in the same window, or a page that a browser had kept aside: begin from nothing.
 addEventListener("hashchange", () => location.reload());
+byId("skip").addEventListener("click", () => byId("main").focus());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 comeIn(takeFragment());
