@@ -60,14 +60,11 @@ VERBS = {
     "clinic backup": Verb("lacrima.cli.clinic_backup", "Copy a clinic to another place, sealed."),
     "clinic restore": Verb("lacrima.cli.clinic_restore", "Put a clinic's backup in its place."),
     "clinic tidy": Verb("lacrima.cli.clinic_tidy", "Let what was erased leave the database."),
-<<<<<<< HEAD
     "relay": Verb("lacrima.cli.relay_serve", "Keep sealed letters until they are fetched."),
     "relay mailbox": Verb("lacrima.cli.relay_mailbox", "Make a mailbox at a relay."),
     "relay mailboxes": Verb("lacrima.cli.relay_mailboxes", "How full are a relay's mailboxes?"),
     "relay close": Verb("lacrima.cli.relay_close", "Delete a mailbox and all in it."),
-=======
     "relay page": Verb("lacrima.cli.relay_page", "The page of the sealed drop-box, as one file."),
->>>>>>> page
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
 }
 
