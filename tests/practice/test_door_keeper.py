@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from lacrima.errors import BadInput, NotAllowed, NotFound
-from lacrima.practice import door_house, door_keeper, door_keeper_file, door_own, pages
+from lacrima.errors import BadInput, NotAllowed, NotFound, OnHold
+from lacrima.practice import door_house, door_keeper, door_keeper_file, door_own, holding, pages
 from lacrima.practice.door_answering import keep, word_from
 from lacrima.practice.door_content import content_of
 from lacrima.practice.door_house import KeeperPurpose
@@ -91,6 +91,22 @@ def test_what_was_sealed_cannot_be_changed_here_and_can_be_taken_back(
     assert all_rows() == before
     door_own.take_back(seat.pk, row.pk)
     assert list(DoorAnswer.objects.values_list("step", flat=True)) == ["asked"]
+
+
+@pytest.mark.parametrize("release", [Release.NOBODY, Release.OPEN])
+def test_while_nothing_may_be_deleted_a_readable_copy_stays(
+    cast: Cast, seat: Participant, release: Release
+) -> None:
+    row = _told(seat, release)
+    holding.set_hold(cast.mia, by=cast.ana, reason="a letter of a court")
+    before = all_rows()
+    with pytest.raises(OnHold):
+        door_own.correct(seat.pk, row.pk, WORDS, Release.KEEPER)
+    with pytest.raises(OnHold):
+        _told(seat)
+    assert all_rows() == before
+    sealed = _told(seat, step="second")  # what was never readable is sealed all the same
+    assert keepers.opened(sealed).values == WORDS
 
 
 def test_a_later_page_for_somebody_else_leaves_nothing_sealed(seat: Participant) -> None:

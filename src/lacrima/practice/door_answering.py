@@ -19,7 +19,13 @@ from lacrima.practice import receipts, risk
 from lacrima.practice.answers import instrument_choice
 from lacrima.practice.changing import make, put
 from lacrima.practice.door_content import checked, sealed_text
-from lacrima.practice.door_keeper import NOTHING_SEALED, STEPS, check_sealed, sealed_columns
+from lacrima.practice.door_keeper import (
+    NOTHING_SEALED,
+    STEPS,
+    check_sealed,
+    refuse_forgetting,
+    sealed_columns,
+)
 from lacrima.practice.door_release import follow
 from lacrima.practice.door_visits import client_at, whose
 from lacrima.practice.words import AnswerSource, Side
@@ -188,6 +194,8 @@ def _told(seat: Participant, word: Word) -> None:
         elif word.given_at >= row.given_at:
             # A second page of the same, from another window or phone: the later one holds, also
             # where the earlier one comes last.
+            if word.sealed and row.content:
+                refuse_forgetting(row)
             put(row, **_again(word), **told)
         follow(row)
         line.about(row, step=step.value)

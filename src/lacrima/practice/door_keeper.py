@@ -14,6 +14,7 @@ from typing import Any
 from lacrima.errors import BadInput
 from lacrima.practice.door_content import checked
 from lacrima.practice.door_house import House, the_house, the_row
+from lacrima.practice.removing import refuse_held
 from lacrima.practice.words import ParticipantRole
 from lacrima.records.models import DoorAnswer, DoorStep, KeeperPurpose, Participant, Release
 from lacrima.vault import keeper_box, keeper_code, ledger
@@ -102,6 +103,11 @@ def sealed_columns(sealed: str, now: datetime) -> dict[str, Any]:
         "sealed_at": now,
         "handed_over_at": None,
     }
+
+
+def refuse_forgetting(row: DoorAnswer) -> None:
+    """Go on when the readable copy may go; OnHold while nothing of this client may be deleted."""
+    refuse_held(DoorAnswer.objects.filter(pk=row.pk))
 
 
 def refuse_sealed(row: DoorAnswer) -> None:

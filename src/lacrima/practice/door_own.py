@@ -16,7 +16,13 @@ from lacrima.practice.consents import Purpose, active_consents
 from lacrima.practice.door_answering import columns
 from lacrima.practice.door_asking import Ask
 from lacrima.practice.door_content import STOOD_OUT, checked, content_of, sealed_text
-from lacrima.practice.door_keeper import house_at, refuse_sealed, sealed_columns, sealed_now
+from lacrima.practice.door_keeper import (
+    house_at,
+    refuse_forgetting,
+    refuse_sealed,
+    sealed_columns,
+    sealed_now,
+)
 from lacrima.practice.door_plan import door_of, is_child, kept_door
 from lacrima.practice.door_release import follow, take_voice_back
 from lacrima.practice.door_visits import client_at, whose
@@ -80,6 +86,7 @@ def _corrected(row: DoorAnswer, values: Mapping[str, Any], release: Release) -> 
     step = DoorStep(row.step)
     if release != Release.KEEPER:
         return columns(step, checked(step, values))
+    refuse_forgetting(row)
     code = house_at(row.participant).keeper_code
     return sealed_columns(sealed_now(code, step, values, row.given_at), clock.now())
 

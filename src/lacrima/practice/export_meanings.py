@@ -435,7 +435,7 @@ STAYS_HOME: tuple[tuple[Promise, Promise], ...] = (
     ),
     (
         _("what clients sealed for a keeper, and who that is"),
-        _("hand it over before you move: nobody here can open it"),
+        _("nobody here can open it: it is handed over before a move"),
     ),
     (
         _("words to somebody outside the therapy"),
