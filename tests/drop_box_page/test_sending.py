@@ -266,3 +266,25 @@ def test_whoever_stays_while_it_is_being_sent_is_not_sent_away(new_phone: NewPho
     released(page, waiting)
     page.get_by_text("It is sent, sealed.").wait_for()
     phone.heading("That is all for now")
+
+
+def test_two_quick_taps_are_one_answer(new_phone: NewPhone) -> None:
+    phone = new_phone(slugs=("phq-8",))
+    page = phone.come_in()
+    page.locator("main fieldset").first.get_by_role("radio").first.check()
+    page.evaluate("() => { for (let n = 0; n < 3; n++) document.forms[0].requestSubmit(); }")
+    phone.heading("How was today?")
+    (letter,) = phone.letters(at_least=1)
+    assert len(letter["parts"]) == 1
+    assert list(letter["parts"][0]["values"].values()).count(None) == 7
+
+
+def test_nothing_warns_whoever_closes_a_page_whose_letter_arrived(new_phone: NewPhone) -> None:
+    phone = new_phone()
+    page = phone.come_in()
+    answer(page)
+    page.get_by_text("It is sent, sealed.").wait_for()
+    warned: list[str] = []
+    page.on("dialog", lambda dialog: (warned.append(dialog.type), dialog.accept()))
+    page.goto("about:blank")
+    assert warned == []

@@ -26,11 +26,15 @@ function show(title, ...children) {
   heading.focus({ preventScroll: true });
 }
 
-// A form that goes nowhere: what was chosen is handed to a function.
+// A form that goes nowhere: what was chosen is handed to a function, once for two quick taps.
 function form(submit, ...children) {
-  const stay = (event) => {
+  let isBusy = false;
+  const stay = async (event) => {
     event.preventDefault();
-    submit(event.target);
+    if (isBusy) return;
+    isBusy = true;
+    await submit(event.target);
+    isBusy = false;
   };
   return make("form", { autocomplete: "off", submit: stay }, children);
 }

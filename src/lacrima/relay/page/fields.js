@@ -16,10 +16,11 @@ function field(one) {
 const ends = ({ low = "", high = "" }) =>
   (low || high) && make("p", { class: "anchors" }, make("span", {}, low), make("span", {}, high));
 
+// No checking of words: some browsers ask a server of their own how they are spelt.
 function wordsField(one) {
   const id = `field-${one.path}`;
   return make("div", { class: "field" }, make("label", { for: id }, filled(one.label)),
-    make("textarea", { id, name: one.path, rows: "5", maxlength: "10000" }));
+    make("textarea", { id, name: one.path, rows: "5", maxlength: "10000", spellcheck: "false" }));
 }
 
 // All fields of a page; the short items of a moment under a heading that folds.
