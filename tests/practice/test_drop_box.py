@@ -133,7 +133,7 @@ def test_the_two_questions_are_kept_as_at_the_door(phone: Phone, cast: Cast) -> 
     phone.say("asked", session=_session(phone), values=ASKED)
     phone.say("first", session=_session(phone), values=TOLD, release="open").send()
     found = collect(by=cast.ana)
-    assert (found.fetched, found.kept) == (1, 1)
+    assert (found.fetched, found.kept, found.aside) == (1, 1, {})
     asked = DoorAnswer.objects.get(step="asked")
     assert (asked.rating, asked.way, asked.sitting) == (2, "drop_box", phone.sitting)
     assert content_of(asked)["stood_out"] == ["me"]
@@ -238,6 +238,32 @@ def test_what_was_taken_back_before_it_came_is_never_kept(
     found = collect(by=cast.ana)
     assert found.taken_back == 1
     assert not DoorAnswer.objects.exists()
+
+
+def test_what_is_written_anew_in_the_same_sitting_is_kept(
+    phone: Phone, relay: Relay, cast: Cast
+) -> None:
+    phone.say("asked", session=_session(phone), values=ASKED).send()
+    phone.say("take_back", sitting=phone.sitting)
+    phone.say("asked", session=_session(phone), values={"rating": -1}).send()
+    phone.say("statement", values={"words": "and this"}).send()
+    first, *later = relay.letters
+    relay.letters = [one | {"n": place} for place, one in enumerate([*later, first], start=1)]
+    collect(by=cast.ana)
+    assert DoorAnswer.objects.get(step="asked").rating == -1
+    assert DoorAnswer.objects.filter(step="statement").exists()
+
+
+def test_what_is_written_after_another_phone_took_it_back_is_kept(
+    phone: Phone, relay: Relay, cast: Cast, still_clock: StillClock
+) -> None:
+    phone.say("statement", values={"words": "before"}).send()
+    still_clock.move(minutes=5)
+    Phone(relay, phone.secret).open().say("take_back", sitting=phone.sitting).send()
+    still_clock.move(minutes=5)
+    phone.say("statement", values={"words": "after"}).send()
+    collect(by=cast.ana)
+    assert content_of(DoorAnswer.objects.get())["words"] == "after"
 
 
 def test_with_a_guessed_receipt_nothing_is_taken_back(

@@ -78,11 +78,14 @@ class Relay:
         until: str | None = None,
         source: str = "127.0.0.1",
         forwarded: str | None = None,
+        accepts: str = "",
     ) -> Reply:
         """One request."""
         way, _, query = path.partition("?")
         environ: dict[str, Any] = {"REQUEST_METHOD": method, "PATH_INFO": way}
         environ |= {"QUERY_STRING": query, "REMOTE_ADDR": source, "wsgi.input": BytesIO(body)}
+        if accepts:
+            environ["HTTP_ACCEPT_ENCODING"] = accepts
         if secret is not None:
             environ["HTTP_AUTHORIZATION"] = f"Bearer {base64url(secret)}"
         if until is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -26,6 +27,13 @@ def test_the_page_is_given_byte_for_byte_with_its_hash(hosting: Relay) -> None:
     assert (reply.status, reply.body) == (200, CONTENT)
     assert reply.headers["Content-Type"] == "text/html; charset=utf-8"
     assert reply.headers["ETag"] == f'"{hashlib.sha256(CONTENT).hexdigest()}"'
+
+
+def test_on_its_way_it_may_be_packed_and_is_the_same_unpacked(hosting: Relay) -> None:
+    reply = hosting.ask("GET", "/", accepts="br, gzip;q=0.8")
+    assert reply.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(reply.body) == CONTENT
+    assert hosting.ask("GET", "/", accepts="br").body == CONTENT
 
 
 def test_its_headers_do_not_fight_the_policy_in_its_head(hosting: Relay) -> None:

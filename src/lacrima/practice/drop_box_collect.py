@@ -7,6 +7,7 @@ a relay that sends it again, after a restore. Each is one transaction with its a
 from __future__ import annotations
 
 import base64
+import logging
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from lacrima.records.access import Right, require
 from lacrima.records.models import DropBox, DropBoxInvitation, DropBoxLetter, LetterState, Member
 from lacrima.vault import drop_box, spool
 
+_log = logging.getLogger("lacrima.drop_box")
 EVERY = timedelta(minutes=15)
 KEPT_AT_RELAY = timedelta(days=7)
 MOST_UNKNOWN = 500
@@ -201,13 +203,13 @@ def _kept(letter: RelayLetter, invitation: DropBoxInvitation, told: Written) -> 
         return Tried(LetterState.ASIDE, reason, invitation, told.sitting)
     left_out, reasons = False, []
     for place in range(len(told.parts)):
-        is_taken_back = told.sitting in invitation.taken_back
         try:
             with transaction.atomic():  # a part that cannot be kept takes no other with it
-                left_out |= keep_part(invitation, told, place, clocks, is_taken_back=is_taken_back)
+                left_out |= keep_part(invitation, told, place, clocks)
         except LacrimaError as error:
             reasons.append(error.code)
-        except (ValueError, TypeError, AttributeError, KeyError):
+        except (ValueError, TypeError, AttributeError, KeyError) as fault:
+            _log.warning("a part of a letter was not understood: %s", type(fault).__name__)
             reasons.append(BadLetter.code)
     state = LetterState.TAKEN_BACK if left_out else LetterState.KEPT
     if reasons:

@@ -31,7 +31,7 @@ from lacrima.records.models import (
 MOST_PARTS = 40
 CLOCK_MAY_DIFFER = timedelta(minutes=10)
 TOLD = frozenset({"asked", "first", "second", "statement"})
-_SETTLES = frozenset({"agree", "evening", "pause", "go_on", "stop", "take_back"})
+_SETTLES = frozenset({"agree", "evening", "pause", "go_on", "stop"})
 _SITTING = re.compile(r"[0-9a-f]{32}")
 
 
@@ -70,7 +70,7 @@ def written(content: bytes) -> Written:
 
 
 def _is_part(told: Any) -> bool:
-    kinds = TOLD | _SETTLES | {FORM}
+    kinds = TOLD | _SETTLES | {FORM, "take_back"}
     return isinstance(told, dict) and told.get("kind") in kinds and bool(time_of(told["at"]))
 
 
@@ -110,15 +110,15 @@ class Clocks:
         return moved if self.since - timedelta(days=1) <= moved <= self.now else self.written_at
 
 
-def keep_part(
-    row: DropBoxInvitation, letter: Written, place: int, clocks: Clocks, *, is_taken_back: bool
-) -> bool:
-    """Keep one part, once for its place in its sitting; was anything left out as taken back?"""
+def keep_part(row: DropBoxInvitation, letter: Written, place: int, clocks: Clocks) -> bool:
+    """Keep one part, once for its place in its sitting; was it left out as taken back?"""
     part = letter.parts[place]
-    if is_taken_back and part["kind"] in TOLD:
+    if part["kind"] in TOLD and _is_taken_back(row, letter, place):
         return True
     key = f"{letter.sitting}-{place}"
-    if part["kind"] in _SETTLES:
+    if part["kind"] == "take_back":
+        receipts.once(key, by=None, do=lambda: _taken_back(row, letter, place))
+    elif part["kind"] in _SETTLES:
         receipts.once(key, by=None, do=lambda: _settled(row, part))
     elif part["kind"] == "statement":
         receipts.once(key, by=None, do=lambda: _stated(row, part, letter))
@@ -189,10 +189,8 @@ def _settled(row: DropBoxInvitation, part: Mapping[str, Any]) -> str:
         _pause(who, part)
     elif kind == "go_on":
         door_own.go_on(who)
-    elif kind == "stop":
-        door_own.stop(who)
     else:
-        take_back(row, str(part.get("sitting")))
+        door_own.stop(who)
     return ""
 
 
@@ -217,17 +215,38 @@ def _stated(row: DropBoxInvitation, part: Mapping[str, Any], letter: Written) ->
     return ""
 
 
-def take_back(row: DropBoxInvitation, sitting: str) -> None:
-    """All that was told in that sitting goes; letters of it that come late are not kept.
+def _is_taken_back(row: DropBoxInvitation, letter: Written, place: int) -> bool:
+    """Was this told before its sitting was taken back? What was written anew after it is kept.
 
-    Questionnaires are part of the record, as at the door.
+    In the sitting itself its place tells; from another one, which may be another phone, its time.
     """
+    until = row.taken_back.get(letter.sitting)
+    if until is None:
+        return False
+    if isinstance(until, int):
+        return place < until
+    return time_of(letter.parts[place]["at"]) <= time_of(until)
+
+
+def _taken_back(row: DropBoxInvitation, letter: Written, place: int) -> str:
+    part = letter.parts[place]
+    sitting = str(part.get("sitting"))
     if _SITTING.fullmatch(sitting) is None:
         raise BadLetter("it does not say what is taken back", where="sitting")
+    take_back(row, sitting, until=place if sitting == letter.sitting else str(part["at"]))
+    return ""
+
+
+def take_back(row: DropBoxInvitation, sitting: str, *, until: int | str) -> None:
+    """All that was told in that sitting goes; letters of it that come late are not kept.
+
+    Questionnaires are part of the record, as at the door. `until`: up to this place in the
+    sitting, or this time.
+    """
     with audit.change(by=None, action="door.taken_back") as line:
         line.about(row)
         held = DropBoxInvitation.objects.select_for_update().get(pk=row.pk)
-        held.taken_back = [*held.taken_back, sitting][-200:]
+        held.taken_back = {**held.taken_back, sitting: until}
         held.save(update_fields=["taken_back"])
         answers = DoorAnswer.objects.filter(participant=row.participant_id, sitting=sitting)
         for one in answers.select_related("participant__episode", "voice__moment"):

@@ -72,8 +72,9 @@ class DropBoxInvitation(Row):
     briefs = harmless(models.JSONField(default=dict, blank=True))
     brief_number = harmless(models.PositiveIntegerField(default=0))
     put_at = harmless(models.DateTimeField(null=True, blank=True))
-    # Sittings that were taken back: a letter of theirs that comes late is not kept.
-    taken_back = harmless(models.JSONField(default=list, blank=True))
+    # Sittings that were taken back, each with where or when: what was told before is not kept, also
+    # where its letter comes late.
+    taken_back = harmless(models.JSONField(default=dict, blank=True))
     made_by = harmless(
         models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -68,6 +69,12 @@ def too_many(wait_s: int) -> Answer:
 def sealed(content: bytes) -> Answer:
     """Bytes that only somebody else can open."""
     return Answer(200, content, (("Content-Type", "application/octet-stream"),))
+
+
+def packed(page: Answer) -> Answer:
+    """The same, a third as long on its way; a browser unpacks it to the very same bytes."""
+    small = gzip.compress(page.body, 9, mtime=0)
+    return replace(page, body=small).plus(("Content-Encoding", "gzip"))
 
 
 def as_json(value: Any) -> Answer:

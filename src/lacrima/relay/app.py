@@ -117,9 +117,12 @@ class Application:
         return (*routes, _route("/", {"GET": self._host(page)}))
 
     def _host(self, page: Answer) -> Handler:
+        packed = answers.packed(page)
+
         def answer(call: Call) -> Answer:
-            wait_s = self._rates.wait_of_client(call.source)
-            return answers.too_many(wait_s) if wait_s else page
+            if wait_s := self._rates.wait_of_client(call.source):
+                return answers.too_many(wait_s)
+            return packed if call.takes_gzip() else page
 
         return answer
 

@@ -53,6 +53,11 @@ class Call:
         except binascii.Error:
             return None
 
+    def takes_gzip(self) -> bool:
+        """Can the browser unpack what is sent packed?"""
+        told = self._header("HTTP_ACCEPT_ENCODING").lower().split(",")
+        return "gzip" in {one.partition(";")[0].strip() for one in told}
+
     def until(self) -> int:
         """When the brief is over, in seconds since 1970. Raises Unreadable."""
         told = self._header("HTTP_LACRIMA_UNTIL")

@@ -35,5 +35,6 @@ def page_answer(path: Path) -> Answer:
         ("Content-Type", "text/html; charset=utf-8"),
         ("ETag", f'"{hashlib.sha256(content).hexdigest()}"'),
         ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Vary", "Accept-Encoding"),
     )
     return Answer(200, content, headers, (("Content-Security-Policy", "frame-ancestors 'none'"),))

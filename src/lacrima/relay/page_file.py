@@ -15,6 +15,7 @@ from importlib import resources
 from urllib.parse import urlsplit
 
 from lacrima.errors import UsageError
+from lacrima.relay.page_blanks import without_blanks
 
 SCRIPTS = (
     "bytes",
@@ -92,12 +93,21 @@ def script_text() -> str:
         for line in _source(f"{name}.js").splitlines()
         if not re.match(r"\s*(//|$)", line)
     ]
-    return "\n".join(re.sub(r"\s+// .*$", "", line) for line in lines) + "\n"
+    return without_blanks("\n".join(re.sub(r"\s+// .*$", "", line) for line in lines)) + "\n"
 
 
 def _style() -> str:
     text = re.sub(r"/\*.*?\*/", "", _source("page.css"), flags=re.DOTALL)
-    return _STYLE_GAPS.sub(lambda found: found[1] or "", text).replace(";}", "}").strip()
+    close = _STYLE_GAPS.sub(lambda found: found[1] or "", text).replace(";}", "}").strip()
+    named = {name: f"--{chr(97 + place)}" for place, name in enumerate(_colours(close))}
+    return re.sub(r"--[a-z]+", lambda found: named[found[0]], close)
+
+
+def _colours(style: str) -> list[str]:
+    """The names that the style gives to its colours; sent they have one letter each."""
+    found = sorted(set(re.findall(r"--[a-z]+", style)))
+    assert len(found) <= 26, "more names than letters"  # noqa: S101  our own file
+    return found
 
 
 def _hash(text: str) -> str:

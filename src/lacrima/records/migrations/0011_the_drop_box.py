@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                 ("briefs", models.JSONField(blank=True, default=dict)),
                 ("brief_number", models.PositiveIntegerField(default=0)),
                 ("put_at", models.DateTimeField(blank=True, null=True)),
-                ("taken_back", models.JSONField(blank=True, default=list)),
+                ("taken_back", models.JSONField(blank=True, default=dict)),
                 (
                     "made_by",
                     models.ForeignKey(
