@@ -67,9 +67,9 @@ def new_key(request: PageRequest) -> HttpResponse:
     """Another key from the next brief on."""
 
     def do() -> str:
-        the_drop_box.needed()
-        the_drop_box.new_key(by=request.member)
-        say(request, _("A new key. Letters that are on their way are still opened."))
+        if the_drop_box.the_box() is not None:  # stopped in another window meanwhile
+            the_drop_box.new_key(by=request.member)
+            say(request, _("A new key. Letters that are on their way are still opened."))
         return reverse("drop-box")
 
     return keep(request, do)
@@ -80,7 +80,8 @@ def stop(request: PageRequest) -> HttpResponse:
     """No relay any more."""
 
     def do() -> str:
-        the_drop_box.stop(by=request.member)
+        if the_drop_box.the_box() is not None:
+            the_drop_box.stop(by=request.member)
         say(request, _("No relay is asked any more. What lies there is forgotten by its date."))
         return reverse("drop-box")
 
