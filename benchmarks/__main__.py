@@ -1,6 +1,6 @@
 """Measure everything and print it.
 
-python -m benchmarks [--only arrays|clinic|importing|pages|starting] [--results FILE]
+python -m benchmarks [--only NAME] [--results FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import arrays, clinic, importing, pages, starting
+from benchmarks import arrays, clinic, importing, letters, pages, relay, starting
 from drills.house import temporary_house
 from lacrima import __version__
 
@@ -24,6 +24,8 @@ PARTS = {
     "importing": importing,
     "pages": pages,
     "clinic": clinic,
+    "relay": relay,
+    "letters": letters,
 }
 PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "gunicorn", "psycopg", "numpy")
 

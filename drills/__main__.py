@@ -23,6 +23,7 @@ DRILLS = {
     "full_disk": "the disk fills up; what was acknowledged is there, and it goes on after",
     "clinic_at_work": "40 people at once, then 51 kills; quick enough, each form kept once",
     "door_at_work": "100 clients at the door at once, then 51 kills; each answer kept once",
+    "relay_at_work": "the relay is killed 50 times and its disk fills; each letter kept once",
     "full_disk_clinic": "a clinic's disk fills up; pages say so, and it goes on after",
     "damaged_file": "bytes are flipped, files cut short; said plainly, nothing made worse",
     "backup_while_writing": "backups are made under load, restored, and whole",

@@ -36,10 +36,17 @@ MODULES = {
         "sealed_file", "recovery_code", "share_code", "personal_key",
     ),
     "shares": ("share_file", "share", "answer"),
+    "relay": ("relay_request", "relay_address"),
+    "letters": (
+        "box_letter", "box_content", "box_brief", "box_brief_content", "relay_list", "relay_code",
+        "keeper_piece", "keeper_file", "keeper_key", "keeper_code",
+    ),
     "whole": ("archive", "whole_json", "whole_csv", "audit_head", "own_care", "weighing"),
 }  # fmt: skip
 NAMES = {name: module for module, names in MODULES.items() for name in names}
-INSTRUMENTED = ["lacrima", "icalendar", "dateutil", "defusedxml", "tomllib", "zipfile"]
+INSTRUMENTED = [
+    "lacrima", "icalendar", "dateutil", "defusedxml", "tomllib", "zipfile", "waitress",
+]  # fmt: skip
 OWN = f"{os.sep}src{os.sep}lacrima{os.sep}"
 AT_MOST_S = 20
 NOTED_EVERY_S = 2.0

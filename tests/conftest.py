@@ -61,8 +61,8 @@ def pytest_configure(config: pytest.Config) -> None:
         _use_postgresql(config)
     django.setup()
     kdf.STANDARD = kdf.FLOOR  # new keys cost the least that Lacrima accepts
-    for plugin in ("tests.support.cast", "tests.support.own_keys", "tests.support.things"):
-        config.pluginmanager.import_plugin(plugin)
+    for plugin in ("cast", "drop_box_phone", "own_keys", "things"):
+        config.pluginmanager.import_plugin(f"tests.support.{plugin}")
 
 
 def _hands_out(config: pytest.Config) -> bool:

@@ -10,6 +10,7 @@
     │   ├── BadCalendar                     3   bad-calendar
     │   ├── BadForm                         3   bad-form
     │   ├── BadShare                        3   bad-share
+    │   ├── BadLetter                       3   bad-letter
     │   ├── OutOfRange                      3   out-of-range
     │   ├── NotAVault                       3   not-a-vault
     │   ├── NewerVault                      3   newer-vault
@@ -18,6 +19,7 @@
     │   └── EditConflict                    3   edit-conflict
     ├── NoResult                            4   no-result
     ├── NotReady                            4   not-ready
+    │   └── RelayAway                       4   relay-away
     ├── Locked                              5   locked
     │   ├── WrongPassphrase                 5   wrong-passphrase
     │   ├── WrongRecoveryCode               5   wrong-recovery-code
@@ -170,6 +172,12 @@ class BadShare(BadInput):
     code = "bad-share"
 
 
+class BadLetter(BadInput):
+    """A letter of the drop-box cannot be opened, or does not say what a letter may say."""
+
+    code = "bad-letter"
+
+
 class OutOfRange(BadInput):
     """A value lies outside what the field allows."""
 
@@ -218,6 +226,12 @@ class NotReady(LacrimaError):
 
     code = "not-ready"
     exit_code = 4
+
+
+class RelayAway(NotReady):
+    """The relay of the drop-box cannot be reached, or does not answer as a relay does."""
+
+    code = "relay-away"
 
 
 class Locked(LacrimaError):

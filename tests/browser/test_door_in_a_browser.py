@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page, Request
 from lacrima.practice import door_house, door_links, door_own
 from lacrima.records.models import DoorAnswer, Participant, Voice
 from lacrima.web import memory_sessions
+from tests.support import keepers
 from tests.support.at_the_door import at_the_door
 from tests.support.barriers import barriers, overflows, rules_of
 from tests.support.cast import NOON, Cast
@@ -32,6 +33,7 @@ PAGES = (
 )
 PHONE = {"width": 390, "height": 844}
 MOST_BYTES = 60 * 1024
+WIDTHS = (320, 390, 1280)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,33 @@ def test_two_questions_by_thumb_and_a_moment_in_under_a_minute(doorstep: Doorste
     assert Voice.objects.get().rating == 1
 
 
+def test_by_thumb_a_moment_is_sealed_for_the_keeper_and_shows_itself_to_nobody(
+    doorstep: Doorstep,
+) -> None:
+    keepers.named()
+    door_own.agree(doorstep.seat.pk)
+    phone = doorstep.come_in()
+    for label in ("+2", "yes, in Ana"):
+        phone.get_by_label(label, exact=True).check()
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("link", name="Say more about what stood out").click()
+    phone.get_by_label("Anything you would like to say of it").fill("She held my hand too long")
+    phone.get_by_label("only Nora Outside: my therapist cannot read it").check()
+    found = barriers(phone, "a keeper is offered") + overflows(phone, "the same", WIDTHS)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_text("That is all for now").wait_for()
+    row = DoorAnswer.objects.get(step="first")
+    assert (row.content, row.voice_id) == ("", None)
+    assert keepers.opened(row).values == {"words": "She held my hand too long"}
+    phone.goto(f"{doorstep.home}/door/answers")
+    phone.get_by_text("sealed for Nora Outside since").wait_for()
+    assert "She held my hand" not in phone.content()
+    for place in ("/door/answers", "/door/who-reads-what"):
+        phone.goto(f"{doorstep.home}{place}")
+        found += barriers(phone, place) + overflows(phone, place, WIDTHS)
+    assert found == []
+
+
 def test_by_keyboard_alone(doorstep: Doorstep) -> None:
     door_own.agree(doorstep.seat.pk)
     phone = doorstep.come_in()
@@ -137,7 +166,7 @@ def test_every_page_is_clean_and_fits(doorstep: Doorstep, scheme: str) -> None:
             phone.get_by_role("button", name="Go on").click()
             phone.get_by_text("It is kept.").wait_for()
         found += barriers(phone, address, rules_of(scheme))
-        found += overflows(phone, address, (320, 390, 1280))
+        found += overflows(phone, address, WIDTHS)
     assert found == []
 
 

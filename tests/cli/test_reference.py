@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from lacrima.cli.main import VERBS
-from lacrima.vault import will_box
+from lacrima.vault import keeper_code, keeper_key, will_box
 from lacrima.vault.folder import Folder
-from tests.cli.conftest import PASSPHRASE, Answered, lacrima, schema
+from tests.cli.conftest import PASSPHRASE, Answered, environment, lacrima, schema
 from tests.cli.test_servers import running
 from tools import docs
 
@@ -23,7 +26,8 @@ FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(
     r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
 )
-SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
+SERVERS = {"lacrima.serve/1", "lacrima.demo/1", "lacrima.relay/1"}
+FOLDERS = {"demo", "my-practice", "my-relay"}
 
 
 def files_of_the_how_to(how_to: Path = HOW_TO) -> dict[str, str]:
@@ -36,6 +40,9 @@ def commands_of_the_how_to(how_to: Path = HOW_TO) -> Iterator[str]:
     for language, text in FENCE.findall(how_to.read_text(encoding="utf-8")):
         if language == "sh":
             yield from text.strip().splitlines()
+
+
+ASK_A_RELAY = {"lacrima.invite/1", "lacrima.collect/1"}
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +73,37 @@ def _leave_a_will(top: Path) -> None:
     (top / "will-parts.txt").write_text(f"{parts.one}\n{parts.two}\n", encoding="utf-8")
 
 
-def run(line: str, desk: Path, batch: str = "") -> Answered:
+def _name_a_keeper(top: Path) -> None:
+    """The practice of the examples takes in the code of the key that they made."""
+    code = keeper_code.code_of(keeper_key.read(top / "keeper-key.json").public)
+    named = f"by=people.owner(), keeper_name='A study', keeper_code={code!r}"
+    script = (
+        "from pathlib import Path; from lacrima.cli.opening import opened\n"
+        "with opened(Path('my-practice'), 'passphrase.txt'):\n"
+        "    from lacrima.practice import door_house, people\n"
+        f"    door_house.change_house({named})\n"
+    )
+    subprocess.run([sys.executable, "-c", script], cwd=top, env=environment(), check=True)
+
+
+@contextmanager
+def _a_relay(desk: Path) -> Iterator[None]:
+    """While this lasts the practice of the examples has a relay that it can ask."""
+    with running("relay", "--dir", str(desk / "its-relay"), "--port", "0") as server:
+        address = str(server.said()["address"])
+        code = f"lacrima relay mailbox --dir its-relay --address {address} --out its-code.txt"
+        named = "lacrima drop-box --dir my-practice --relay-code-file its-code.txt"
+        named += " --page http://localhost:8300 --passphrase-file passphrase.txt"
+        for line in (code, named):
+            assert run(line, desk).code == 0, line
+        yield
+        assert server.stop() == 0
+
+
+def run(line: str, desk: Path, batch: str = "", mailbox: str = "") -> Answered:
     """Type one line into that folder."""
-    words = [batch if word == "BATCH" else word for word in shlex.split(line)]
+    named = {"BATCH": batch, "MAILBOX": mailbox}
+    words = [named.get(word, word) for word in shlex.split(line)]
     return lacrima(*words[1:], cwd=desk)
 
 
@@ -112,23 +147,31 @@ def in_an_order_that_works() -> list[dict[str, object]]:
 
 @pytest.mark.timeout(600)  # one after the other, each a process of its own
 def test_each_example_of_the_reference_runs(desk: Path) -> None:
-    batch = ""
+    with ExitStack() as asked:
+        _run_each(desk, asked)
+
+
+def _run_each(desk: Path, asked: ExitStack) -> None:
+    batch, mailbox = "", ""
     for told in in_an_order_that_works():
         line = str(told["x-example"])
         if told["$id"] in SERVERS:
             words = [word for word in shlex.split(line)[1:] if word != "--no-browser"]
-            words = [
-                str(desk / word) if word in {"demo", "my-practice"} else word for word in words
-            ]
+            words = [str(desk / word) if word in FOLDERS else word for word in words]
             words[0] = shlex.split(line)[1]
             with running(*words) as server:
                 assert server.said()["schema"] == told["$id"]
                 assert server.stop() == 0
             continue
-        answered = run(f"{line} --json", desk, batch)
+        if told["$id"] == "lacrima.keeper-hand-over/1":
+            _name_a_keeper(desk)
+        if told["$id"] in ASK_A_RELAY and not (desk / "its-code.txt").exists():
+            asked.enter_context(_a_relay(desk))
+        answered = run(f"{line} --json", desk, batch, mailbox)
         assert answered.code == 0, f"{line}\n{answered.out}{answered.err}"
         assert answered.json["schema"] == told["$id"]
         batch = answered.json.get("batch") or batch
+        mailbox = answered.json.get("mailbox") or mailbox
 
 
 def test_the_how_to_runs_as_it_is_written(desk: Path, tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ class Server:
     """A running server, and the first thing that it said."""
 
     def __init__(self, *arguments: str | Path) -> None:
+        quiet = ["--json"] if arguments[0] == "relay" else ["--no-browser", "--json"]
         self.process = subprocess.Popen(
-            command(*map(str, arguments), "--no-browser", "--json"),
+            command(*map(str, arguments), *quiet),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -19,7 +19,7 @@ from lacrima.practice.door_content import content_of
 from lacrima.practice.door_visits import Release
 from lacrima.practice.words import VOICE_ITEMS, Seemed
 from lacrima.records.models import Answers, AuditLine, DoorAnswer, DoorWay, Session
-from tests.support import doors
+from tests.support import doors, keepers
 from tests.support.cast import NOON, Cast
 from tests.support.things import PHQ_9, all_rows
 
@@ -58,11 +58,13 @@ def test_whatever_was_told_is_kept_once_and_a_second_sending_changes_nothing(
         page = doors.word(seat, "first", session, values=values, release=release)
         keep(page)
         before = all_rows()
-        for again in (page, replace(page, values={"words": "other"}), replace(page, kind="second")):
+        other = {} if page.sealed else {"words": "other"}
+        for again in (page, replace(page, values=other), replace(page, kind="second")):
             keep(again)
             assert all_rows() == before
         row = DoorAnswer.objects.get(step="first")
-        assert content_of(row) == door_answering.checked(row.step, values)
+        told = keepers.opened(row).values if page.sealed else content_of(row)
+        assert told == door_answering.checked(row.step, values)
 
 
 @FEW
@@ -70,7 +72,10 @@ def test_whatever_was_told_is_kept_once_and_a_second_sending_changes_nothing(
 def test_a_page_comes_back_from_a_letter_as_it_was_sent(
     values: dict[str, Any], release: Release, way: DoorWay
 ) -> None:
-    page = Word("k", uuid4(), "first", way, NOON, values, uuid4(), "", release)
+    said = {"values": values, "release": release}
+    if release is Release.KEEPER:
+        said = keepers.sealed_fields("first", values, NOON)
+    page = Word("k", uuid4(), "first", way, NOON, session_id=uuid4(), **said)
     assert word_from(page.as_json()) == page
 
 
@@ -96,6 +101,8 @@ GOOD = Word("k", uuid4(), "asked", DoorWay.LINK, NOON, {}, uuid4()).as_json()
                 ("session", 3),
                 ("way", "by pigeon"),
                 ("release", "everybody"),
+                ("release", "keeper"),  # and not sealed
+                ("sealed", "AAAA"),  # and for nobody
             )
         ),
     ],

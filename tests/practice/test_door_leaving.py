@@ -33,7 +33,7 @@ from lacrima.records.models import (
     Session,
     WayOut,
 )
-from tests.support import doors
+from tests.support import doors, keepers
 from tests.support.cast import Cast
 from tests.support.whole_practice import a_new_folder, empty_practice, everything
 
@@ -47,12 +47,14 @@ def seat(cast: Cast) -> Participant:
     doors.reading_hours(cast)
     doors.outside(cast)
     place, session = doors.agreed_door(cast), doors.today_session(cast)
-    others = [cast.session(number) for number in (2, 3, 4)]
+    others = [cast.session(number) for number in (2, 3, 4, 5)]
     doors.asked(place, session, "me", "therapist", rating=-3)
     doors.told(place, session, Release.OPEN)
     doors.told(place, others[0], Release.TALK, values={"words": SECRET[0]})
     doors.told(place, others[1], Release.NOBODY, values={"words": SECRET[1]})
     doors.told(place, others[2], Release.NOT_YET, values={"words": SECRET[1]})
+    sealed = doors.told(place, others[3], Release.KEEPER, values={"words": SECRET[0]})
+    assert keepers.opened(sealed).values == {"words": SECRET[0]}
     door_own.add_statement(place.pk, "it was otherwise", DoorWay.LINK)
     gone = door_own.add_statement(place.pk, SECRET[1], DoorWay.LINK)
     door_own.correct(place.pk, gone.pk, content_of(gone), Release.NOBODY)
@@ -108,7 +110,9 @@ def test_what_was_not_released_leaves_a_copy_as_it_would_be_without_it(
 
     before = tables()
     with doors.undone():
-        DoorAnswer.objects.filter(release__in=["", "nobody"]).exclude(step="asked").delete()
+        DoorAnswer.objects.filter(release__in=["", "nobody", "keeper"]).exclude(
+            step="asked"
+        ).delete()
         WayOut.objects.all().delete()
         assert tables() == before
 
@@ -179,6 +183,8 @@ def test_what_was_not_released_stays_home_as_private_notes_do(
     left = [one.what for one in exported.manifest.left_out]
     assert any("did not release" in one for one in left)
     assert any("outside the therapy" in one for one in left)
+    for hidden in (keepers.NAME, keepers.CODE, "for_keeper", "keeper_code", "LKPR", "TEtQU"):
+        assert hidden.encode() not in held
 
 
 @pytest.mark.parametrize(

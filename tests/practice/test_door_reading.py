@@ -32,7 +32,7 @@ def test_how_sessions_were_and_statements_are_read(cast: Cast) -> None:
     assert "therapist" not in repr(seen)  # not whether anything stood out
 
 
-@pytest.mark.parametrize("release", [Release.NOT_YET, Release.TALK, Release.NOBODY])
+@pytest.mark.parametrize("release", [Release.NOT_YET, Release.TALK, Release.NOBODY, Release.KEEPER])
 def test_what_was_not_released_changes_nothing_that_is_seen(cast: Cast, release: Release) -> None:
     seat, session = doors.agreed_door(cast), doors.today_session(cast)
     doors.asked(seat, session, rating=1)

@@ -42,7 +42,7 @@ def _rows() -> list[Any]:
     """What is kept of all answers, without ids and times of keeping."""
     told = [
         (row.session_id, row.step, row.way, row.given_at, row.rating, row.release,
-         content_of(row), row.voice is not None)
+         content_of(row), row.voice is not None, row.for_keeper)
         for row in DoorAnswer.objects.order_by("given_at", "step").select_related("participant")
     ]  # fmt: skip
     forms = Answers.objects.order_by("given_at").values_list(
@@ -176,4 +176,5 @@ def test_a_letter_says_no_more_than_the_page_did(cast: Cast) -> None:
     page = _page(seat, session, "asked", Release.NOT_YET)
     assert set(json.loads(page.as_json())) == {
         "key", "participant", "kind", "way", "given_at", "values", "session", "slug", "release",
+        "sealed",
     }  # fmt: skip

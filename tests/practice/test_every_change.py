@@ -20,11 +20,16 @@ from lacrima.practice import (
     consents,
     disclosing,
     door_house,
+    door_keeper_file,
     door_links,
     door_paper,
     door_plan,
     door_reading,
     door_way_out,
+    drop_box,
+    drop_box_aside,
+    drop_box_collect,
+    drop_box_invite,
     endings,
     handing_over,
     instrument_texts,
@@ -257,7 +262,16 @@ ELSEWHERE = {
     "give",
     "erase_due",  # test_retention
     "revoke_link",  # test_door_links
+    "set_up",  # these ask a relay, or need a letter: test_drop_box
+    "stop",
+    "new_key",
+    "invite",
+    "revoke",
+    "collect",
+    "try_again",
+    "throw_away",
     "keep_by_hand",  # needs an agreement: test_door_paper
+    "hand_to_keeper",  # needs a keeper: test_door_keeper
     "note_seen",  # by who stands outside of the therapy: test_door_way_out
 }
 EVERYTHING = CHANGES | BY_ROLE | OF_THE_OWNER | OF_ONESELF | OF_ANYBODY
@@ -284,7 +298,8 @@ def test_no_action_is_missing_from_these_tables():
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
         clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
-        door_way_out, door_paper, languages,
+        door_way_out, door_paper, door_keeper_file, languages, drop_box, drop_box_invite,
+        drop_box_collect, drop_box_aside,
     )  # fmt: skip
     found = {
         name
@@ -327,6 +342,10 @@ def test_no_action_is_missing_from_these_tables():
         "outlook",
         "ticked",
         "door_seen",
+        "invitation_of",
+        "invitations_of",
+        "set_aside",
+        "keepers_seen",
         "of_day",
         "links_of",
         "sent_to",

@@ -15,9 +15,11 @@ from django.db import transaction
 from lacrima.practice import door_answering, door_house, door_own, door_telling, door_visits
 from lacrima.practice.door_answering import Word
 from lacrima.practice.door_asking import Ask, reminder_times
+from lacrima.practice.door_keeper import STEPS
 from lacrima.practice.door_visits import DoorWay, Release, Visit
 from lacrima.records import clock
 from lacrima.records.models import Client, DoorAnswer, DoorHouse, Episode, Participant, Session
+from tests.support import keepers
 from tests.support.cast import NOON, ZONE, Cast
 
 MADRID = ZoneInfo(ZONE)
@@ -61,7 +63,17 @@ def word(seat: Participant, kind: str, session: Session | None = None, /, **more
         "session_id": session.pk if session else None,
         **more,
     }
+    if said.get("release") == Release.KEEPER:
+        said |= _for_keeper(kind, said)
     return Word(participant_id=seat.pk, kind=kind, **said)
+
+
+def _for_keeper(kind: str, said: dict[str, Any]) -> dict[str, Any]:
+    """Sealed, as a page seals it; what is sealed for nobody is not released at all."""
+    if kind not in STEPS:
+        return {"release": Release.NOT_YET}
+    keepers.there_is_one()
+    return dict(keepers.sealed_fields(kind, said["values"], said["given_at"]))
 
 
 def asked(seat: Participant, session: Session, *stood_out: str, rating: int | None = 1) -> None:

@@ -55,6 +55,7 @@ IN_AN_ADDRESS = {
     "supervision_group_id": "a group of supervision",
     "colleague_id": "a colleague elsewhere",
     "file_id": "a table that is being looked at",
+    "invitation_id": "a link to the sealed page for a client",
     "batch_id": "what came in together",
 }
 # Addresses that only a clinic has.

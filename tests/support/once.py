@@ -2,9 +2,9 @@
 clinic's server: they run on one database only.
 
 On the other they are not left out but not chosen at all, because nothing may be left out there.
-The whole command line is about the folder, so its room needs no marks. Everything else runs on
-both, in the browser too: tests/support/signed_in.py opens a laptop by its passphrase, and signs in
-to a clinic.
+The whole command line is about the folder, and the relay knows no practice, so their rooms need no
+marks. Everything else runs on both, in the browser too: tests/support/signed_in.py opens a laptop
+by its passphrase, and signs in to a clinic.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-EMBEDDED_ROOMS = {"cli", "vault"}
+EMBEDDED_ROOMS = {"cli", "relay", "vault"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

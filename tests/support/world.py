@@ -39,11 +39,15 @@ from lacrima.practice.own_care_entries import Remind
 from lacrima.records.models import (
     Client,
     ColumnMap,
+    DropBoxInvitation,
+    DropBoxLetter,
     Episode,
     LegalHold,
+    LetterState,
     Member,
     Moment,
     Offer,
+    Participant,
     ReceivedShare,
     RiskItem,
     Session,
@@ -58,6 +62,7 @@ from tests.support.things import about_oneself
 
 # Words in addresses that name nobody: the same for all.
 MAP_ID = UUID(int=7)
+LETTER_ID = UUID(int=8)
 FOR_ALL = {
     "purpose_slug": "supervision",
     "slug": "phq-9",
@@ -68,6 +73,7 @@ FOR_ALL = {
     "member_id": UUID(int=7),
     "answer_id": UUID(int=7),  # at the door: the client's own alone
     "map_id": MAP_ID,
+    "letter_id": LETTER_ID,  # whose it is nobody here knows: it is the practice's
     "study_slug": "tritt-2015",
     "claim_slug": "64",
     "question_slug": "how-much",
@@ -135,6 +141,7 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "hold_id": LegalHold.objects.create(client=client, reason="x", lifted_at=NOON).pk,
         "request_id": _declined(by, client),
         "link_id": door_links.make_link(place, by=by).link.pk,
+        **_of_the_drop_box(by, place),
         "way_out_id": WayOut.objects.create(
             participant=place, to=by, kind=WayOutKind.OTHER, words="a word", sent_at=NOON
         ).pk,
@@ -145,6 +152,17 @@ def rows_of(by: Member, client: Client, episode: Episode) -> Rows:
         "weighing_id": weighing.begin_weighing(moment, by=by, expires_on=date(2026, 6, 1)).pk,
     }
     return Rows(ids)
+
+
+def _of_the_drop_box(by: Member, place: Participant) -> dict[str, UUID]:
+    """A link to the sealed page; and a letter that was set aside."""
+    row = DropBoxInvitation.objects.create(
+        participant=place, name=uuid4().hex, secret="c2VjcmV0", until_at=NOON, made_by=by
+    )
+    fields = {"letter_id": uuid4().hex, "name": row.name, "came_at": NOON, "stored_at": NOON}
+    fields |= {"state": LetterState.ASIDE, "reason": "altered", "content": "c2VhbGVk"}
+    DropBoxLetter.objects.get_or_create(pk=LETTER_ID, defaults=fields)
+    return {"invitation_id": row.pk}
 
 
 def _declined(by: Member, client: Client) -> UUID:

@@ -23,6 +23,9 @@ from tools.finding import ROOT
         ("web", "import lacrima.records.care"),
         ("cli", "import lacrima.stats"),
         ("records", "import lacrima.practice"),
+        ("relay", "import lacrima.vault"),
+        ("relay", "import cryptography"),
+        ("web", "import lacrima.relay.keeper"),
     ],
 )
 def test_a_hole_in_a_wall_is_found(tmp_path: Path, room: str, hole: str) -> None:

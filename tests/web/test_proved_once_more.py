@@ -50,6 +50,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "past-its-time": BOTH,
     "own-key-begin-anew": BOTH,
     # what leaves the house
+    "keeper-hand-over": BOTH,
     "export-client": BOTH,
     "request-give": BOTH,
     "export-rows": SENT,

@@ -14,6 +14,12 @@ EmptyDir = Annotated[
     Path,
     typer.Option("--dir", metavar="EMPTY", help="An empty folder, or one that is not there yet."),
 ]
+RelayDir = Annotated[
+    Path,
+    typer.Option(
+        "--dir", metavar="FOLDER", help="The relay's own folder; nothing else may be in it."
+    ),
+]
 PassphraseFile = Annotated[
     str,
     typer.Option(

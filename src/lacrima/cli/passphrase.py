@@ -42,9 +42,9 @@ def first_line_of(source: str, *, what: str) -> str:
     return found
 
 
-def new_passphrase_from(source: str) -> str:
-    """A passphrase for a new practice; a person is asked for it twice."""
-    first = passphrase_from(source, prompt="A passphrase for the new practice: ")
+def new_passphrase_from(source: str, *, what: str = "the new practice") -> str:
+    """A passphrase for something new; a person is asked for it twice."""
+    first = passphrase_from(source, prompt=f"A passphrase for {what}: ")
     if not source and _asked("The same once more: ") != first:
         raise BadInput("the two were not the same", next_step="Try again; nothing was made.")
     return first

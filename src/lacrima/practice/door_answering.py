@@ -19,6 +19,13 @@ from lacrima.practice import receipts, risk
 from lacrima.practice.answers import instrument_choice
 from lacrima.practice.changing import make, put
 from lacrima.practice.door_content import checked, sealed_text
+from lacrima.practice.door_keeper import (
+    NOTHING_SEALED,
+    STEPS,
+    check_sealed,
+    refuse_forgetting,
+    sealed_columns,
+)
 from lacrima.practice.door_release import follow
 from lacrima.practice.door_visits import client_at, whose
 from lacrima.practice.words import AnswerSource, Side
@@ -50,6 +57,14 @@ class Word:
     session_id: uuid.UUID | None = None
     slug: str = ""
     release: Release = Release.NOT_YET
+    sitting: str = ""  # on the sealed page: whoever has its receipt code may take it back
+    sealed: str = ""  # for a keeper, as base64: then nothing else of it is here
+
+    def __post_init__(self) -> None:
+        """Refuse what is for a keeper alone, and could be read on its way."""
+        is_for_keeper = self.release == Release.KEEPER
+        if is_for_keeper != bool(self.sealed) or (is_for_keeper and self.values):
+            raise BadInput("something for a keeper that is not sealed", where="release")
 
     def as_json(self) -> bytes:
         """For a sealed letter in the spool."""
@@ -63,6 +78,7 @@ class Word:
             "session": self.session_id.hex if self.session_id else "",
             "slug": self.slug,
             "release": self.release.value,
+            "sealed": self.sealed,
         }
         return json.dumps(plain).encode()
 
@@ -84,6 +100,7 @@ def word_from(letter: bytes) -> Word:
             session_id=uuid.UUID(told["session"]) if told["session"] else None,
             slug=told["slug"],
             release=Release(told["release"]),
+            sealed=told.get("sealed", ""),
         )
     except (AttributeError, KeyError, TypeError, ValueError):
         raise BadInput("a letter that is no answer of the door", where="spool") from None
@@ -160,7 +177,7 @@ def _told(seat: Participant, word: Word) -> None:
         line.of(whose(seat))
         session = _session_of(seat, word)
         step = DoorStep(word.kind)
-        told = checked(step, word.values)
+        told = _columns(step, word)
         row = DoorAnswer.objects.filter(participant=seat, session=session, step=step).first()
         if row is None:
             row = make(
@@ -171,12 +188,35 @@ def _told(seat: Participant, word: Word) -> None:
                 way=word.way,
                 given_at=word.given_at,
                 release=word.release,
-                **columns(step, told),
+                sitting=word.sitting,
+                **told,
             )
-        else:  # a second page of the same, from another window or phone: the later one holds
-            put(row, way=word.way, release=word.release, **columns(step, told))
+        elif word.given_at >= row.given_at:
+            # A second page of the same, from another window or phone: the later one holds, also
+            # where the earlier one comes last.
+            if word.sealed and row.content:
+                refuse_forgetting(row)
+            put(row, **_again(word), **told)
         follow(row)
         line.about(row, step=step.value)
+
+
+def _again(word: Word) -> dict[str, Any]:
+    return {
+        "way": word.way,
+        "release": word.release,
+        "given_at": word.given_at,
+        "sitting": word.sitting,
+    }
+
+
+def _columns(step: DoorStep, word: Word) -> dict[str, Any]:
+    if not word.sealed:
+        return {**NOTHING_SEALED, **columns(step, checked(step, word.values))}
+    if step not in STEPS:
+        raise BadInput("something that is not sealed for a keeper", where="release")
+    check_sealed(word.sealed)
+    return sealed_columns(word.sealed, clock.now())
 
 
 def columns(step: DoorStep, told: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,13 @@ from lacrima.practice.consents import Purpose, active_consents
 from lacrima.practice.door_answering import columns
 from lacrima.practice.door_asking import Ask
 from lacrima.practice.door_content import STOOD_OUT, checked, content_of, sealed_text
+from lacrima.practice.door_keeper import (
+    house_at,
+    refuse_forgetting,
+    refuse_sealed,
+    sealed_columns,
+    sealed_now,
+)
 from lacrima.practice.door_plan import door_of, is_child, kept_door
 from lacrima.practice.door_release import follow, take_voice_back
 from lacrima.practice.door_visits import client_at, whose
@@ -56,20 +63,32 @@ def correct(
 ) -> DoorAnswer:
     """Other answers, or somebody else may read them, from now on.
 
-    That nobody reads it any more needs no agreement: it can be said after a stop as well.
+    That nobody reads it any more needs no agreement: it can be said after a stop as well. For a
+    keeper it is sealed now, and forgotten as it was; what was sealed before is refused.
     """
     row = answer_at(participant_id, answer_id)
-    step = DoorStep(row.step)
-    told = columns(step, checked(step, values))
+    refuse_sealed(row)
+    told = _corrected(row, values, release)
     is_same = all(getattr(row, name) == value for name, value in told.items())
     action = "door.taken_back" if is_same and release == Release.NOBODY else "door.answered"
     with audit.change(by=None, action=action) as line:
         row = answer_at(participant_id, answer_id)
+        refuse_sealed(row)
         line.of(whose(row.participant))
         put(row, release=release, **told)
         follow(row)
         line.about(row, step=row.step)
         return row
+
+
+def _corrected(row: DoorAnswer, values: Mapping[str, Any], release: Release) -> dict[str, Any]:
+    """How the other answers lie in the row."""
+    step = DoorStep(row.step)
+    if release != Release.KEEPER:
+        return columns(step, checked(step, values))
+    refuse_forgetting(row)
+    code = house_at(row.participant).keeper_code
+    return sealed_columns(sealed_now(code, step, values, row.given_at), clock.now())
 
 
 def take_back(participant_id: uuid.UUID, answer_id: uuid.UUID) -> None:
@@ -81,7 +100,9 @@ def take_back(participant_id: uuid.UUID, answer_id: uuid.UUID) -> None:
         remove(row)
 
 
-def add_statement(participant_id: uuid.UUID, words: str, way: DoorWay) -> DoorAnswer:
+def add_statement(
+    participant_id: uuid.UUID, words: str, way: DoorWay, *, sitting: str = ""
+) -> DoorAnswer:
     """Something the client wants to stand beside the record, in the client's own words."""
     with audit.change(by=None, action="door.answered") as line:
         seat = client_at(participant_id)
@@ -96,6 +117,7 @@ def add_statement(participant_id: uuid.UUID, words: str, way: DoorWay) -> DoorAn
             way=way,
             given_at=clock.now(),
             release=Release.OPEN,
+            sitting=sitting,
             content=sealed_text(told),
         )
         line.about(row, step=row.step)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
@@ -32,14 +32,24 @@ def times_for(seat: Participant) -> list[datetime]:
     practice, now = the_practice(), clock.now()
     zone = zone_of(practice) if practice else ZoneInfo("UTC")
     settled = settled_of(door_of(seat), seat)
-    there = met_by(seat)
-    to_come = [one for one in there if one.start > now] + _to_come(seat, there, now, zone)
-    meets = [one for one in to_come if not _is_away(seat, one.start.astimezone(zone).date())]
-    met = sorted([*(one for one in there if one.start <= now), *meets], key=lambda one: one.start)
+    met = met_and_to_come(seat, now, zone)
     found = reminder_times(settled, met, now=now, zone=zone)
     rest = settled.paused_until
     last = now + timedelta(days=AHEAD_DAYS)
     return [at for at in found if now < at <= last and (rest is None or at.date() > rest)]
+
+
+def met_and_to_come(seat: Participant, now: datetime, zone: ZoneInfo) -> list[Met]:
+    """All sessions with a time, and the appointments of the next weeks, but for days away."""
+    there = met_by(seat)
+    to_come = [one for one in there if one.start > now] + _to_come(seat, there, now, zone)
+    meets = [one for one in to_come if not _is_away(seat, one.start.astimezone(zone).date())]
+    return sorted([*(one for one in there if one.start <= now), *meets], key=lambda one: one.start)
+
+
+def id_to_come(seat_id: uuid.UUID, start: datetime) -> uuid.UUID:
+    """What names an appointment whose session has not made itself yet: always the same."""
+    return uuid.uuid5(seat_id, start.astimezone(UTC).isoformat())
 
 
 def note_mail(participant: Participant, *, by: Member) -> None:
@@ -57,7 +67,7 @@ def _to_come(seat: Participant, there: Sequence[Met], now: datetime, zone: ZoneI
     for slot in Slot.objects.filter(episode=seat.episode_id):
         for start in _starts(slot, seat, now, zone):
             if start > now and start not in known:
-                found.append(Met(uuid.uuid4(), None, start, slot.length_min))
+                found.append(Met(id_to_come(seat.pk, start), None, start, slot.length_min))
     return found
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from lacrima.practice.door_content import content_of
+from lacrima.practice.door_keeper import keeper_of
 from lacrima.practice.door_visits import BY_HAND, DoorWay, Visit
 from lacrima.practice.words import (
     SHOWN_OTHERS,
@@ -31,9 +35,14 @@ def title_of(row: DoorAnswer) -> str:
     return _("%(step)s, session %(number)d") % said
 
 
-def who_reads(row: DoorAnswer, visit: Visit) -> str:
-    """Who may read it now."""
+def who_reads(row: DoorAnswer, visit: Visit, *, is_open: bool = True) -> str:
+    """Who may read it now. Closed: no more than that the therapist does not.
+
+    Whoever looks without being the client does not learn whether somebody else may.
+    """
     her = visit.her
+    if row.release == Release.KEEPER and is_open:
+        return _sealed_for(row)
     if row.way in BY_HAND:
         return _("%(way)s, and entered by the practice, which has read it") % {
             "way": str(DoorWay(row.way).label)
@@ -46,7 +55,19 @@ def who_reads(row: DoorAnswer, visit: Visit) -> str:
         return _("%(her)s may read it") % {"her": her}
     if row.release == Release.TALK:
         return _("%(her)s is told only that you would like to talk") % {"her": her}
-    return _("nobody reads it")
+    return _("nobody reads it") if is_open else _("%(her)s does not read it") % {"her": her}
+
+
+def _sealed_for(row: DoorAnswer) -> str:
+    said = {"keeper": keeper_of(row.for_keeper).name, "day": _day(row.sealed_at)}
+    if row.handed_over_at is None:
+        return _("sealed for %(keeper)s since %(day)s") % said
+    said["handed"] = _day(row.handed_over_at)
+    return _("sealed for %(keeper)s since %(day)s, handed over on %(handed)s") % said
+
+
+def _day(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "DAY_MONTH") if at else ""
 
 
 def lines_of(row: DoorAnswer, visit: Visit, *, is_open: bool = True) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from lacrima.practice.consents import Purpose, active_consents
 from lacrima.practice.door_asking import Ask, Given, Met, Settled, asks_now, is_quiet
 from lacrima.practice.door_content import content_of
 from lacrima.practice.door_house import House, the_house
+from lacrima.practice.door_keeper import house_at
 from lacrima.practice.door_plan import door_of, forms_for
 from lacrima.practice.people import the_practice, zone_of
 from lacrima.practice.words import CLIENT_ROLES, SessionState
@@ -38,10 +39,12 @@ __all__ = [
     "BY_HAND",
     "Ask",
     "Away",
+    "DoorStep",
     "DoorWay",
     "Release",
     "Visit",
     "client_at",
+    "filled_by",
     "visit_from",
     "visit_of",
     "whose",
@@ -130,7 +133,7 @@ def visit_of(participant: Participant, way: DoorWay, *, now: datetime | None = N
     return Visit(
         participant_id=participant.pk,
         way=way,
-        house=the_house(),
+        house=house_at(participant),
         asks=tuple(_asks(participant, settled, at, zone, on_arrival=on_arrival)),
         has_read=door.read_first_at is not None,
         has_agreed=_has_agreed(participant),
@@ -176,7 +179,7 @@ def _asks(
         settled,
         met_by(participant),
         given_by(participant),
-        _filled(participant),
+        filled_by(participant),
         now=now,
         zone=zone,
         on_arrival=on_arrival,
@@ -216,7 +219,8 @@ def given_by(participant: Participant) -> list[Given]:
     ]
 
 
-def _filled(participant: Participant) -> dict[str, datetime]:
+def filled_by(participant: Participant) -> dict[str, datetime]:
+    """When this client last filled in each questionnaire."""
     rows = Answers.objects.filter(client=participant.client_id, episode=participant.episode_id)
     told = rows.exclude(given_at=None).order_by("given_at").values_list("instrument", "given_at")
     return {slug: at for slug, at in told if at is not None}

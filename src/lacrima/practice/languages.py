@@ -18,6 +18,14 @@ from lacrima.records import audit
 from lacrima.records.models import Member
 
 LANGUAGES: Final[dict[str, str]] = dict(settings.LANGUAGES)
+# The same language in words for a child, where it needs a catalogue of its own: German says "du".
+# What is not in that catalogue is said as to everybody else.
+FOR_CHILDREN: Final[dict[str, str]] = {"de": "de-kind"}
+
+
+def spoken_to(language: str, *, for_child: bool) -> str:
+    """The catalogue in which somebody is spoken to who reads this language."""
+    return FOR_CHILDREN.get(language, language) if for_child else language
 
 
 def choose(language: str, *, by: Member) -> Member:

@@ -20,13 +20,24 @@ from lacrima.practice.door_plan import ITEM_OF_DANGER, door_of, forms_for, secon
 from lacrima.practice.door_reading import OPEN_ASKS, DoorSeen, Statement, door_seen
 from lacrima.practice.door_visits import BY_HAND, DoorWay, Visit, visit_of
 from lacrima.practice.door_way_out import WayOutKind, told_to_therapist
+from lacrima.practice.drop_box import the_box
+from lacrima.practice.drop_box_invite import invitations_of
 from lacrima.practice.finding import as_id
 from lacrima.practice.mode import is_clinic
 from lacrima.practice.notes import today_here
 from lacrima.practice.pages_parts import Seeing, seeing
 from lacrima.practice.words import CLIENT_ROLES
 from lacrima.records.access import Right, find, may, visible
-from lacrima.records.models import Door, DoorLink, Episode, Member, Participant, Session, WayOut
+from lacrima.records.models import (
+    Door,
+    DoorLink,
+    DropBoxInvitation,
+    Episode,
+    Member,
+    Participant,
+    Session,
+    WayOut,
+)
 
 SECONDS_A_MINUTE = 60
 
@@ -72,6 +83,8 @@ class DoorPage:
     statements: tuple[Statement, ...]
     ways_out: tuple[WayOutHeard, ...]
     links: tuple[DoorLink, ...]
+    phone_links: tuple[DropBoxInvitation, ...]
+    has_drop_box: bool
     are_asks_open: bool
 
 
@@ -115,6 +128,8 @@ def door_page(by: Member, episode_id: uuid.UUID, who: str = "") -> DoorPage:
         statements=seen.statements,
         ways_out=tuple(_heard(seat, eyes)),
         links=tuple(links_of(by, seat)) if is_clinic() else (),
+        phone_links=() if is_clinic() else tuple(invitations_of(by, seat)),
+        has_drop_box=not is_clinic() and the_box() is not None,
         are_asks_open=seen.open_asks >= OPEN_ASKS,
     )
 

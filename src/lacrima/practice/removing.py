@@ -33,6 +33,11 @@ from lacrima.records.models import (
     DoorAnswer,
     DoorHouse,
     DoorLink,
+    DropBox,
+    DropBoxInvitation,
+    DropBoxKey,
+    DropBoxLetter,
+    DropBoxName,
     Episode,
     Expression,
     ImportBatch,
@@ -91,6 +96,7 @@ ROAD_TO_EPISODE: dict[Model, str] = {
     ShareNote: "share__episode",
     Door: "participant__episode",
     DoorLink: "participant__episode",
+    DropBoxInvitation: "participant__episode",
     DoorAnswer: "participant__episode",
     WayOut: "participant__episode",
 }
@@ -103,6 +109,7 @@ ROAD_TO_CLIENT: dict[Model, str] = {
 }
 _HER_OWN = "it is about the person who wrote it, and may be sealed to her alone"
 _HOUSE = "it is about the practice and those who work in it"
+_RELAY = "it holds sealed things and random names; what opens them is erased with the client"
 _LOG = "it holds ids and counts, and is never deleted by a person"
 OF_NO_CLIENT: dict[Model, str] = {
     OwnCare: _HER_OWN,
@@ -114,6 +121,10 @@ OF_NO_CLIENT: dict[Model, str] = {
     ClinicalWill: _HOUSE,
     Practice: _HOUSE,
     DoorHouse: _HOUSE,
+    DropBox: _HOUSE,
+    DropBoxKey: _HOUSE,
+    DropBoxLetter: _RELAY,
+    DropBoxName: _RELAY,
     Member: _HOUSE,
     Account: _HOUSE,
     BrowserSession: _HOUSE,

@@ -21,6 +21,7 @@ from lacrima.records import (
     care,
     clock,
     door,
+    drop_box,
     findings,
     keeping,
     log,
@@ -121,6 +122,7 @@ _ROAD_TO_EPISODE: dict[type[models.Model], str] = {
     absence.Safeguarding: "episode",
     door.Door: "participant__episode",
     door.DoorLink: "participant__episode",
+    drop_box.DropBoxInvitation: "participant__episode",
     findings.Moment: "session__episode",
     findings.Voice: "moment__session__episode",
     findings.Expression: "voice__moment__session__episode",
@@ -166,6 +168,8 @@ _SHOWN_TO: dict[type[models.Model], str] = {
 _OF_THE_PRACTICE: dict[type[models.Model], Right] = {
     findings.PlainScore: Right.READ_CARE,
     door.DoorHouse: Right.CHANGE_PRACTICE,
+    drop_box.DropBox: Right.CHANGE_PRACTICE,
+    drop_box.DropBoxLetter: Right.CHANGE_PRACTICE,
     log.ColumnMap: Right.BRING_IN_DATA,
 }
 

@@ -17,6 +17,13 @@ RATING_LIMITS = [MinValueValidator(-4), MaxValueValidator(4)]
 HOUR_LIMITS = [MaxValueValidator(23)]
 
 
+class KeeperPurpose(models.TextChoices):
+    """For what somebody keeps what clients seal for them."""
+
+    OUTSIDE = "outside", _("somebody outside the therapy")
+    STUDY = "study", _("a study")
+
+
 class DoorHouse(Row):
     """What holds for all doors of a practice: whom clients read about, and when they are read."""
 
@@ -36,6 +43,20 @@ class DoorHouse(Row):
     )
     outside = sensitive(models.TextField(blank=True, default=""))
     complaints = sensitive(models.TextField(blank=True, default=""))
+    # Whose key seals what a client tells somebody outside the therapy, or a study. The code is
+    # public, and opens nothing.
+    keeper_name = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    keeper_code = sensitive(models.CharField(max_length=120, blank=True, default=""))
+    keeper_purpose = harmless(
+        models.CharField(
+            max_length=8,
+            choices=KeeperPurpose.choices,
+            blank=True,
+            default=KeeperPurpose.OUTSIDE,
+        )
+    )
+    # Those before, each with name and code: what was sealed for them is theirs.
+    keepers_before = sensitive(models.JSONField(default=list, blank=True))
 
     class Meta:
         db_table = "door_house"
@@ -117,6 +138,7 @@ class DoorWay(models.TextChoices):
 
     HANDED_OVER = "handed_over", _("on a device of the practice")
     LINK = "link", _("by a link")
+    DROP_BOX = "drop_box", _("by the sealed drop-box")
     PAPER = "paper", _("on paper")
     ALOUD = "aloud", _("told aloud")
 
@@ -131,6 +153,7 @@ class Release(models.TextChoices):
     OPEN = "open", _("my therapist may read it")
     TALK = "talk", _("tell my therapist only that I would like to talk")
     NOBODY = "nobody", _("nobody reads it for now")
+    KEEPER = "keeper", _("only somebody outside the therapy: my therapist cannot read it")
 
 
 class DoorAnswer(Row):
@@ -161,6 +184,12 @@ class DoorAnswer(Row):
             Voice, null=True, blank=True, on_delete=models.SET_NULL, related_name="door_answer"
         )
     )
+    # One stay on the sealed page: whoever has its receipt code may take it back.
+    sitting = harmless(models.CharField(max_length=32, blank=True, default="", db_index=True))
+    # Sealed for a keeper's key, as base64; then nothing else is kept of what was told.
+    for_keeper = sensitive(SealedTextField())
+    sealed_at = sensitive(models.DateTimeField(null=True, blank=True))
+    handed_over_at = sensitive(models.DateTimeField(null=True, blank=True))
     is_simulated = harmless(models.BooleanField(default=False))
 
     class Meta:

@@ -29,12 +29,17 @@ _PROTECTS = "it protects somebody, or what somebody may decide"
 _HOUSE = "it is about the practice and those who work in it"
 _ENDS = "it ends something: less is kept or shown afterwards"
 _ASKED_FOR = "somebody with a ground asked for it, and whoever answers decides and is named"
+_CHOSEN = (
+    "each client chose it for each answer, by words that name who reads it, and takes it back by "
+    "taking back the answer"
+)
 _BY_CODE = "nothing that a client said or answered is in it, and the duty to be supervised asks it"
 
 _NONE: Mapping[str, tuple[str, ...]] = {
     _TREATMENT: (
         "answers.changed", "answers.deleted", "answers.recorded", "calendar.brought_in",
         "client.changed", "door.asks_closed", "door.changed", "door.link_made",
+        "drop_box.invited", "drop_box.brief_put", "drop_box.letter_came", "drop_box.letter_tried",
         "contact.added", "contact.changed", "contact.deleted",
         "episode.changed", "episode.ended", "episode.handed_over", "episode.reopened",
         "episode.started", "episode.undone", "kept_in_mind.added", "kept_in_mind.changed",
@@ -76,17 +81,20 @@ _NONE: Mapping[str, tuple[str, ...]] = {
         "member.added", "member.changed", "member.handed_over", "member.invited",
         "member.language_chosen",
         "member.invited_again", "member.left", "plain_score.defined",
-        "door_house.changed",
+        "door_house.changed", "drop_box.set_up", "drop_box.stopped", "drop_box.key_changed",
+        "drop_box.collected",
         "plain_score.deleted", "practice.changed", "practice.opened",
         "practice.recovery_code_proved", "wording.put", "wording.removed",
     ),
     _ENDS: (
-        "client.erased", "door.link_revoked", "door.taken_back", "erasure.applied",
+        "client.erased", "door.link_revoked", "drop_box.revoked", "drop_box.letter_thrown_away",
+        "door.taken_back", "erasure.applied",
         "own_things.forgotten", "private_notes.forgotten",
         "received_share.deleted",
         "share.withdrawn", "shares.expired", "weighings.forgotten",
     ),
     _ASKED_FOR: ("disclosure.declined", "disclosure.given"),
+    _CHOSEN: ("keeper.handed_over",),
     _BY_CODE: ("share.made",),
 }  # fmt: skip
 

@@ -53,6 +53,11 @@ class Folder:
         return self.root / "spool"
 
     @property
+    def drop_box(self) -> Path:
+        """Where the relay is: what a locked practice needs to fetch sealed letters."""
+        return self.root / "drop-box.json"
+
+    @property
     def files(self) -> Path:
         """Sealed files."""
         return self.root / "files"

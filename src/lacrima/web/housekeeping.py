@@ -22,6 +22,7 @@ from lacrima.practice import (
     browser_sessions,
     calendars,
     clinical_will,
+    drop_box_collect,
     erasing_after,
     notes,
     one_at_a_time,
@@ -123,6 +124,11 @@ def _keep_wills(now: datetime) -> None:
     clinical_will.keep_current(now=now)
 
 
+def _fetch_letters(now: datetime) -> None:
+    if drop_box_collect.is_due(now=now):
+        drop_box_collect.collect(by=None)
+
+
 def _back_up(now: datetime) -> None:
     if vault_care.backup_is_due(now=now):
         vault_care.make_backup(by=None)
@@ -138,6 +144,7 @@ _CHORES = (
     _finish_erasures,
     _keep_wills,  # before the backup, which takes them along
     _back_up,
+    _fetch_letters,  # last: a relay may be slow
 )
 
 

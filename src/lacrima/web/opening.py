@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from lacrima.practice import door_waiting, erasing_after, people, vault_tables
+from lacrima.practice import (
+    door_waiting,
+    drop_box_collect,
+    erasing_after,
+    people,
+    vault_tables,
+)
 from lacrima.vault.folder import Folder
 from lacrima.vault.process import VAULT
 
@@ -19,6 +25,7 @@ def bring_up_to_date() -> None:
         vault_tables.bring_up_to_date()
         erasing_after.apply_ledger()
         door_waiting.take_in(Folder(settings.LACRIMA_DIR))
+        drop_box_collect.take_in_spooled()
 
 
 def has_practice() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from lacrima.web.views import door_by_hand, door_care, door_reminding, door_settings
+from lacrima.web.views import door_by_hand, door_care, door_reminding, door_settings, keeper
 
 _DOOR = "clients/<uuid:episode_id>/door"
 
@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_DOOR}/by-hand", door_by_hand.by_hand, name="door-by-hand"),
     path(f"{_DOOR}/sheet", door_by_hand.paper, name="door-paper"),
     path("settings/door", door_settings.door, name="door-settings"),
+    path("settings/door/keeper", keeper.hand_over, name="keeper-hand-over"),
 ]

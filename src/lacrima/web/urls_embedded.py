@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
 from lacrima.web.views import closed, first_run, look_as, vault
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("lacrima.web.urls_drop_box")),
     path("unlock", closed.unlock, name="unlock"),
     path("unlock/quick", closed.quick_unlock, name="quick-unlock"),
     path("unlock/passkey", closed.passkey_unlock, name="passkey-unlock"),

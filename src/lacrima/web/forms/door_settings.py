@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lacrima.practice.door_house import KeeperPurpose
 from lacrima.web.forms.common import QuietForm, words_field
 
 LONGEST = 2_000
@@ -68,6 +69,38 @@ class DoorHouseForm(QuietForm):
         required=False,
         max_length=LONGEST,
         help_text=_("The chamber, board or ombudsperson for your profession, with an address."),
+    )
+
+    keeper_name = forms.CharField(
+        label=_("A keeper: somebody outside, or a study"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "As clients read it. With a keeper’s code a client can choose, each time, that only "
+            "the keeper reads an answer: it is sealed at once, and nobody here can open it, you "
+            "neither. Left empty, this choice is not offered."
+        ),
+    )
+    keeper_purpose = forms.ChoiceField(
+        label=_("What the keeper is"),
+        choices=KeeperPurpose.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "The door says it to clients. A study needs its own approval and information, which "
+            "nothing here replaces; it is not offered where a child is the client."
+        ),
+    )
+    keeper_code = forms.CharField(
+        label=_("The keeper’s code"),
+        max_length=200,
+        required=False,
+        help_text=_(
+            "The keeper makes it with “lacrima keeper new” and sends it to you. Compare the ten "
+            "words by phone: whoever holds the key to another code could read along. Do not make "
+            "it yourself: clients trust that you cannot open what they seal."
+        ),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocapitalize": "off"}),
     )
 
     def __init__(self, *args: Any, members: Offered, **kwargs: Any) -> None:

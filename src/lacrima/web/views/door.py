@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from lacrima import practice
 from lacrima.errors import BadInput, NotFound
-from lacrima.practice import door_own
+from lacrima.practice import door_keeper, door_own
 from lacrima.practice.answers import instrument_choice
 from lacrima.practice.door_answering import Word
-from lacrima.practice.door_visits import Ask, Visit
+from lacrima.practice.door_visits import Ask, DoorStep, Release, Visit
 from lacrima.practice.mode import is_clinic
 from lacrima.vault.process import VAULT
 from lacrima.web import door_entry, patience
@@ -182,17 +182,24 @@ def _keep(request: DoorRequest, ask: Ask, form: Any) -> None:
 
 
 def word_of(request: DoorRequest, ask: Ask, values: dict[str, Any], form: Any) -> Word:
-    """One page as it was sent."""
+    """One page as it was sent; what is for a keeper alone is sealed here, before it goes on."""
+    at = practice.now()
+    release = form.release() if isinstance(form, MomentForm) else Release.NOT_YET
+    sealed = ""
+    if release == Release.KEEPER:
+        code = request.visit.house.keeper_code
+        sealed, values = door_keeper.sealed_now(code, DoorStep(ask.kind), values, at), {}
     return Word(
         key=key_of(request),
         participant_id=request.visit.participant_id,
         kind=ask.kind,
         way=request.visit.way,
-        given_at=practice.now(),
+        given_at=at,
         values=values,
         session_id=ask.session_id,
         slug=ask.slug,
-        **({"release": form.release()} if isinstance(form, MomentForm) else {}),
+        release=release,
+        sealed=sealed,
     )
 
 

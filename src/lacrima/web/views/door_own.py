@@ -44,6 +44,7 @@ class Told:
     who_reads: str
     lines: list[tuple[str, str]]
     is_closed: bool = False
+    can_change: bool = True
 
 
 def needs_open(view: PlainView) -> PlainView:
@@ -90,9 +91,10 @@ def _told(request: DoorRequest, row: Any, since: datetime | None) -> Told:
         row.pk,
         door_telling.title_of(row),
         row.given_at,
-        door_telling.who_reads(row, request.visit),
+        door_telling.who_reads(row, request.visit, is_open=is_open),
         door_telling.lines_of(row, request.visit, is_open=is_open),
         is_closed=not is_open,
+        can_change=is_open and row.release != Release.KEEPER,
     )
 
 
@@ -140,6 +142,8 @@ def change(request: DoorRequest, answer_id: UUID) -> HttpResponse:
     since = door_own_word.word_since(who)
     if row.release != Release.OPEN and not door_entry.may_see(request, row.given_at, since):
         return see_other(reverse("door-own-word"))
+    if row.release == Release.KEEPER:  # nobody here can open it
+        return see_other(reverse("door-answer-take-back", args=[answer_id]))
     content = door_telling.content_of(row)
     form = _form(request, row, content)
     if request.method == "POST" and form.is_valid():
@@ -177,8 +181,10 @@ def take_back(request: DoorRequest, answer_id: UUID) -> HttpResponse:
     """Asked once more, and then it is gone."""
     who = request.visit.participant_id
     if request.method != "POST":
-        door_own.answer_at(who, answer_id)
-        return show(request, "take_back")
+        row, since = door_own.answer_at(who, answer_id), door_own_word.word_since(who)
+        may_see = door_entry.may_see(request, row.given_at, since)
+        is_sealed = may_see and row.release == Release.KEEPER
+        return show(request, "take_back", {"is_sealed": is_sealed})
     return once(request, lambda: door_own.take_back(who, answer_id), "door-answers")
 
 

@@ -1,4 +1,4 @@
-"""Settings of the door: the name shown, who reads when, who stands outside the therapy."""
+"""Settings of the door: the name shown, who reads when, who stands outside, who keeps."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lacrima.practice import door_house, people
+from lacrima.practice import door_house, door_keeper, people
+from lacrima.practice.door_house import KeeperPurpose
 from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Right, may
 from lacrima.web.forms.door_settings import DoorHouseForm
@@ -17,12 +18,23 @@ from lacrima.web.keeping import say
 from lacrima.web.routes import PageRequest, member
 from lacrima.web.views.editing import Sheet, Standing, answer_form
 
-_PLAIN = ("shown_name", "reading", "read_by_hour", "cover", "outside", "complaints")
+_PLAIN = (
+    "shown_name",
+    "reading",
+    "read_by_hour",
+    "cover",
+    "outside",
+    "complaints",
+    "keeper_name",
+    "keeper_purpose",
+    "keeper_code",
+)
 
 
 def _standing() -> Standing:
     row = door_house.the_row()
     values = {name: getattr(row, name, "") for name in _PLAIN}
+    values["keeper_purpose"] = values["keeper_purpose"] or KeeperPurpose.OUTSIDE.value
     outside = row.outside_member_id if row else None
     return Standing(
         {**values, "outside_member": outside.hex if outside else ""}, row.version if row else 0
@@ -37,7 +49,7 @@ def _members() -> list[tuple[str, str]]:
     return [(one.pk.hex, one.name) for one in readers]
 
 
-@member(right=Right.CHANGE_PRACTICE)
+@member(right=Right.CHANGE_PRACTICE, step_up_with="keeper_code")
 def door(request: PageRequest) -> HttpResponse:
     """What holds for all doors."""
     now = _standing()
@@ -62,6 +74,11 @@ def door(request: PageRequest) -> HttpResponse:
             "The door is where clients say how it was. What you write here is read there by all "
             "of them. What stays empty is left out, and the door says so."
         ),
+        template="door_settings",
+        more={
+            "keeper_words": door_house.the_house().keeper_words,
+            "has_keepers": bool(door_keeper.keepers()),
+        },
     )
     return answer_form(request, form, do, sheet, standing=_standing)
 

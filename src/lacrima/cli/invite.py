@@ -1,0 +1,101 @@
+"""`lacrima invite`: a link to the sealed page for one client, with its picture for a camera."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from lacrima.cli import loading
+from lacrima.cli.export_file import refuse_existing
+from lacrima.cli.opening import opened
+from lacrima.cli.options import AsJson, PassphraseFile, PracticeDir, verb
+from lacrima.cli.passphrase import STANDARD_INPUT, first_line_of
+from lacrima.cli.said import say
+from lacrima.errors import UsageError
+
+app = verb()
+
+Episode = Annotated[
+    str,
+    typer.Option(
+        "--episode",
+        metavar="ID",
+        help="Which course of care: the id in the address of the client's page.",
+    ),
+]
+CodeFile = Annotated[
+    str,
+    typer.Option(
+        "--code-file",
+        metavar="PATH|-",
+        help="Or: read the client's code from the first line of this file, or of standard input "
+        "(-). A code is never read from an argument, which other programs can see.",
+    ),
+]
+Who = Annotated[
+    str,
+    typer.Option("--who", metavar="ID", help="Which of several clients: the id of the place."),
+]
+Days = Annotated[
+    int, typer.Option("--days", metavar="N", help="How long it holds: 14, 30, 90 or 180 days.")
+]
+Picture = Annotated[
+    Path | None,
+    typer.Option("--picture", metavar="FILE.svg", help="Write the link as a QR code here."),
+]
+
+
+@app.command()
+def invite(
+    where: PracticeDir,
+    episode: Episode = "",
+    code_file: CodeFile = "",
+    who: Who = "",
+    days: Days = 90,
+    picture: Picture = None,
+    passphrase_file: PassphraseFile = "",
+    as_json: AsJson = False,
+) -> int:
+    """Make a link by which one client answers from the client's own phone, through the relay.
+
+    Whoever has the link can write as this client: give it to the client, and to nobody else.
+    """
+    if bool(episode) == bool(code_file):
+        raise UsageError("which client", expected="--episode ID, or --code-file PATH|-")
+    if code_file == STANDARD_INPUT == passphrase_file:
+        raise UsageError("code and passphrase both from standard input", expected="one of them")
+    if picture is not None:
+        refuse_existing(picture)
+    code = first_line_of(code_file, what="the code file") if code_file else ""
+    with opened(where, passphrase_file):
+        owner = loading.practice("people").owner()
+        if code:
+            episode = loading.practice("export_client").episode_of_code(code, by=owner)
+        seat = loading.practice("pages_door").seat_of(owner, _as_id(episode), who)
+        made: Any = loading.practice("drop_box_invite").invite(seat, by=owner, days=days)
+        drawing = loading.practice("qr_code")
+        if picture is not None:
+            picture.write_text(drawing.as_svg(made.link) + "\n", "utf-8")
+        result = {
+            "link": made.link,
+            "until": made.invitation.until_at.isoformat(),
+            "invitation": made.invitation.pk.hex,
+            "picture": str(picture) if picture else None,
+        }
+        say("invite", result, as_json=as_json, text=_text(made, drawing, picture))
+    return 0
+
+
+def _as_id(episode: Any) -> Any:
+    return loading.practice("finding").as_id(episode)
+
+
+def _text(made: Any, drawing: Any, picture: Path | None) -> str:
+    shown = f"The picture is in {picture}." if picture else drawing.as_text(made.link)
+    until = made.invitation.until_at.date().isoformat()
+    return (
+        f"{shown}\n{made.link}\n\nIt holds until {until}. Whoever has it can write as this "
+        "client.\nAnswers come with: lacrima collect"
+    )

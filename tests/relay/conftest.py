@@ -1,0 +1,33 @@
+"""A relay for each test, with one mailbox and one invitation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lacrima.relay.mailboxes import Made
+from tests.relay.given import Relay
+
+
+@pytest.fixture
+def relay(tmp_path: Path) -> Iterator[Relay]:
+    """A fresh relay."""
+    made = Relay(tmp_path / "relay.db")
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def ana(relay: Relay) -> Made:
+    """Ana's mailbox; Mia has a link of hers."""
+    made = relay.keeper.make_mailbox()
+    assert relay.put(made).status == 201
+    return made
+
+
+@pytest.fixture
+def hanna(relay: Relay) -> Made:
+    """Another practice's mailbox."""
+    return relay.keeper.make_mailbox()
