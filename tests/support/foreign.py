@@ -55,8 +55,11 @@ IN_AN_ADDRESS = {
     "supervision_group_id": "a group of supervision",
     "colleague_id": "a colleague elsewhere",
     "file_id": "a table that is being looked at",
-    "invitation_id": "a link to the sealed page for a client",
     "batch_id": "what came in together",
+}
+# Addresses that only one's own computer has.
+IN_AN_ADDRESS_OF_A_LAPTOP = {
+    "phone_link_id": "a link to the sealed page for a client",
 }
 # Addresses that only a clinic has.
 IN_AN_ADDRESS_OF_A_CLINIC = {

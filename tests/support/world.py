@@ -162,7 +162,7 @@ def _of_the_drop_box(by: Member, place: Participant) -> dict[str, UUID]:
     fields = {"letter_id": uuid4().hex, "name": row.name, "came_at": NOON, "stored_at": NOON}
     fields |= {"state": LetterState.ASIDE, "reason": "altered", "content": "c2VhbGVk"}
     DropBoxLetter.objects.get_or_create(pk=LETTER_ID, defaults=fields)
-    return {"invitation_id": row.pk}
+    return {"phone_link_id": row.pk}
 
 
 def _declined(by: Member, client: Client) -> UUID:

@@ -19,7 +19,7 @@ urlpatterns = [
     path(f"{_LETTER}/throw-away", drop_box.throw_away, name="drop-box-letter-throw-away"),
     path(f"{_PHONE}/new", phone_links.phone_link_new, name="phone-link-new"),
     path(
-        f"{_PHONE}/<uuid:invitation_id>/revoke",
+        f"{_PHONE}/<uuid:phone_link_id>/revoke",
         phone_links.phone_link_revoke,
         name="phone-link-revoke",
     ),

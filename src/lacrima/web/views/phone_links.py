@@ -67,9 +67,9 @@ def _shown_once(
 
 
 @member(right=Right.WRITE_CARE, methods=POST)
-def phone_link_revoke(request: PageRequest, episode_id: UUID, invitation_id: UUID) -> HttpResponse:
+def phone_link_revoke(request: PageRequest, episode_id: UUID, phone_link_id: UUID) -> HttpResponse:
     """What is written from now on is not kept."""
-    row = drop_box_invite.invitation_of(request.member, episode_id, invitation_id)
+    row = drop_box_invite.invitation_of(request.member, episode_id, phone_link_id)
 
     def do() -> str:
         drop_box_invite.revoke(row, by=request.member)
