@@ -19,6 +19,7 @@ from tools import docs
 
 HOW_TOS = docs.ROOT / "docs" / "how-to"
 HOW_TO = HOW_TOS / "bring-in-your-scores.md"
+ON_PLAIN_FILES = ("score-a-file.md", "find-sudden-gains.md", "compare-two-phases.md")
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(
     r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
@@ -45,7 +46,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (top / "passphrase.txt").write_text(f"{PASSPHRASE}\n", encoding="utf-8")
     files = {
         name: text
-        for how_to in (HOW_TOS / "score-a-file.md", HOW_TOS / "find-sudden-gains.md", HOW_TO)
+        for how_to in (*(HOW_TOS / name for name in ON_PLAIN_FILES), HOW_TO)
         for name, text in files_of_the_how_to(how_to).items()
     }
     for name, text in files.items():
@@ -167,7 +168,7 @@ def test_the_how_to_on_sessions_and_moments_runs_as_it_is_written(tmp_path: Path
     assert all(sentence in told for sentence in said)
 
 
-@pytest.mark.parametrize("name", ["score-a-file.md", "find-sudden-gains.md"])
+@pytest.mark.parametrize("name", ON_PLAIN_FILES)
 def test_a_how_to_on_plain_files_runs_as_it_is_written(name: str, tmp_path: Path) -> None:
     how_to = HOW_TOS / name
     for file_name, text in files_of_the_how_to(how_to).items():

@@ -43,6 +43,7 @@ VERBS = {
     "questionnaire": Verb("lacrima.cli.questionnaire", "An instrument as a FHIR Questionnaire."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
+    "singlecase": Verb("lacrima.cli.singlecase", "Do one person's two phases lie apart?"),
     "evidence list": Verb("lacrima.cli.evidence_list", "What is known, and how well?"),
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
