@@ -120,7 +120,11 @@ def schema(name: str) -> dict[str, Any]:
 def schemas_of(verb: str) -> list[dict[str, Any]]:
     """The schemas of a verb's results: its own, and those of what it can do besides."""
     first = verb.replace(" ", "-")
-    beside = {"import": ["import-undo", "import-practice"], "simulate practice": ["truth"]}
+    beside = {
+        "import": ["import-undo", "import-practice"],
+        "simulate practice": ["truth"],
+        "simulate panel": ["panel-truth"],
+    }
     return [schema(name) for name in (first, *beside.get(verb, []))]
 
 

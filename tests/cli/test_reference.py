@@ -24,6 +24,7 @@ FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(
     r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
 )
+FILES = {"lacrima.truth/1", "lacrima.panel-truth/1"}  # beside a result, not one
 SERVERS = {"lacrima.serve/1", "lacrima.demo/1"}
 
 
@@ -80,7 +81,7 @@ def test_the_generated_reference_is_current() -> None:
 def test_every_verb_has_a_schema_and_an_example() -> None:
     for name in VERBS:
         for told in docs.schemas_of(name):
-            if told["$id"] != "lacrima.truth/1":
+            if told["$id"] not in FILES:
                 assert told["x-example"].startswith(f"lacrima {name}")
     named = {told["$id"] for name in VERBS for told in docs.schemas_of(name)} | {"lacrima.error/1"}
     there = {schema(path.stem)["$id"] for path in docs.SCHEMAS.glob("*.json")}

@@ -56,6 +56,7 @@ VERBS = {
     "clinic restore": Verb("lacrima.cli.clinic_restore", "Put a clinic's backup in its place."),
     "clinic tidy": Verb("lacrima.cli.clinic_tidy", "Let what was erased leave the database."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
+    "simulate panel": Verb("lacrima.cli.simulate_panel", "Make a large table of known truth."),
 }
 
 
