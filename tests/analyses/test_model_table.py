@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from lacrima.analyses import model_columns, model_table
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import columns_of_arrays, columns_of_table
-from lacrima.analyses.model_table import Dropped
 from lacrima.errors import BadInput, BadTable, NoResult
 from lacrima.formats.table import read_table_bytes
+from lacrima.stats.results import Dropped
 
 NAN = float("nan")
 

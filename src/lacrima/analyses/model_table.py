@@ -6,41 +6,16 @@ one reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.analyses.formula import Formula, Group, Piece, RandomPart, group_name
-from lacrima.analyses.model_columns import (
-    MISSING,
-    Codes,
-    ColumnOf,
-    Columns,
-    Words,
-    order_of,
-)
-from lacrima.analyses.model_groups import (
-    Groupings,
-    Sequence,
-    check_nesting,
-    finest,
-    groupings,
-    sequence,
-)
-from lacrima.analyses.model_pieces import Pieces
-from lacrima.analyses.model_terms import Factor, Matrix, factor_of, matrix
-from lacrima.errors import NoResult
-from lacrima.stats.borders import Flags
+from lacrima.analyses.formula import Formula, Group, RandomPart, group_name
+from lacrima.analyses.model_columns import Codes, Columns
+from lacrima.analyses.model_prepared import Prepared, prepare
+from lacrima.analyses.model_terms import Factor, Matrix, matrix
 from lacrima.stats.numbers import Numbers
-
-
-@dataclass(frozen=True, slots=True)
-class Dropped:
-    """So many rows could not be used, for this reason."""
-
-    reason: str
-    n: int
+from lacrima.stats.results import Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,104 +98,27 @@ def model_table(formula: Formula, columns: Columns, *, order: str | None = None)
     >>> made.fixed.columns[:, 1].round(3).tolist(), made.dropped
     ([-0.667, 0.333, 0.0], (Dropped(reason='no later row for next(y)', n=2),))
     """
-    found = groupings(columns, formula.named_groups())
-    check_nesting(formula, found)
-    places = None if order is None else order_of(order, columns[order])
-    sequenced = _sequence(found, places, order)
-    pieces = Pieces(columns, found, sequenced)
-    is_used, dropped = _used(formula, pieces, found, places, order)
-    rows = _rows(is_used, sequenced)
-    if not len(rows):
-        raise NoResult(
-            "no row that can be used",
-            where="; ".join(f"{each.reason}: {each.n}" for each in dropped),
-            expected="rows with outcome, terms and groups",
-        )
-    only = _Only(pieces, rows)
+    ready = prepare(formula, columns, order=order)
+    n, only = len(ready.rows), ready.only
     return ModelTable(
         formula=formula,
-        outcome=pieces.numbers(formula.outcome, asked_by="an outcome")[rows],
-        fixed=matrix(formula.fixed, only.of, len(rows)),
-        levels=tuple(_level(part, found, only) for part in formula.parts),
-        rows=rows,
-        order=None if places is None else places[rows],
-        factors=tuple(only.factors(formula)),
-        rows_read=len(is_used),
-        dropped=dropped,
+        outcome=ready.pieces.numbers(formula.outcome, asked_by="an outcome")[ready.rows],
+        fixed=matrix(formula.fixed, only.of, n),
+        levels=tuple(_level(part, ready) for part in formula.parts),
+        rows=ready.rows,
+        order=None if ready.places is None else ready.places[ready.rows],
+        factors=ready.factors,
+        rows_read=ready.rows_read,
+        dropped=ready.dropped,
     )
 
 
-def _sequence(found: Groupings, places: Numbers | None, order: str | None) -> Sequence | None:
-    group = finest(found)
-    if places is None or order is None or group is None:
-        return None
-    return sequence(found[group], places, name=order, group=group)
-
-
-def _used(
-    formula: Formula, pieces: Pieces, found: Groupings, places: Numbers | None, order: str | None
-) -> tuple[Flags, tuple[Dropped, ...]]:
-    """Which rows can be used, and how many cannot, by the first reason that holds."""
-    reasons: list[tuple[str, Flags]] = []
-    for group in formula.named_groups():
-        reasons.append((f"missing {group_name(group)}", found[group].codes == MISSING))
-    if places is not None:
-        reasons.append((f"missing {order}", np.isnan(places)))
-    for piece in formula.pieces():
-        reasons += _reasons(piece, pieces)
-    is_left = np.ones(len(reasons[-1][1]), dtype=np.bool_)
-    counts: dict[str, int] = {}
-    for reason, holds in reasons:
-        counts[reason] = counts.get(reason, 0) + int((is_left & holds).sum())
-        is_left &= ~holds
-    return is_left, tuple(Dropped(reason, n) for reason, n in counts.items() if n)
-
-
-def _reasons(piece: Piece, pieces: Pieces) -> Iterator[tuple[str, Flags]]:
-    is_at_end = pieces.is_at_end(piece)
-    if is_at_end.any():
-        way = "later" if "next(" in str(piece) else "earlier"
-        yield f"no {way} row for {piece}", is_at_end
-    yield f"missing {piece}", ~pieces.is_there(piece)
-
-
-def _rows(is_used: Flags, sequenced: Sequence | None) -> Codes:
-    if sequenced is None:
-        return np.flatnonzero(is_used).astype(np.int64)
-    return sequenced.rows[is_used[sequenced.rows]].astype(np.int64)
-
-
-class _Only:
-    """The values of pieces in the rows used, each cut out once."""
-
-    def __init__(self, pieces: Pieces, rows: Codes) -> None:
-        self._pieces = pieces
-        self.rows = rows
-        self._known: dict[Piece, ColumnOf] = {}
-
-    def of(self, piece: Piece) -> ColumnOf:
-        if piece not in self._known:
-            found = self._pieces.of(piece)
-            self._known[piece] = (
-                Words(found.codes[self.rows], found.levels)
-                if isinstance(found, Words)
-                else found[self.rows]
-            )
-        return self._known[piece]
-
-    def factors(self, formula: Formula) -> Iterator[Factor]:
-        for piece in formula.pieces()[1:]:
-            found = self.of(piece)
-            if isinstance(found, Words):
-                yield factor_of(piece, found)
-
-
-def _level(part: RandomPart, found: Groupings, only: _Only) -> Level:
-    grouping = found[part.group]
-    met, codes = np.unique(grouping.codes[only.rows], return_inverse=True)
+def _level(part: RandomPart, ready: Prepared) -> Level:
+    grouping = ready.groups[part.group]
+    met, codes = np.unique(grouping.codes[ready.rows], return_inverse=True)
     return Level(
         group=part.group,
         codes=codes.astype(np.int64),
         labels=tuple(grouping.labels[code] for code in met),
-        matrix=matrix(part.sum, only.of, len(only.rows)),
+        matrix=matrix(part.sum, ready.only.of, len(ready.rows)),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -37,6 +37,22 @@ class Factor:
     def reference(self) -> str:
         """What the other levels are held against."""
         return self.levels[0]
+
+
+class Cell(NamedTuple):
+    """What one column multiplies: a piece as it is, or whether a piece of words says `level`."""
+
+    piece: Piece
+    level: str | None = None
+
+    @property
+    def name(self) -> str:
+        """`x`, or `word[level]`."""
+        return str(self.piece) if self.level is None else f"{self.piece}[{self.level}]"
+
+
+Product: TypeAlias = tuple[Cell, ...]
+"""One column of a model: the product of its cells; of none, the intercept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +83,51 @@ def factor_of(piece: Piece, words: Words) -> Factor:
     return Factor(name, tuple(words.levels[code] for code in used))
 
 
+def product_name(product: Product) -> str:
+    """What the coefficient of a column is called."""
+    return ":".join(cell.name for cell in product) or INTERCEPT
+
+
+def products(asked: Sum, values: Values) -> list[Product]:
+    """The columns that a sum stands for, in its order.
+
+    values: of each piece, over the rows in which a level of words has to occur to count.
+    """
+    pieces = {piece for term in asked.terms for piece in term.pieces}
+    is_word = {piece: isinstance(values(piece), Words) for piece in pieces}
+    return [
+        each
+        for term, coded in _codings(asked, is_word)
+        for each in product(*_choices(term, dict(coded), values))
+    ]
+
+
+def _choices(term: Term, is_full: dict[Piece, bool], values: Values) -> Iterator[list[Cell]]:
+    for piece in term.pieces:
+        found = values(piece)
+        if not isinstance(found, Words):
+            yield [Cell(piece)]
+            continue
+        used = [found.levels[code] for code in np.unique(found.codes)]
+        yield [Cell(piece, level) for level in (used if is_full[piece] else used[1:])]
+
+
 def matrix(asked: Sum, values: Values, n: int) -> Matrix:
     """The columns of a sum over n rows, of which no value is missing."""
-    is_word = {
-        piece: isinstance(values(piece), Words) for term in asked.terms for piece in term.pieces
-    }
-    names, found = [], []
-    for term, coded in _codings(asked, is_word):
-        for name, column in _columns(term, dict(coded), values, n):
-            names.append(name)
-            found.append(column)
-    columns = np.empty((n, len(found)), order="F")
-    for place, column in enumerate(found):
-        columns[:, place] = column
-    return Matrix(columns, tuple(names))
+    wanted = products(asked, values)
+    columns = np.ones((n, len(wanted)), order="F")
+    for place, each in enumerate(wanted):
+        for cell in each:
+            columns[:, place] *= cell_values(cell, values(cell.piece))
+    return Matrix(columns, tuple(map(product_name, wanted)))
+
+
+def cell_values(cell: Cell, values: Numbers | Words) -> Numbers:
+    """The numbers of a cell; of words 1 where they say its level, else 0, NaN where missing."""
+    if not isinstance(values, Words):
+        return values
+    says = np.array([float(level == cell.level) for level in values.levels] + [np.nan])
+    return says[values.codes]
 
 
 def _codings(asked: Sum, is_word: dict[Piece, bool]) -> Iterator[tuple[Term, list[Coded]]]:
@@ -126,27 +173,3 @@ def _joined(new: Iterable[tuple[Piece, ...]]) -> list[list[Coded]]:
         more = next(iter(set(large) - set(small)))
         found[found.index(large)] = [(more[0], True) if each == more else each for each in large]
         found.remove(small)
-
-
-def _columns(
-    term: Term, is_full: dict[Piece, bool], values: Values, n: int
-) -> Iterator[tuple[str, Numbers]]:
-    if not term.pieces:
-        yield INTERCEPT, np.ones(n)
-        return
-    choices = [_of_piece(piece, values(piece), is_full.get(piece, False)) for piece in term.pieces]
-    for each in product(*choices):
-        column = each[0][1]
-        for _, other in each[1:]:
-            column = column * other
-        yield ":".join(name for name, _ in each), column
-
-
-def _of_piece(piece: Piece, values: Numbers | Words, is_full: bool) -> list[tuple[str, Numbers]]:
-    if not isinstance(values, Words):
-        return [(str(piece), values)]
-    used = np.unique(values.codes)
-    return [
-        (f"{piece}[{values.levels[code]}]", (values.codes == code).astype(np.float64))
-        for code in (used if is_full else used[1:])
-    ]

@@ -18,10 +18,10 @@ from lacrima.analyses.model_columns import (
     order_of,
 )
 from lacrima.analyses.model_groups import Grouping, sequence
-from lacrima.analyses.model_table import Dropped
 from lacrima.analyses.tables import RowOf, TableLike
 from lacrima.errors import BadInput, NoResult
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.results import Dropped
 from lacrima.stats.singlecase import NEITHER, A, B, SingleCase, single_case
 
 SCHEMA = "lacrima.singlecase/1"

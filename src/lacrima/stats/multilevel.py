@@ -1,11 +1,11 @@
 """Gaussian multilevel models from the cross-products of each client alone.
 
-    rows = Rows(columns={"score": y, "shed": x}, ids={"client": c, "therapist": t})
-    model = Model("score", fixed=(INTERCEPT, within("shed", "client")),
-                  levels=(Level("client", (INTERCEPT, within("shed", "client"))),
-                          Level("therapist")))
-    fitted = fit(rows, model)                   # or: fit_sums(sums_of(rows, model), model)
-    print(fitted)
+rows = Rows(columns={"score": y, "shed": x}, ids={"client": c, "therapist": t})
+model = Model("score", fixed=(INTERCEPT, within("shed", "client")),
+              levels=(Level("client", (INTERCEPT, within("shed", "client"))),
+                      Level("therapist")))
+fitted = fit(rows, model)                   # or: fit_sums(sums_of(rows, model), model)
+print(fitted)
 """
 
 from __future__ import annotations
