@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lacrima.analyses import model_columns, model_table
+from lacrima.analyses import model_columns, model_rows, model_table
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import columns_of_arrays, columns_of_table
 from lacrima.errors import BadInput, BadTable, NoResult
@@ -21,7 +21,7 @@ from lacrima.stats.results import Dropped
 NAN = float("nan")
 
 
-@pytest.mark.parametrize("module", [model_columns, model_table])
+@pytest.mark.parametrize("module", [model_columns, model_rows, model_table])
 def test_the_examples_in_the_docstrings_run(module):
     assert doctest.testmod(module).failed == 0
 
@@ -257,3 +257,48 @@ def test_words_among_numbers_name_their_row(column):
 def test_a_column_that_is_not_there_names_those_that_are():
     with pytest.raises(BadTable, match="no column 'y'"):
         from_csv(CSV, "y")
+
+
+def evaluated(asked, term):
+    """A term of the engine's model, worked out from its symbols row by row."""
+    found = np.ones(asked.rows.n)
+    for piece in term.pieces:
+        values = asked.rows.columns[piece.column]
+        if piece.level:
+            codes = asked.rows.ids[piece.level]
+            mean = np.array([np.nanmean(values[codes == code]) for code in codes])
+            values = mean if piece.part == "between" else values - mean
+        found = found * values
+    return found
+
+
+def test_the_engine_is_asked_for_the_same_columns_rows_and_groups():
+    rng = np.random.default_rng(5)
+    n = 120
+    client = rng.integers(0, 12, n)
+    arrays = {
+        "y": np.where(rng.random(n) < 0.1, np.nan, rng.normal(size=n)),
+        "x": np.where(rng.random(n) < 0.1, np.nan, rng.normal(size=n)),
+        "z": rng.gamma(2.0, size=n),
+        "w": rng.permutation(np.resize(["no", "yes", "so"], n)).astype(object),
+        "client": client,
+        "therapist": client // 4,
+        "t": rng.permutation(n),
+    }
+    text = (
+        "next(y) ~ within(x, client)*w + between(log(z), therapist) + y"
+        " + (1 + within(x, client) | client) + (1 | therapist)"
+    )
+    read = read_formula(text)
+    columns = columns_of_arrays(arrays, names=[*read.columns(), "t"], ids=["client", "therapist"])
+    table = model_table.model_table(read, columns, order="t")
+    asked = model_rows.question(read, columns, order="t")
+    assert [term.name for term in asked.model.fixed] == list(table.fixed.names)
+    assert [level.name for level in asked.model.levels] == ["client", "therapist"]
+    for place, term in enumerate(asked.model.fixed):
+        ours = table.fixed.columns[:, place]
+        assert evaluated(asked, term)[table.rows] == pytest.approx(ours, abs=1e-12)
+    outcome = asked.rows.columns[asked.model.outcome]
+    assert np.flatnonzero(~np.isnan(outcome)).tolist() == sorted(table.rows.tolist())
+    assert asked.dropped == table.dropped
+    assert asked.labels["client"] == tuple(map(str, range(12)))

@@ -63,15 +63,14 @@ def question(formula: Formula, columns: Columns, *, order: str | None = None) ->
         fixed=tuple(map(_term, fixed)),
         levels=tuple(Level(group_name(g), tuple(map(_term, terms))) for g, terms in finest_first),
     )
-    cells = {
-        cell for each in (fixed, *(terms for _, terms in parts)) for one in each for cell in one
-    }
+    terms = [*fixed, *(one for _, each in parts for one in each)]
+    cells = sorted({cell for one in terms for cell in one}, key=lambda cell: cell.name)
     return Question(
         model=model,
         rows=Rows(
             columns={
-                str(formula.outcome): _whole(ready, formula.outcome),
-                **dict(_column(ready, cell) for cell in sorted(cells, key=lambda one: one.name)),
+                **dict(_column(ready, cell) for cell in cells),
+                str(formula.outcome): _outcome(ready, formula.outcome),
             },
             ids={group_name(group): _ids(one) for group, one in ready.groups.items()},
             order=ready.places,
@@ -102,6 +101,13 @@ def _column(ready: Prepared, cell: Cell) -> tuple[str, Numbers]:
 
 def _whole(ready: Prepared, piece: Piece) -> Numbers:
     return ready.pieces.numbers(piece, asked_by="a mean")
+
+
+def _outcome(ready: Prepared, piece: Piece) -> Numbers:
+    """The outcome where the row is used: the engine shall leave out the very same rows."""
+    found = np.full(ready.rows_read, np.nan)
+    found[ready.rows] = _whole(ready, piece)[ready.rows]
+    return found
 
 
 def _ids(grouping: Grouping) -> npt.NDArray[np.float64] | npt.NDArray[np.int64]:
