@@ -99,6 +99,7 @@ def test_what_is_no_formula_is_refused_with_its_place(text, place, found):
         "y ~ (1 | g) + (1 + x | g)",
         "y ~ (0 + x | g) + (x | g)",
         "y ~ y + x",
+        "y ~ within(y, g)",
         "y ~ x + (1 + y | g)",
         "within(y, g) ~ x",
         "y ~ " + "(" * 60 + "a" + ")" * 60,

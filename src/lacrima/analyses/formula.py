@@ -200,7 +200,8 @@ class Formula:
 
 
 def _check_outcome(outcome: Piece, others: tuple[Piece, ...]) -> None:
-    if outcome in others:
+    inside = {piece.of for piece in others if isinstance(piece, Call) and piece.group}
+    if outcome in others or outcome in inside:
         raise BadFormula(f"the outcome {outcome} on both sides of ~", where="formula")
     if isinstance(outcome, Call) and outcome.function.is_by_group:
         raise BadFormula(
