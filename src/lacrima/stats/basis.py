@@ -43,6 +43,11 @@ class Basis:
         return matrix
 
     @property
+    def intercept(self) -> int:
+        """Where the intercept stands; asked for only where there is one."""
+        return self.terms.index(INTERCEPT)
+
+    @property
     def logscale(self) -> float:
         """The sum of the logarithms of the fixed columns' scales."""
         return float(np.log(self.scale[: self.fixed]).sum())
