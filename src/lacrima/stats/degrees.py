@@ -24,10 +24,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lacrima.stats.absolute import by_absolute
 from lacrima.stats.criterion import columns_of_root
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.problem import Point
 from lacrima.stats.second import second_sum
+from lacrima.stats.theta import elements_of
 from lacrima.stats.tree import Tree, curvature
 
 
@@ -78,9 +80,7 @@ class _Absolute:
         self.tree, self.point, self.n = tree, point, n
         self.s, self.fixed = point.root.variance, point.root.fixed
         self.phi = self.s * point.root.unscaled
-        lambdas = point.lambdas
-        psi = [(lam @ lam.T)[np.triu_indices(len(lam))] for lam in lambdas]
-        self.psi = np.concatenate(psi)
+        self.psi = elements_of([lam @ lam.T for lam in point.lambdas])
         x = slice(0, self.fixed)
         self.information = point.climbed.root[x, x]
         self.by_psi = point.climbed.slopes[:, x, x]
@@ -98,21 +98,11 @@ class _Absolute:
         adjoint[: self.fixed, : self.fixed] = self.point.root.unscaled
         of_logdet = curvature(self.tree, self.point.climbed, np.zeros((k, k)), 1.0)
         of_root = curvature(self.tree, self.point.climbed, adjoint, 0.0)
-        logdet = self._second(0, of_logdet.gradient, of_logdet.hessian, float(-self.n))
-        traces = self._second(1, of_root.gradient, of_root.hessian, 2.0 * self.fixed)
+        logdet = by_absolute(0, self.psi, of_logdet, -self.n) / self.s**2
+        traces = by_absolute(1, self.psi, of_root, 2 * self.fixed) / self.s**2
         turned = self.phi @ self.slopes
         products = np.einsum("rab,sba->rs", turned, turned)
         return np.linalg.inv((products - logdet - traces) / 2)
-
-    def _second(self, degree: int, gradient: Numbers, hessian: Numbers, own: float) -> Numbers:
-        """Second derivatives by (gamma, s) of a function of psi times s^-degree, times s^degree.
-
-        own: of the factor's own second derivative, times s^2.
-        """
-        mixed = -(1 + degree) * gradient - hessian @ self.psi
-        last = own + (2 + 2 * degree) * self.psi @ gradient + self.psi @ hessian @ self.psi
-        both = np.block([[hessian, mixed[:, None]], [mixed[None], np.array([[last]])]])
-        return both / self.s**2
 
     def curves(self, weights: Numbers) -> Numbers:
         """The sum of W_rs d2(X'V^-1X): (p, p)."""

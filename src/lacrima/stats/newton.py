@@ -18,10 +18,12 @@ from lacrima.errors import NoResult
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.problem import Point, Problem
+from lacrima.stats.scoring import scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
 AT_REST = 1e-9
+EXACT = 1e-14
 LONGEST = 2.0
 NOTHING = 1e-6
 SHORTEST = 1e-10
@@ -41,7 +43,7 @@ def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
 
     Raises NoResult when it is not found in MOST_STEPS steps, which no data are known to need.
     """
-    search = _Search(problem, problem.start() if start is None else start)
+    search = _Search(problem, start)
     while search.evaluations < MOST_STEPS:
         search.descend()
         if not search.escape():
@@ -62,18 +64,23 @@ def _least(lam: Numbers) -> float:
 class _Search:
     """The place reached so far, and the steps from it."""
 
-    def __init__(self, problem: Problem, start: Numbers) -> None:
+    def __init__(self, problem: Problem, start: Numbers | None) -> None:
         self.problem, self.evaluations = problem, 1
-        self.point = problem.at(start)
+        self.point = problem.at(problem.start() if start is None else start)
+        if start is None and self.point.at.size and not problem.is_serial:
+            self.go_to(scored(problem, self.point))
 
     def descend(self) -> None:
         """Newton steps until the criterion can fall no further to speak of."""
-        while self.evaluations < MOST_STEPS and self.point.at.size:
+        while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
+            if gain < AT_REST:
+                if gain > EXACT:
+                    self.go_to(self.point.at + step, rise=AT_REST)
+                return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
-            step *= min(1.0, longest / max(float(np.abs(step).max()), SHORTEST))
-            if not self.try_step(step) or gain < AT_REST:
+            if not self.try_step(step * min(1.0, longest / float(np.abs(step).max()))):
                 return
 
     def try_step(self, step: Numbers) -> bool:
@@ -149,7 +156,7 @@ class _Search:
 
     def settle(self) -> None:
         """Make next to nothing exactly nothing, and factors those with positive diagonals."""
-        lambdas = [factor_of(_emptied(lam @ lam.T)) for lam in self.point.lambdas]
+        lambdas = [_tidied(lam) for lam in self.point.lambdas]
         at = self.moved(lambdas)
         if not np.array_equal(at, self.point.at):
             self.go_to(at, rise=AT_REST)
@@ -163,8 +170,10 @@ def newton_step(point: Point) -> Numbers:
     return np.asarray(-vectors @ ((vectors.T @ point.gradient) / np.maximum(sizes, floor)))
 
 
-def _emptied(psi: Numbers) -> Numbers:
-    """Psi without the directions in which it has next to nothing."""
-    values, vectors = np.linalg.eigh(psi)
+def _tidied(lam: Numbers) -> Numbers:
+    """The factor of the same Psi, but for directions in which it has next to nothing."""
+    values, vectors = np.linalg.eigh(lam @ lam.T)
     kept = np.where(values < NOTHING**1.5, 0.0, values)
-    return np.asarray((vectors * kept) @ vectors.T) if (kept != values).any() else psi
+    if (kept != values).any():
+        return factor_of((vectors * kept) @ vectors.T)
+    return np.asarray(lam * np.where(np.diagonal(lam) < 0, -1.0, 1.0))

@@ -36,6 +36,17 @@ def theta_of(lambdas: Sequence[Numbers]) -> Numbers:
     return np.array([each[pair] for each in lambdas for pair in pairs_of(each.shape[0])])
 
 
+def elements_of(matrices: Sequence[Numbers]) -> Numbers:
+    """The elements of every symmetric matrix: its lower triangle by columns."""
+    return np.array([each[pair] for each in matrices for pair in pairs_of(each.shape[0])])
+
+
+def matrices_of(elements: Numbers, sizes: Sequence[int]) -> list[Numbers]:
+    """The symmetric matrices that `elements_of` reads."""
+    lower = lambdas_of(elements, sizes)
+    return [each + np.tril(each, -1).T for each in lower]
+
+
 def factor_of(psi: Numbers) -> Numbers:
     """The lower factor of a covariance that may be singular, with no negative diagonal.
 
