@@ -1,0 +1,179 @@
+"""Newton's method on the criterion, over a boundary on which it must neither stop nor stumble.
+
+In theta the boundary (a variance of 0, a correlation of 1) is an ordinary place where the gradient
+vanishes whether or not the criterion falls beyond it. So wherever the method comes to rest, the
+derivative by Psi decides: along every direction in which Psi has nothing it must not be negative
+(the Kuhn-Tucker condition on the cone of covariances). Where it is, Psi is given something in that
+direction, and the method goes on. A singular rest is an answer like any other, and a normal one in
+small practices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lacrima.errors import NoResult
+from lacrima.stats.leaf import pairs_of
+from lacrima.stats.numbers import Numbers
+from lacrima.stats.problem import Point, Problem
+from lacrima.stats.scoring import scored
+from lacrima.stats.theta import factor_of, matrix_of, theta_of
+
+MOST_STEPS = 200
+AT_REST = 1e-9
+EXACT = 1e-14
+LONGEST = 2.0
+NOTHING = 1e-6
+SHORTEST = 1e-10
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """Where the criterion is least. is_singular: some Psi has no full rank there."""
+
+    point: Point
+    evaluations: int
+    is_singular: bool
+
+
+def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
+    """The minimum of a criterion, from a start inside, or one that was the minimum before.
+
+    Raises NoResult when it is not found in MOST_STEPS steps, which no data are known to need.
+    """
+    search = _Search(problem, start)
+    while search.evaluations < MOST_STEPS:
+        search.descend()
+        if not search.escape():
+            search.settle()
+            return Optimum(search.point, search.evaluations, is_singular(search.point.lambdas))
+    raise NoResult(f"no minimum in {MOST_STEPS} steps", where="criterion", expected="a minimum")
+
+
+def is_singular(lambdas: tuple[Numbers, ...]) -> bool:
+    """Whether any covariance has a direction with (next to) nothing in it."""
+    return any(_least(lam) < NOTHING**1.5 for lam in lambdas if lam.size)
+
+
+def _least(lam: Numbers) -> float:
+    return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
+
+
+class _Search:
+    """The place reached so far, and the steps from it."""
+
+    def __init__(self, problem: Problem, start: Numbers | None) -> None:
+        self.problem, self.evaluations = problem, 1
+        self.point = problem.at(problem.start() if start is None else start)
+        if start is None and self.point.at.size and not problem.is_serial:
+            self.go_to(scored(problem, self.point))
+
+    def descend(self) -> None:
+        """Newton steps until the criterion can fall no further to speak of."""
+        while self.evaluations < MOST_STEPS:
+            step = newton_step(self.point)
+            gain = -float(self.point.gradient @ step) / 2
+            if gain < AT_REST:
+                if gain > EXACT:
+                    self.go_to(self.point.at + step, rise=AT_REST)
+                return
+            longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
+            if not self.try_step(step * min(1.0, longest / float(np.abs(step).max()))):
+                return
+
+    def try_step(self, step: Numbers) -> bool:
+        """Go along a step, or as much of it as makes the criterion fall."""
+        slope = float(self.point.gradient @ step)
+        share = 1.0
+        while share > SHORTEST:
+            if self.go_to(self.point.at + share * step, share * slope * 1e-4):
+                return True
+            share /= 4
+        return False
+
+    def go_to(self, at: Numbers, rise: float = 0.0) -> bool:
+        """Go to a place, if the criterion is no higher there (but for rounding)."""
+        self.evaluations += 1
+        new = self.problem.at(at)
+        is_lower = new.value <= self.point.value + rise + 1e-13 * abs(self.point.value)
+        if is_lower:
+            self.point = new
+        return bool(is_lower)
+
+    def escape(self) -> bool:
+        """Leave the boundary where the criterion falls inwards; whether there was such a way."""
+        for place, lam in enumerate(self.point.lambdas):
+            if not lam.size:
+                continue
+            direction, slope = self.way_inside(place, lam)
+            if slope < 0 and self.try_inside(place, direction, slope):
+                return True
+        return False
+
+    def way_inside(self, place: int, lam: Numbers) -> tuple[Numbers, float]:
+        """The direction without variance along which the criterion falls most, and how steeply."""
+        values, vectors = np.linalg.eigh(lam @ lam.T)
+        empty = vectors[:, values < NOTHING]
+        if not empty.shape[1]:
+            return np.empty(0), 0.0
+        slopes, turned = np.linalg.eigh(empty.T @ self.slope_by(place) @ empty)
+        return empty @ turned[:, 0], float(slopes[0])
+
+    def slope_by(self, place: int) -> Numbers:
+        """The derivative by the Psi of one level, as a matrix."""
+        own = self.own(place)
+        return matrix_of(self.point.by_psi.gradient[own], self.point.lambdas[place].shape[0])
+
+    def own(self, place: int) -> slice:
+        """Where a level's elements stand among the parameters."""
+        sizes = [lam.shape[0] * (lam.shape[0] + 1) // 2 for lam in self.point.lambdas]
+        start = sum(sizes[:place]) + int(self.problem.is_serial)
+        return slice(start, start + sizes[place])
+
+    def try_inside(self, place: int, direction: Numbers, slope: float) -> bool:
+        """Give Psi something along a direction; whether that was worth a step."""
+        outer = np.outer(direction, direction)
+        along = np.array([outer[pair] for pair in pairs_of(direction.size)])
+        own = self.own(place)
+        curve = float(along @ self.point.by_psi.hessian[own, own] @ along)
+        size = -slope / curve if curve > 0 else 1.0
+        if -slope * size < AT_REST:
+            return False
+        before = self.point.value
+        while size > SHORTEST:
+            lambdas = list(self.point.lambdas)
+            lambdas[place] = factor_of(lambdas[place] @ lambdas[place].T + size * outer)
+            if self.go_to(self.moved(lambdas)) and self.point.value < before - AT_REST / 10:
+                return True
+            size /= 8
+        return False
+
+    def moved(self, lambdas: list[Numbers]) -> Numbers:
+        """The parameters with other factors."""
+        return np.concatenate([self.point.at[: int(self.problem.is_serial)], theta_of(lambdas)])
+
+    def settle(self) -> None:
+        """Make next to nothing exactly nothing, and factors those with positive diagonals."""
+        lambdas = [_tidied(lam) for lam in self.point.lambdas]
+        at = self.moved(lambdas)
+        if not np.array_equal(at, self.point.at):
+            self.go_to(at, rise=AT_REST)
+
+
+def newton_step(point: Point) -> Numbers:
+    """-|H|^-1 g: Newton's step where the criterion is convex, downhill everywhere."""
+    values, vectors = np.linalg.eigh(point.hessian)
+    sizes = np.abs(values)
+    floor = max(1e-10 * sizes.max(initial=0.0), 1e-300)
+    return np.asarray(-vectors @ ((vectors.T @ point.gradient) / np.maximum(sizes, floor)))
+
+
+def _tidied(lam: Numbers) -> Numbers:
+    """The factor of the same Psi, but for directions in which it has next to nothing."""
+    values, vectors = np.linalg.eigh(lam @ lam.T)
+    kept = np.where(values < NOTHING**1.5, 0.0, values)
+    if (kept != values).any():
+        return factor_of((vectors * kept) @ vectors.T)
+    return np.asarray(lam * np.where(np.diagonal(lam) < 0, -1.0, 1.0))
