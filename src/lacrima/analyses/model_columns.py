@@ -154,31 +154,47 @@ def columns_of_table(
     """The named columns of a table that was read from a file.
 
     A column is of numbers when every cell that says anything is a number, of words when none is.
-    Raises BadTable for a name that is not there, and, with the row, for words among numbers.
+    The rows are read once. Raises BadTable for a name that is not there, and, with the row, for
+    words among numbers.
     """
-    return {name: _column_of_table(table, name, is_id=name in ids) for name in names}
-
-
-def _column_of_table(table: TableLike[RowOf], name: str, *, is_id: bool) -> ColumnOf:
-    text_in, number_in = table.texts(name), table.numbers(name)
-    known: dict[str, float | None] = {}  # None is a word
-    first_rows: dict[bool, int] = {}
-    texts: list[str | None] = []
+    gatherers = {name: _Gatherer(table, name) for name in names}
     for row in table.rows:
-        text = text_in(row)
-        if text is not None and text not in known:
-            known[text] = _number(number_in, row)
-            if not _is_nan(known[text]):
-                first_rows.setdefault(known[text] is None, row.number)
-        texts.append(text)
-    if is_id:
-        missing = {text for text, number in known.items() if _is_nan(number)}
-        return words(None if text in missing else text for text in texts)
-    if len(first_rows) == 2:
-        raise _mixed(name, max(first_rows.values()))
-    if True in first_rows:
-        return words(text if text is not None and known[text] is None else None for text in texts)
-    return np.array([np.nan if text is None else known[text] for text in texts], dtype=np.float64)
+        for each in gatherers.values():
+            each.take(row)
+    return {name: each.column(is_id=name in ids) for name, each in gatherers.items()}
+
+
+class _Gatherer:
+    """One column as its rows come by: each different text is looked at once."""
+
+    def __init__(self, table: TableLike[Any], name: str) -> None:
+        self._name = name
+        self._text_in, self._number_in = table.texts(name), table.numbers(name)
+        self._known: dict[str, float | None] = {}  # None is a word, NaN says that there is none
+        self._first_rows: dict[bool, int] = {}  # by whether it is a word
+        self._texts: list[str | None] = []
+
+    def take(self, row: Any) -> None:
+        text = self._text_in(row)
+        if text is not None and text not in self._known:
+            found = self._known[text] = _number(self._number_in, row)
+            if not _is_nan(found):
+                self._first_rows.setdefault(found is None, row.number)
+        self._texts.append(text)
+
+    def column(self, *, is_id: bool) -> ColumnOf:
+        if is_id:
+            missing = {text for text, number in self._known.items() if _is_nan(number)}
+            return words(None if text in missing else text for text in self._texts)
+        if len(self._first_rows) == 2:
+            raise _mixed(self._name, max(self._first_rows.values()))
+        if True in self._first_rows:
+            return words(text if self._is_word(text) else None for text in self._texts)
+        found = [np.nan if text is None else self._known[text] for text in self._texts]
+        return np.array(found, dtype=np.float64)
+
+    def _is_word(self, text: str | None) -> bool:
+        return text is not None and self._known[text] is None
 
 
 def _number(number_in: Any, row: Any) -> float | None:

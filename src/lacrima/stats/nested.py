@@ -73,21 +73,24 @@ def nested(
     columns: Numbers,
     outcome: Numbers,
     levels: Sequence[tuple[npt.NDArray[np.int64], Sequence[int]]],
+    *,
+    fixed: int | None = None,
 ) -> Nested:
     """The cross-products of rows.
 
     columns: n rows x p, of which none is missing. levels: of each, from the finest up, the codes
     of its groups (0 to groups - 1, each group inside one of the next level) and the places of the
-    columns whose coefficients vary. Raises BadInput for groups that are not one in another.
+    columns whose coefficients vary. fixed: how many columns, the first ones, have an average;
+    else all. Raises BadInput for groups that are not one in another.
 
     >>> made = nested(np.ones((4, 1)), np.array([1.0, 2, 3, 4]), [(np.array([0, 0, 1, 1]), [0])])
     >>> made.sz.tolist(), made.totals.tolist()
     ([[[2.0, 3.0]], [[2.0, 7.0]]], [[[4.0, 10.0], [10.0, 30.0]]])
     """
     table = np.column_stack([columns, outcome])
-    fixed = columns.shape[1]
+    fixed = columns.shape[1] if fixed is None else fixed
     if not levels:
-        empty = np.zeros((0, 0, fixed + 1))
+        empty = np.zeros((0, 0, table.shape[1]))
         return Nested(empty, (table.T @ table)[None], (), (), fixed, len(table))
     order, first = _in_order([np.asarray(codes) for codes, _ in levels])
     z = tuple(np.asarray(places, dtype=np.intp) for _, places in levels)

@@ -1,0 +1,177 @@
+"""How does an outcome go with the terms of a formula, and how does that differ by group?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lacrima.analyses.bayes_effects import bayes_as_json, bayes_effects
+from lacrima.analyses.default_priors import Told
+from lacrima.analyses.formula import Formula
+from lacrima.analyses.model_columns import Columns
+from lacrima.analyses.model_rows import question
+from lacrima.analyses.model_terms import Factor
+from lacrima.errors import UsageError
+from lacrima.stats.multilevel import Degrees, Method, fit
+from lacrima.stats.numbers import above_zero, inside
+from lacrima.stats.results import Fit
+
+SCHEMA = "lacrima.effects/1"
+BAYES = "bayes"
+METHODS = (*(str(each) for each in Method), BAYES)
+
+
+@dataclass(frozen=True, slots=True)
+class EffectsRules:
+    """How a formula is to be answered.
+
+    method: reml, ml or bayes. df: satterthwaite, kenward-roger or none (of reml and ml). ar1:
+    residuals of one finest group remember the session before. order: the column along which rows
+    follow each other. norm_sd, priors: of bayes.
+    """
+
+    method: str = "reml"
+    df: str | None = None
+    ar1: bool = False
+    order: str | None = None
+    confidence: float = 0.95
+    norm_sd: float | None = None
+    priors: Told | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what does not go together."""
+        if self.method not in METHODS:
+            raise UsageError(
+                f"the method {self.method!r}", where="--method", expected=" or ".join(METHODS)
+            )
+        if self.df is not None and self.df not in tuple(Degrees):
+            raise UsageError(
+                f"the degrees of freedom {self.df!r}", where="--df", expected=", ".join(Degrees)
+            )
+        inside("confidence", self.confidence, low_open=True)
+        if self.ar1 and self.order is None:
+            raise UsageError("AR(1) without an order", where="--ar1", expected="--order COLUMN")
+        self._check_bayes()
+
+    def _check_bayes(self) -> None:
+        if self.df == Degrees.KENWARD_ROGER and (self.method != Method.REML or self.ar1):
+            raise UsageError(
+                "Kenward-Roger with AR(1)" if self.ar1 else f"Kenward-Roger with {self.method}",
+                where="--df",
+                expected="--method reml without --ar1",
+            )
+        if self.method != BAYES:
+            if self.norm_sd is not None or self.priors is not None:
+                raise UsageError(
+                    "priors without a posterior",
+                    where="--norm-sd, --priors",
+                    expected="--method bayes",
+                )
+            return
+        if self.ar1 or self.df not in (None, Degrees.NONE):
+            raise UsageError(
+                "degrees of freedom or AR(1) with bayes", where="--method", expected="neither"
+            )
+        if self.norm_sd is None:
+            raise UsageError(
+                "bayes without the scale on which priors stand",
+                where="--norm-sd",
+                expected="the standard deviation of the instrument's norm (PHQ-9 5.5, GAD-7 4.5)",
+            )
+        above_zero("norm_sd", self.norm_sd)
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """An answer: what a program reads, and, for people, the same as text."""
+
+    result: Mapping[str, Any]
+    text: str
+
+
+def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
+    """Answer a formula by REML, ML or a posterior.
+
+    columns: those that the formula names, and the order, as `model_columns` gives them. Raises as
+    `model_table.model_table` and `stats.multilevel.fit`.
+    """
+    head = {"formula": str(formula), "method": rules.method, "confidence": rules.confidence}
+    if rules.method == BAYES:
+        return _by_posterior(formula, columns, rules, head)
+    asked = question(formula, columns, order=rules.order)
+    found = fit(
+        asked.rows,
+        asked.model,
+        method=rules.method,
+        df=rules.df or Degrees.SATTERTHWAITE,
+        ar1=rules.ar1,
+        confidence=rules.confidence,
+    )
+    found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped)
+    return Effects(
+        head | _fit_as_json(found) | _factors(asked.factors), _said(found, asked.factors)
+    )
+
+
+def _by_posterior(
+    formula: Formula, columns: Columns, rules: EffectsRules, head: dict[str, Any]
+) -> Effects:
+    found = bayes_effects(
+        formula,
+        columns,
+        order=rules.order,
+        norm_sd=rules.norm_sd or 1.0,
+        told=rules.priors,
+        confidence=rules.confidence,
+    )
+    told = bayes_as_json(found)
+    told["df_method"] = str(Degrees.NONE)
+    told["seconds"] = {"read": 0.0, **found.seconds, "df": 0.0}
+    return Effects(head | told | _factors(found.table.factors), _posterior_said(told))
+
+
+def _fit_as_json(found: Fit) -> dict[str, Any]:
+    told = dict(found.as_json())
+    kept = (
+        "df_method", "rows_read", "rows_used", "dropped", "coefficients", "groups", "sigma", "phi",
+        "criterion", "singular", "why", "theta", "seconds",
+    )  # fmt: skip
+    return {key: told[key] for key in kept}
+
+
+def _factors(factors: tuple[Factor, ...]) -> dict[str, Any]:
+    return {
+        "factors": [
+            {"column": one.column, "reference": one.reference, "levels": list(one.levels)}
+            for one in factors
+        ]
+    }
+
+
+def _said(found: Fit, factors: tuple[Factor, ...]) -> str:
+    lines = [f"{one.n} rows left out: {one.reason}" for one in found.dropped]
+    lines += [f"{one.column}: held against {one.reference!r}" for one in factors]
+    return "\n".join([str(found), *lines])
+
+
+def _posterior_said(told: Mapping[str, Any]) -> str:
+    before = {one["name"]: one for one in told["prior"]["coefficients"]}
+    above = {one["name"]: one["above_zero"] for one in told["quantiles"]["coefficients"]}
+    lines = [
+        f"Posterior, {told['rows_used']} of {told['rows_read']} rows; "
+        f"{told['accuracy']['points']} points, error {told['accuracy']['error']:.4f} SD",
+        "  estimate       sd      low     high   above 0   before (mean, sd)",
+    ]
+    for one in told["coefficients"]:
+        prior = before[one["name"]]
+        lines.append(
+            f"  {one['estimate']:8.4f} {one['se']:8.4f} {one['low']:8.4f} {one['high']:8.4f}"
+            f"   {above[one['name']]:7.3f}   {prior['mean']:.2f}, {prior['sd']:.2f}  {one['name']}"
+        )
+    for group in told["groups"]:
+        for term, sd in zip(group["terms"], group["sd"], strict=True):
+            lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
+    lines.append(f"  SD {told['sigma']:.4f} of residuals")
+    lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
+    return "\n".join([*lines, told["why"]] if told["why"] else lines)
