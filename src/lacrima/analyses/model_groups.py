@@ -120,9 +120,13 @@ def sequence(grouping: Grouping, order: Numbers, *, name: str, group: Group) -> 
     Raises BadInput where two rows of one group share a place, since neither is then the next.
     """
     rows = np.flatnonzero((grouping.codes != MISSING) & ~np.isnan(order))
-    rows = rows[np.lexsort((order[rows], grouping.codes[rows]))]
     codes, places = grouping.codes[rows], order[rows]
     is_same_group = codes[1:] == codes[:-1]
+    is_rising = (codes[1:] > codes[:-1]) | (is_same_group & (places[1:] > places[:-1]))
+    if not is_rising.all():
+        rows = rows[np.lexsort((places, codes))]
+        codes, places = grouping.codes[rows], order[rows]
+        is_same_group = codes[1:] == codes[:-1]
     twins = int((is_same_group & (places[1:] == places[:-1])).sum())
     if twins:
         raise BadInput(

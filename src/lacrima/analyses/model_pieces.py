@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from lacrima.analyses.formula import Call, Column, Function, Piece, calls
+from lacrima.analyses.formula import Call, Column, Function, Piece, calls, column_of
 from lacrima.analyses.model_columns import FIRST_ROW, MISSING, ColumnOf, Columns, Words
 from lacrima.analyses.model_groups import Grouping, Groupings, Sequence
 from lacrima.errors import BadInput
@@ -65,13 +65,17 @@ class Pieces:
         return found
 
     def is_there(self, piece: Piece) -> Flags:
-        """In which rows a piece has a value."""
+        """In which rows a piece has a value; for means it need not be worked out."""
+        if isinstance(piece, Call) and piece.group:
+            self.numbers(piece.of, asked_by=piece.function)
+            return self.is_there(piece.of) & (self.groupings[piece.group].codes != MISSING)
         found = self.of(piece)
         return found.codes != MISSING if isinstance(found, Words) else ~np.isnan(found)
 
     def is_at_end(self, piece: Piece) -> Flags:
         """In which rows a piece asks for a next, or previous, row that there is not."""
-        at_end = np.zeros(_length(self.of(piece)), dtype=np.bool_)
+        heart = self.columns[column_of(piece)]
+        at_end = np.zeros(_length(heart), dtype=np.bool_)
         for call in calls(piece):
             if call.function in {Function.NEXT, Function.PRIOR}:
                 sequence = _ordered(self.sequence, call)

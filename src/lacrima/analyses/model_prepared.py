@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.analyses.formula import Formula, Piece, group_name
+from lacrima.analyses.formula import Call, Formula, Piece, group_name
 from lacrima.analyses.model_columns import MISSING, Codes, ColumnOf, Columns, Words, order_of
 from lacrima.analyses.model_groups import (
     Groupings,
@@ -125,6 +125,6 @@ class Only:
 
     def factors(self, formula: Formula) -> Iterator[Factor]:
         for piece in formula.pieces()[1:]:
-            found = self.of(piece)
+            found = None if isinstance(piece, Call) else self.of(piece)
             if isinstance(found, Words):
                 yield factor_of(piece, found)

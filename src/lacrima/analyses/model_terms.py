@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from lacrima.analyses.formula import INTERCEPT, Piece, Sum, Term, column_of
+from lacrima.analyses.formula import INTERCEPT, Call, Piece, Sum, Term, column_of
 from lacrima.analyses.model_columns import Words
 from lacrima.errors import BadInput
 from lacrima.stats.numbers import Numbers
@@ -94,7 +94,7 @@ def products(asked: Sum, values: Values) -> list[Product]:
     values: of each piece, over the rows in which a level of words has to occur to count.
     """
     pieces = {piece for term in asked.terms for piece in term.pieces}
-    is_word = {piece: isinstance(values(piece), Words) for piece in pieces}
+    is_word = {piece: _is_word(piece, values) for piece in pieces}
     return [
         each
         for term, coded in _codings(asked, is_word)
@@ -102,9 +102,14 @@ def products(asked: Sum, values: Values) -> list[Product]:
     ]
 
 
+def _is_word(piece: Piece, values: Values) -> bool:
+    """Only a column as it is can be of words; what is called upon one is a number."""
+    return not isinstance(piece, Call) and isinstance(values(piece), Words)
+
+
 def _choices(term: Term, is_full: dict[Piece, bool], values: Values) -> Iterator[list[Cell]]:
     for piece in term.pieces:
-        found = values(piece)
+        found = None if isinstance(piece, Call) else values(piece)
         if not isinstance(found, Words):
             yield [Cell(piece)]
             continue
