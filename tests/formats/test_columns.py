@@ -12,7 +12,6 @@ from lacrima.errors import BadInput, BadTable
 from lacrima.formats.columns_file import refuse_unwritable, write_columns
 from lacrima.formats.columns_in import CodedWords, is_parquet_file, parquet_columns
 
-
 MIXED = (
     "SELECT * FROM (VALUES "
     "(1, 1.5, 2.25::DECIMAL(6,2), 'b', '3', DATE '2026-01-02', true, 'x', [1], 'R 7'), "
