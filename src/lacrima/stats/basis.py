@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.stats.columns import Scale
+from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import INTERCEPT, Model, Part, Term
 from lacrima.stats.numbers import Numbers
-from lacrima.stats.leaf_compiled import Places
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,4 +80,6 @@ def _varies(found: Working, model: Model) -> None:
         and of_outcome - found.total[0, -1] ** 2 / found.total[0, 0] <= LEFT * of_outcome
         and model.fixed[0] == INTERCEPT
     ):
-        raise NoResult(f"{model.outcome} is the same in every row", expected="an outcome that varies")
+        raise NoResult(
+            f"{model.outcome} is the same in every row", expected="an outcome that varies"
+        )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import BadInput
-from lacrima.stats.borders import Flags
 from lacrima.stats.basis import shifts_of
+from lacrima.stats.borders import Flags
 from lacrima.stats.expansion import Columns, Weight, expanded
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import Model, Part, Term, whole

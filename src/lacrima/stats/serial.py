@@ -117,7 +117,9 @@ def _weights(phi: float, gap: int) -> list[tuple[float, float]]:
     rest = 1 - r * r
     squared = (r * r / rest, 2 * r / rest**2, (2 + 6 * r * r) / rest**3)
     single = (r / rest, (1 + r * r) / rest**2, 2 * r * (3 + r * r) / rest**3)
-    by_phi = [(each[0], each[1] * dr, each[2] * dr * dr + each[1] * ddr) for each in (squared, single)]
+    by_phi = [
+        (each[0], each[1] * dr, each[2] * dr * dr + each[1] * ddr) for each in (squared, single)
+    ]
     return list(zip(*by_phi, strict=True))
 
 
