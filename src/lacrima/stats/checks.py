@@ -74,12 +74,10 @@ def _found(name: str, place: int, others: Sequence[str], size: float) -> str:
 
 
 def _varies(found: Working, model: Model) -> None:
-    of_outcome = found.total[-1, -1]
-    if of_outcome == 0 or (
-        INTERCEPT in model.fixed
-        and of_outcome - found.total[0, -1] ** 2 / found.total[0, 0] <= LEFT * of_outcome
-        and model.fixed[0] == INTERCEPT
-    ):
-        raise NoResult(
-            f"{model.outcome} is the same in every row", expected="an outcome that varies"
-        )
+    left, size = found.total[-1, -1], found.total[-1, -1]
+    if INTERCEPT in model.fixed:
+        place = model.fixed.index(INTERCEPT)
+        left -= found.total[place, -1] ** 2 / found.total[place, place]
+    if left <= LEFT * size:
+        found_words = f"{model.outcome} is the same in every row that is used"
+        raise NoResult(found_words, where=f"column {model.outcome}", expected="some variation")

@@ -137,7 +137,9 @@ def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> _Leve
     )
 
 
-def _errors(made: Working, point: Point, found: _Level, place: int) -> tuple[Numbers, ...]:
+def _errors(
+    made: Working, point: Point, found: _Level, place: int
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Deviations and totals with their errors' covariances, in working columns and unscaled."""
     factor = _lambda(made, point, place)
     divided = factor @ factor.T @ found.solved
