@@ -57,7 +57,7 @@ def _independent(total: Numbers, names: Sequence[str], places: Places, where: st
         name = names[places[place]]
         if left[place, place] <= LEFT * before[place]:
             raise BadInput(
-                _found(name, place, [names[each] for each in places[:place]], before[place]),
+                _found(name, [names[each] for each in places[:place]], before[place]),
                 where=f"column {name}",
                 expected=f"columns of {where} that say something of their own",
                 next_step=f"Leave {name} out",
@@ -65,12 +65,10 @@ def _independent(total: Numbers, names: Sequence[str], places: Places, where: st
         left -= np.outer(left[place], left[place]) / left[place, place]
 
 
-def _found(name: str, place: int, others: Sequence[str], size: float) -> str:
-    if size == 0:
-        return f"{name} is 0 in every row that is used"
-    if list(others) == [INTERCEPT.name]:
+def _found(name: str, others: Sequence[str], size: float) -> str:
+    if size == 0 or list(others) == [INTERCEPT.name]:
         return f"{name} is the same in every row that is used"
-    return f"{name} follows from {', '.join(others)}" if place else f"{name} does not vary"
+    return f"{name} follows from {', '.join(others)}"
 
 
 def _varies(found: Working, model: Model) -> None:

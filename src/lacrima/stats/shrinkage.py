@@ -84,7 +84,7 @@ def shrunken(sums: Sums, model: Model, fit: Fit, level: str, *, block: int = 0) 
     >>> sums = sums_of(rows, model)
     >>> found = shrunken(sums, model, fit_sums(sums, model), "g")
     >>> found.ids.tolist(), found.total.ravel().round(3).tolist()
-    ([1, 2, 3], [1.686, 5.0, 8.314])
+    ([1, 2, 3], [1.643, 5.0, 8.357])
     """
     made = working(sums, model)
     places = [place for place, band in enumerate(made.bands) if _name(model, made, place) == level]
@@ -106,8 +106,9 @@ def _level(made: Working, point: Point, wanted: int) -> _Level:
     root = np.zeros(climbed.root.shape)
     root[: point.root.fixed, : point.root.fixed] = point.root.unscaled
     down = adjoints(tree, climbed, root, 1.0)
-    v = np.zeros((1, root.shape[0]))
-    v[0, : point.root.fixed], v[0, -1] = -point.root.beta, 1.0
+    v = np.zeros((1, len(root)))
+    v[0, : point.root.fixed] = -point.root.beta
+    v[0, -1] = 1.0
     bands = range(len(made.bands) - len(climbed.nodes), len(made.bands))
     steps = zip(bands, climbed.nodes, tree.first, down[1:], strict=True)
     for band, node, first, adjoint in reversed(list(steps)):
