@@ -7,15 +7,15 @@ to; covariances go back by the same D.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from lacrima.stats.columns import Scale
+from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import INTERCEPT, Model, Part, Term
 from lacrima.stats.numbers import Numbers
-from lacrima.stats.leaf_compiled import Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Basis:
         return float(np.log(self.scale[: self.fixed]).sum())
 
 
-def shifts_of(model: Model, scales: dict[str, Scale]) -> Numbers:
+def shifts_of(model: Model, scales: Mapping[str, Scale]) -> Numbers:
     """The shift that each term, and the outcome, may be without.
 
     Only a single piece, and only where an intercept stands with it, in the fixed part and at each

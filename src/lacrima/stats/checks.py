@@ -57,7 +57,7 @@ def _independent(total: Numbers, names: Sequence[str], places: Places, where: st
         name = names[places[place]]
         if left[place, place] <= LEFT * before[place]:
             raise BadInput(
-                _found(name, place, [names[each] for each in places[:place]], before[place]),
+                _found(name, [names[each] for each in places[:place]], before[place]),
                 where=f"column {name}",
                 expected=f"columns of {where} that say something of their own",
                 next_step=f"Leave {name} out",
@@ -65,19 +65,17 @@ def _independent(total: Numbers, names: Sequence[str], places: Places, where: st
         left -= np.outer(left[place], left[place]) / left[place, place]
 
 
-def _found(name: str, place: int, others: Sequence[str], size: float) -> str:
-    if size == 0:
-        return f"{name} is 0 in every row that is used"
-    if list(others) == [INTERCEPT.name]:
+def _found(name: str, others: Sequence[str], size: float) -> str:
+    if size == 0 or list(others) == [INTERCEPT.name]:
         return f"{name} is the same in every row that is used"
-    return f"{name} follows from {', '.join(others)}" if place else f"{name} does not vary"
+    return f"{name} follows from {', '.join(others)}"
 
 
 def _varies(found: Working, model: Model) -> None:
-    of_outcome = found.total[-1, -1]
-    if of_outcome == 0 or (
-        INTERCEPT in model.fixed
-        and of_outcome - found.total[0, -1] ** 2 / found.total[0, 0] <= LEFT * of_outcome
-        and model.fixed[0] == INTERCEPT
-    ):
-        raise NoResult(f"{model.outcome} is the same in every row", expected="an outcome that varies")
+    left, size = found.total[-1, -1], found.total[-1, -1]
+    if INTERCEPT in model.fixed:
+        place = model.fixed.index(INTERCEPT)
+        left -= found.total[place, -1] ** 2 / found.total[place, place]
+    if left <= LEFT * size:
+        found_words = f"{model.outcome} is the same in every row that is used"
+        raise NoResult(found_words, where=f"column {model.outcome}", expected="some variation")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 
@@ -36,7 +36,7 @@ def compiled_as_written(loop: Callable[Arguments, Result]) -> Callable[Arguments
 
 
 def _kept(
-    loop: Callable[Arguments, Result], rules: Mapping[str, object]
+    loop: Callable[Arguments, Result], rules: Mapping[str, Any]
 ) -> Callable[Arguments, Result]:
     """Compiled, and kept on disk where there is a folder to keep it in."""
     try:

@@ -1,9 +1,10 @@
-"""Groups in groups: which client, therapist and clinic each row belongs to, checked to be nested."""
+"""Groups in groups: the client, therapist and clinic of each row, checked to be nested."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -118,7 +119,7 @@ def forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest
     is_lacking = np.any([found[name].codes < 0 for name in ordered], axis=0)
     parents = [
         _parents(found[inner], found[outer], is_lacking, inner, outer)
-        for inner, outer in zip(ordered[:-1], ordered[1:], strict=True)
+        for inner, outer in pairwise(ordered)
     ]
     return _sorted_forest(ordered, found, parents, is_lacking)
 
@@ -174,7 +175,8 @@ def _sorted_forest(
     is_lacking: npt.NDArray[np.bool_],
 ) -> Forest:
     """Siblings side by side at every grouping, parents in the order of their ids."""
-    labels, above = [found[names[-1]].labels], []
+    labels = [found[names[-1]].labels]
+    above: list[Places] = []
     place = np.arange(labels[0].shape[0])
     for name, parent in zip(reversed(names[:-1]), reversed(parents), strict=True):
         parent_place = np.where(parent < 0, -1, place[parent])

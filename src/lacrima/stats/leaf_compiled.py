@@ -89,25 +89,36 @@ def project(s: Numbers, lam: Numbers, w: Numbers) -> None:
 @compiled
 def factorise(w: Numbers, z: Places, lam: Numbers, low: Numbers) -> None:
     """L, the Cholesky factor of I + (Lambda' S_zz) Lambda."""
-    q = w.shape[0]
-    for a in range(q):
+    for a in range(w.shape[0]):
         for b in range(a + 1):
-            one = 1.0 if a == b else 0.0
-            for i in range(BLOCK):
-                low[a, b, i] = one
-            for e in range(b, q):
-                factor, column = lam[e, b], z[e]
-                for i in range(BLOCK):
-                    low[a, b, i] += w[a, column, i] * factor
+            product(w[a], z, lam[:, b], b, low[a, b], 1.0 if a == b else 0.0)
             for e in range(b):
                 for i in range(BLOCK):
                     low[a, b, i] -= low[a, e, i] * low[b, e, i]
-            if a == b:
-                for i in range(BLOCK):
-                    low[a, a, i] = np.sqrt(low[a, a, i])
-            else:
-                for i in range(BLOCK):
-                    low[a, b, i] /= low[b, b, i]
+            divide(low, a, b)
+
+
+@compiled
+def product(
+    w: Numbers, z: Places, factor: Numbers, start: int, entry: Numbers, identity: float
+) -> None:
+    """One entry of I + (Lambda' S_zz) Lambda."""
+    for i in range(BLOCK):
+        entry[i] = identity
+    for e in range(start, z.size):
+        for i in range(BLOCK):
+            entry[i] += w[z[e], i] * factor[e]
+
+
+@compiled
+def divide(low: Numbers, a: int, b: int) -> None:
+    """The last step of an entry of L."""
+    if a == b:
+        for i in range(BLOCK):
+            low[a, a, i] = np.sqrt(low[a, a, i])
+    else:
+        for i in range(BLOCK):
+            low[a, b, i] /= low[b, b, i]
 
 
 @compiled
@@ -244,27 +255,30 @@ def descend(
 
 @compiled
 def spread_of(
-    c: Numbers, above: Numbers, image: Numbers, spread: Numbers, low_end: int, high_end: int
+    c: Numbers, above: Numbers, image: Numbers, spread: Numbers, start: int, end: int
 ) -> None:
     """D = C P C' of a parent's clients in one block."""
-    q, k = c.shape[0], c.shape[1]
-    for a in range(q):
-        for v in range(k):
-            for i in range(low_end, high_end):
-                image[v, i] = above[0, v] * c[a, 0, i]
-            for x in range(1, k):
-                factor = above[x, v]
-                for i in range(low_end, high_end):
-                    image[v, i] += factor * c[a, x, i]
+    for a in range(c.shape[0]):
+        turn(c[a], above, image, start, end)
         for b in range(a + 1):
-            for i in range(low_end, high_end):
-                spread[a, b, i] = image[0, i] * c[b, 0, i]
-            for v in range(1, k):
-                for i in range(low_end, high_end):
-                    spread[a, b, i] += image[v, i] * c[b, v, i]
-            if a != b:
-                for i in range(low_end, high_end):
-                    spread[b, a, i] = spread[a, b, i]
+            total = spread[a, b]
+            total[start:end] = 0.0
+            for v in range(c.shape[1]):
+                for i in range(start, end):
+                    total[i] += image[v, i] * c[b, v, i]
+            spread[b, a, start:end] = total[start:end]
+
+
+@compiled
+def turn(c: Numbers, above: Numbers, image: Numbers, start: int, end: int) -> None:
+    """One row of C P."""
+    k = c.shape[0]
+    for v in range(k):
+        image[v, start:end] = 0.0
+        for x in range(k):
+            factor = above[x, v]
+            for i in range(start, end):
+                image[v, i] += factor * c[x, i]
 
 
 @compiled

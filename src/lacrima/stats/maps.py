@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import BadInput
-from lacrima.stats.borders import Flags
 from lacrima.stats.basis import shifts_of
+from lacrima.stats.borders import Flags
 from lacrima.stats.expansion import Columns, Weight, expanded
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import Model, Part, Term, whole
@@ -49,7 +49,7 @@ class Maps:
             for j in range(i, k):
                 squares[i, j] = self._product(lines[i], lines[j], pairs)
                 squares[j, i] = squares[i, j]
-        for i in np.flatnonzero(self.is_within):
+        for i in _places(self.is_within):
             squares[i][:, nothing[i]] = 0.0
             squares[:, i, nothing[i]] = 0.0
         return squares
@@ -61,7 +61,7 @@ class Maps:
         """
         pairs = np.ascontiguousarray(cross.T)
         nothing = np.zeros((len(self.lines), cross.shape[0]), dtype=np.bool_)
-        for i in np.flatnonzero(self.is_within):
+        for i in _places(self.is_within):
             line = _of(self.lines[i], groups)
             sizes = self._product(line, line, pairs, is_size=True)
             nothing[i] = self._product(line, line, pairs) <= NOTHING * sizes
@@ -142,6 +142,10 @@ def ancestors(sums: Sums, level: str) -> Places:
     for parents in sums.parents[: sums.names.index(level)]:
         of_leaf = parents[of_leaf]
     return of_leaf
+
+
+def _places(flags: tuple[bool, ...]) -> list[int]:
+    return [place for place, flag in enumerate(flags) if flag]
 
 
 def _of(line: Line, groups: Places) -> Line:

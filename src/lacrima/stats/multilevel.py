@@ -23,7 +23,7 @@ from lacrima.stats.basis import Basis
 from lacrima.stats.checks import check
 from lacrima.stats.degrees import Trust, kenward_roger, satterthwaite
 from lacrima.stats.model import Model, Rows
-from lacrima.stats.newton import Optimum, minimise
+from lacrima.stats.newton import Optimum, is_singular, minimise
 from lacrima.stats.numbers import Numbers, inside
 from lacrima.stats.problem import Problem
 from lacrima.stats.results import Coefficient, Fit, Group, Seconds
@@ -87,7 +87,8 @@ def fit(
     >>> strength = np.array([3.0, 5, 4, 4, 7, 8, 6, 7, 4, 3, 5, 4])
     >>> rows = Rows({"strength": strength}, {"batch": batches})
     >>> found = fit(rows, Model("strength", (INTERCEPT,), (Level("batch"),)))
-    >>> found.coefficients[0].estimate, round(found.coefficients[0].se, 6), found.coefficients[0].df
+    >>> mean = found["(Intercept)"]
+    >>> round(mean.estimate, 6), round(mean.se, 6), round(mean.df, 6)
     (5.0, 1.0, 2.0)
     >>> round(found.groups[0].sd[0] ** 2, 6), round(found.sigma ** 2, 6)
     (2.833333, 0.666667)
@@ -118,38 +119,42 @@ def fit_sums(
     made = working(sums, model)
     check(made, model)
     problem = Problem(made, method == Method.REML)
-    optimum = minimise(problem, None if start is None else _inside(start, made))
+    optimum = minimise(problem, None if start is None else to_working(start.theta, start.phi, made))
     fitted = time.perf_counter()
     trust, why = _trust(made, optimum, df)
     seconds = Seconds(fit=fitted - began, df=time.perf_counter() - fitted)
     return _value(sums, model, made, optimum, trust, (method, df, confidence, why), seconds)
 
 
-def criterion_at(
+def fit_at(
     sums: Sums,
     model: Model,
     theta: Sequence[float],
     *,
-    method: str = Method.REML,
     phi: float | None = None,
-) -> float:
-    """The REML or ML deviance (lme4's constant) at given theta: the finest level first.
+    method: str = Method.REML,
+    df: str = Degrees.NONE,
+    confidence: float = 0.95,
+) -> Fit:
+    """What the estimates and the criterion are at given covariances, without looking for better.
 
-    theta: the lower triangles by columns of each level's relative factor, as lme4 has them. phi:
-    with sums that hold neighbouring sessions.
+    theta: the lower triangles by columns of each level's relative factor, the finest level first,
+    as lme4 has them. phi: with sums that hold neighbouring sessions. Raises as `fit`.
 
     >>> import numpy as np
     >>> from lacrima.stats.model import INTERCEPT, Level, Model, Rows
     >>> rows = Rows({"y": np.array([1.0, 2, 4, 6])}, {"g": np.array([1, 1, 2, 2])})
     >>> model = Model("y", (INTERCEPT,), (Level("g"),))
-    >>> round(criterion_at(sums_of(rows, model), model, [1.5]), 6)
-    13.264403
+    >>> round(fit_at(sums_of(rows, model), model, [1.5]).criterion, 6)
+    12.968882
     """
-    _usable(method, Degrees.NONE, ar1=phi is not None, confidence=0.95)
+    _usable(method, df, ar1=phi is not None, confidence=confidence)
     made = working(sums, model)
-    problem = Problem(made, method == Method.REML)
-    at = _to_working(np.asarray(theta, dtype=np.float64), phi, made)
-    return _criterion(problem.value_at(at).value, problem.value_at(at).nu, made, problem.is_reml)
+    check(made, model)
+    point = Problem(made, method == Method.REML).at(to_working(theta, phi, made))
+    there = Optimum(point, 1, is_singular(point.lambdas))
+    trust, why = _trust(made, there, df)
+    return _value(sums, model, made, there, trust, (method, df, confidence, why), Seconds())
 
 
 def _usable(method: str, df: str, *, ar1: bool, confidence: float) -> None:
@@ -276,18 +281,14 @@ def _rows_of(matrix: Numbers) -> tuple[tuple[float, ...], ...]:
     return tuple(tuple(row) for row in matrix.tolist())
 
 
-def _inside(start: Fit, made: Working) -> Numbers:
-    return _to_working(np.array(start.theta), start.phi, made)
-
-
-def _to_working(theta: Numbers, phi: float | None, made: Working) -> Numbers:
+def to_working(theta: Sequence[float], phi: float | None, made: Working) -> Numbers:
     """theta of the model's own columns as parameters of the working ones."""
     sizes = [made.basis.z[band.place].size for band in made.bands]
     needed = sum(q * (q + 1) // 2 for q in sizes)
-    if theta.size != needed or (phi is None) != (made.serial is None):
-        raise BadInput(f"{theta.size} parameters", where="theta", expected=str(needed))
+    if len(theta) != needed or (phi is None) != (made.serial is None):
+        raise BadInput(f"{len(theta)} parameters", where="theta", expected=str(needed))
     lambdas = []
-    for band, lam in zip(made.bands, lambdas_of(theta, sizes), strict=True):
+    for band, lam in zip(made.bands, lambdas_of(np.asarray(theta), sizes), strict=True):
         factor = np.linalg.solve(made.basis.back(made.basis.z[band.place]), lam)
         lambdas.append(factor_of(factor @ factor.T))
     before = [] if phi is None else [np.arctanh(phi)]

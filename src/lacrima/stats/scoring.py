@@ -20,7 +20,7 @@ FLOOR = 0.01
 
 def scored(problem: Problem, point: Point) -> Numbers:
     """Where one step leads from a point: well inside, whatever the step. Not for AR(1)."""
-    s, k = point.root.variance, point.climbed.root.shape[0]
+    k = point.climbed.root.shape[0]
     psi = elements_of([lam @ lam.T for lam in point.lambdas])
     found = curvature(problem.working.tree, point.climbed, np.zeros((k, k)), 1.0)
     information = -by_absolute(0, psi, found, -problem.working.n) / 2

@@ -54,13 +54,13 @@ def _own(solved: Numbers, own: Numbers, weights: Numbers) -> Numbers:
     basis = basis_of(own.shape[-1])
     spread = np.einsum("rs,rab,scd->abcd", weights, basis, basis, optimize=True)
     inner = np.einsum("abcd,nbc->nad", spread, own, optimize=True)
-    return 2 * turned(solved) @ (inner @ solved)
+    return np.asarray(2 * turned(solved) @ (inner @ solved))
 
 
 def _through(node: Node, carried: Numbers) -> Numbers:
     """T' (what was carried so far) T."""
     half = carried - carried[..., node.z] @ node.divided
-    return half - turned(node.divided) @ half[:, node.z]
+    return np.asarray(half - turned(node.divided) @ half[:, node.z])
 
 
 def _below(node: Node, weights: Numbers, mixed: Numbers) -> Numbers:
@@ -72,4 +72,4 @@ def _below(node: Node, weights: Numbers, mixed: Numbers) -> Numbers:
     elements = np.einsum("ir,rab->iab", mixed, basis_of(node.z.size))
     images = turned(node.weights)[:, None] @ (elements @ node.solved[:, None])
     crossed = (turned(node.below) @ images).sum(axis=1)
-    return -2 * (both + crossed + turned(crossed))
+    return np.asarray(-2 * (both + crossed + turned(crossed)))

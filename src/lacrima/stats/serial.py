@@ -44,7 +44,7 @@ class SerialSums:
 def serial_sums(
     raw: Numbers, of_row: Places, order: npt.NDArray[np.generic] | None, groups: int
 ) -> SerialSums:
-    """Sums of neighbouring rows. raw (r, n): the raw columns; of_row (n): each row's client of `groups`.
+    """Sums of neighbouring rows. raw (r, n); of_row (n): each row's client of `groups`.
 
     order (n): the session's number within its client. Raises BadInput where it is missing, not
     whole, or twice the same within a client.
@@ -103,10 +103,12 @@ def serial_at(phi: float, values: Numbers, serial: SerialSums) -> Serial:
     for gap, pairs, ends, lagged in zip(
         serial.gaps, serial.pairs, serial.ends, serial.lagged, strict=True
     ):
-        for target, (of_ends, of_lagged) in zip(
-            (total, slope, curve), _weights(phi, gap), strict=True
-        ):
-            target += of_ends * ends - of_lagged * lagged
+        value, first, second = (
+            of_ends * ends - of_lagged * lagged for of_ends, of_lagged in _weights(phi, gap)
+        )
+        total += value
+        slope += first
+        curve += second
         logdet += pairs * np.array(_log_terms(phi, gap))
     return Serial(total, slope[:, None], curve, (logdet[0], logdet[1], logdet[2]))
 
@@ -117,7 +119,9 @@ def _weights(phi: float, gap: int) -> list[tuple[float, float]]:
     rest = 1 - r * r
     squared = (r * r / rest, 2 * r / rest**2, (2 + 6 * r * r) / rest**3)
     single = (r / rest, (1 + r * r) / rest**2, 2 * r * (3 + r * r) / rest**3)
-    by_phi = [(each[0], each[1] * dr, each[2] * dr * dr + each[1] * ddr) for each in (squared, single)]
+    by_phi = [
+        (each[0], each[1] * dr, each[2] * dr * dr + each[1] * ddr) for each in (squared, single)
+    ]
     return list(zip(*by_phi, strict=True))
 
 

@@ -217,5 +217,3 @@ def _column(rows: Rows, name: str) -> npt.NDArray[np.generic]:
         there: Sequence[str] = tuple(rows.columns)
         raise BadInput(f"no column {name!r}", where="model", expected=", ".join(there))
     return as_column(name, rows.columns[name])
-
-

@@ -55,7 +55,7 @@ def factor_of(psi: Numbers) -> Numbers:
     """
     values, vectors = np.linalg.eigh(psi)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    lower = np.linalg.qr(root.T, mode="r").T
+    lower = np.asarray(np.linalg.qr(root.T, mode="r")).T
     signs = np.where(np.diagonal(lower) < 0, -1.0, 1.0)
     return np.asarray(np.tril(lower * signs))
 

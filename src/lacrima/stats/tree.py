@@ -184,7 +184,7 @@ def basis_of(q: int) -> Numbers:
 
 def contracted(matrices: Numbers) -> Numbers:
     """tr(E_r M) for every r: (..., q, q) becomes (..., q(q + 1)/2)."""
-    return np.einsum("rab,...ab->...r", basis_of(matrices.shape[-1]), matrices)
+    return np.asarray(np.einsum("rab,...ab->...r", basis_of(matrices.shape[-1]), matrices))
 
 
 def _no_slopes(s: Numbers) -> Numbers:

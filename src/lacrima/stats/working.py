@@ -114,8 +114,7 @@ def _unit(model: Model, maps: Maps) -> Basis:
 
 def _mapped(serial: SerialSums, squares: _Squares) -> SerialSums:
     ends, lagged = (
-        np.array([squares.of_each(each) for each in sums])
-        for sums in (serial.ends, serial.lagged)
+        np.array([squares.of_each(each) for each in sums]) for sums in (serial.ends, serial.lagged)
     )
     return replace(serial, ends=ends, lagged=lagged)
 
