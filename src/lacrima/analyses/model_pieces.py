@@ -68,7 +68,8 @@ class Pieces:
         """In which rows a piece has a value; for means it need not be worked out."""
         if isinstance(piece, Call) and piece.group:
             self.numbers(piece.of, asked_by=piece.function)
-            return self.is_there(piece.of) & (self.groupings[piece.group].codes != MISSING)
+            has_group = self.groupings[piece.group].codes != MISSING
+            return np.asarray(self.is_there(piece.of) & has_group)
         found = self.of(piece)
         return found.codes != MISSING if isinstance(found, Words) else ~np.isnan(found)
 

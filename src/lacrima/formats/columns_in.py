@@ -140,7 +140,9 @@ def _array(engine: duckdb.DuckDBPyConnection, what: str) -> npt.NDArray[Any]:
     found = engine.execute(f"SELECT {what} AS found FROM {_TABLE}").fetchnumpy()["found"]  # noqa: S608
     if not isinstance(found, np.ma.MaskedArray):
         return np.asarray(found)
-    return np.asarray(found.astype(np.float64).filled(np.nan))
+    values = np.array(found.data, dtype=np.float64)
+    values[np.ma.getmaskarray(found)] = np.nan
+    return values
 
 
 def _rows(engine: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any, ...]]:

@@ -42,7 +42,7 @@ class Model:
         self._pull = priors.precisions * priors.means
         self._constant = float(self._pull @ priors.means)
         cells = max(len(family.sz), 1) * max(*family.sizes, 1, 1) * family.k
-        self._at_once = max(1, min(AT_ONCE, MEMORY_CELLS // cells))
+        self.at_once = max(1, min(AT_ONCE, MEMORY_CELLS // cells))
 
     def log_density(self, points: Numbers) -> Numbers:
         """Of m points (m, d), up to a constant; a few at a time, to be small in memory."""
@@ -53,8 +53,8 @@ class Model:
         return joined([self._given(some) for some in self._parts(points)])
 
     def _parts(self, points: Numbers) -> list[Numbers]:
-        starts = range(0, len(points), self._at_once)
-        return [points[start : start + self._at_once] for start in starts]
+        starts = range(0, len(points), self.at_once)
+        return [points[start : start + self.at_once] for start in starts]
 
     def _given(self, points: Numbers) -> Given:
         log_density, scales, root, half, passed = self._at(points)

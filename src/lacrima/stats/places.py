@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from lacrima.stats import normal
 from lacrima.stats.numbers import Numbers
 
 Density: TypeAlias = Callable[[Numbers], Numbers]
@@ -129,6 +130,11 @@ def place(
     placing = _student_log_density(unit) + np.log(2 / (more + less))
     away = unit * np.where(is_below, less, more)
     return Placed(frame.centre + away @ frame.axes.T, placing.sum(axis=1))
+
+
+def place_normal(d: int, count: int) -> Numbers:
+    """So many points (count, d) spread as a standard normal distribution is, of equal weight."""
+    return normal.quantile(_lattice(count, d, SHIFTS[0]))
 
 
 def weights_of(log_density: Numbers, placed: Placed) -> Numbers:
