@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.borders import Flags
+from lacrima.stats.accuracy import Accuracy, accuracy_of
 from lacrima.stats.conditional import Given, Model, joined
 from lacrima.stats.mixtures import Mixture, weighted_quantile
 from lacrima.stats.nested import Nested, shrinkage
@@ -26,33 +26,6 @@ from lacrima.stats.scales import dimensions
 
 POINTS = 128  # in each of the two halves, at first
 MOST_POINTS = 4_096
-GOOD_ERROR, GOOD_SCALE_ERROR = 0.01, 0.05  # posterior standard deviations
-BAD_ERROR, BAD_SCALE_ERROR = 0.05, 0.2
-FEWEST_EFFECTIVE = 40.0
-LARGEST_WEIGHT = 0.2
-WARNING = (
-    "The hyperparameters are not integrated well: too few points lie where their posterior is. "
-    "Simplify what varies, or compare with another method."
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How well the hyperparameters were integrated.
-
-    points: how many there were. effective: how many equal weights would be worth as much.
-    largest_weight: of a single point. error: by how much the means or standard deviations of the
-    coefficients differ between two independent halves of the points, halved, in posterior
-    standard deviations; the largest of them. scale_error: the same of the residual and the
-    spreads. warning: empty where all is well.
-    """
-
-    points: int
-    effective: float
-    largest_weight: float
-    error: float
-    scale_error: float
-    warning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +165,7 @@ def posterior(
     _check(family, priors, names)
     model = Model(family, priors)
     peak = find_peak(model.log_density, dimensions(priors))
-    given, weights, errors = _integrated(model, fitted(model.log_density, peak))
+    given, weights, accuracy = _integrated(model, fitted(model.log_density, peak))
     return Posterior(
         names=tuple(names),
         family=family,
@@ -200,12 +173,12 @@ def posterior(
         back=np.eye(family.fixed) if back is None else back,
         weights=weights,
         given=given,
-        accuracy=_accuracy(weights, errors),
+        accuracy=accuracy,
     )
 
 
-def _integrated(model: Model, frame: Frame) -> tuple[Given, Numbers, tuple[float, float]]:
-    """Points, their weights and errors: twice as many until they are small enough."""
+def _integrated(model: Model, frame: Frame) -> tuple[Given, Numbers, Accuracy]:
+    """Points, their weights and accuracy: twice as many until it is good enough."""
     begin, count = 0, POINTS
     parts: list[Given] = []
     logs: list[Numbers] = []
@@ -218,45 +191,10 @@ def _integrated(model: Model, frame: Frame) -> tuple[Given, Numbers, tuple[float
         weights = np.exp(log_weights - log_weights.max())
         weights /= weights.sum()
         half_of = np.concatenate([np.full(len(each), i % 2) for i, each in enumerate(logs)])
-        errors = _errors(given, weights, half_of == 0)
-        is_good = errors[0] <= GOOD_ERROR and errors[1] <= GOOD_SCALE_ERROR
-        if is_good or 4 * count > MOST_POINTS:
-            return given, weights, errors
+        found = accuracy_of(weights, given.beta, given.covariance, given.scales, half_of == 0)
+        if found.is_good or 4 * count > MOST_POINTS:
+            return given, weights, found
         begin, count = count, 2 * count
-
-
-def _errors(given: Given, weights: Numbers, is_first: Flags) -> tuple[float, float]:
-    """Half the largest difference between the halves, in standard deviations of the whole: of
-    coefficients, and of the residual (by its logarithm) and spreads.
-    """
-    spreads = [given.scales.spreads(level) for level in range(len(given.scales.lambdas))]
-    scales = np.concatenate([np.log(given.scales.sigma)[:, None], *spreads], axis=1)
-    own = np.einsum("maa->ma", given.covariance)
-    return (
-        _largest_gap(given.beta, own, weights, is_first),
-        _largest_gap(scales, np.zeros_like(scales), weights, is_first),
-    )
-
-
-def _largest_gap(values: Numbers, own: Numbers, weights: Numbers, is_first: Flags) -> float:
-    mean, sd = _moments(values[is_first], own[is_first], weights[is_first])
-    other_mean, other_sd = _moments(values[~is_first], own[~is_first], weights[~is_first])
-    whole = _moments(values, own, weights)[1]
-    gaps = np.maximum(np.abs(mean - other_mean), np.abs(sd - other_sd))
-    return float((gaps / np.maximum(whole, 1e-300)).max() / 2)
-
-
-def _moments(values: Numbers, variances: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
-    share = weights / weights.sum()
-    mean = share @ values
-    return mean, np.sqrt(share @ (variances + (values - mean) ** 2))
-
-
-def _accuracy(weights: Numbers, errors: tuple[float, float]) -> Accuracy:
-    effective, largest = float(1 / (weights**2).sum()), float(weights.max())
-    is_bad = errors[0] > BAD_ERROR or errors[1] > BAD_SCALE_ERROR
-    is_bad = is_bad or effective < FEWEST_EFFECTIVE or largest > LARGEST_WEIGHT
-    return Accuracy(len(weights), effective, largest, *errors, WARNING if is_bad else "")
 
 
 def _line(family: Nested, level: int, group: int) -> list[tuple[int, int]]:
