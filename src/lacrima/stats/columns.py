@@ -20,7 +20,7 @@ from lacrima.stats.numbers import Numbers
 
 UNITS = (1, 2, 4, 10, 100, 1000)
 CHUNK = 16_384
-FAR = 4.0
+FAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
     low, high = _range_of(name, values)
     units = _units_of(values)
     factor = units or 1
-    is_far = max(abs(low), abs(high)) > FAR * (high - low)
+    is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
     shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
     return Scale(units, shift, max(abs(low * factor - shift), abs(high * factor - shift)))
 
