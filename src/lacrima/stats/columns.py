@@ -1,8 +1,8 @@
 """One column of the rows: its unit, its range, and the numbers that its sums are made of.
 
 Scores are whole or half points: in units of 1, 1/2, 1/10, ... they are integers, and sums of
-products of integers below 2^53 are exact in double precision. Such sums are the same whatever
-the order of the rows, and taking a client out subtracts exactly. A column far from zero for its
+products of integers below 2^53 are exact in double precision. Such sums are the same whatever the
+order of the rows, and taking a client out subtracts exactly. A column that stands off zero for its
 range (years, unix seconds) is shifted by one constant for all clients, since squares of large
 numbers would swallow the differences that matter.
 """
@@ -20,7 +20,7 @@ from lacrima.stats.numbers import Numbers
 
 UNITS = (1, 2, 4, 10, 100, 1000)
 CHUNK = 16_384
-FAR = 4.0
+FAR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
 def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
     """Look at n values (NaN is missing). Raises BadInput for an infinite one, naming its row.
 
-    >>> scale_of("score", np.array([3.5, 10.0, np.nan]))
+    >>> scale_of("score", np.array([0.5, 10.0, np.nan]))
     Scale(units=2, shift=0.0, most=20.0)
     >>> scale_of("day", np.array([1_700_000_000, 1_700_086_400])).middle
     1700043200.0
@@ -70,7 +70,7 @@ def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
     low, high = _range_of(name, values)
     units = _units_of(values)
     factor = units or 1
-    is_far = max(abs(low), abs(high)) > FAR * (high - low)
+    is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
     shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
     return Scale(units, shift, max(abs(low * factor - shift), abs(high * factor - shift)))
 

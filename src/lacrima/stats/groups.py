@@ -151,16 +151,18 @@ def _parents(
     inner: Codes, outer: Codes, is_lacking: npt.NDArray[np.bool_], inner_name: str, outer_name: str
 ) -> Places:
     """The parent of each inner group; refuses a group that lies in several."""
+    rows = np.flatnonzero(~is_lacking) if is_lacking.any() else slice(None)
+    codes, above = inner.codes[rows], outer.codes[rows]
     parents = np.full(inner.labels.shape[0], -1, dtype=np.int64)
-    codes = np.where(is_lacking, -1, inner.codes)
-    parents[codes[~is_lacking]] = outer.codes[~is_lacking]
-    is_elsewhere = ~is_lacking & (parents[codes] != outer.codes)
+    parents[codes] = above
+    is_elsewhere = parents[codes] != above
     if is_elsewhere.any():
-        row = int(np.flatnonzero(is_elsewhere)[0])
-        other = int(np.flatnonzero(codes == codes[row])[-1])
+        one = int(np.flatnonzero(is_elsewhere)[0])
+        two = int(np.flatnonzero(codes == codes[one])[-1])
+        number = np.arange(1, is_lacking.size + 1)[rows]
         raise BadInput(
-            f"a {inner_name} that lies in more than one {outer_name} (rows {row + 1} and "
-            f"{other + 1})",
+            f"a {inner_name} that lies in more than one {outer_name} (rows {number[one]} and "
+            f"{number[two]})",
             where=f"{outer_name}, {inner_name}",
             expected=f"each {inner_name} in one {outer_name}",
             next_step=CROSSED.format(inner=inner_name, outer=outer_name),

@@ -30,45 +30,36 @@ def climb(
     """The pass up; fills taken, slopes and solved, and gives the logarithm of the determinants."""
     q, k = sz.shape[1], sz.shape[2]
     w, u, low = np.empty((q, k, BLOCK)), np.empty((q, k, BLOCK)), np.empty((q, q, BLOCK))
+    row = np.empty(BLOCK)
     logdet, parent = 0.0, 0
     for block in range(sz.shape[0]):
-        logdet += solve(sz[block], z, lam, w, u, low, solved[block], taken, first, block, parent)
+        c = solved[block]
+        logdet += solve(sz[block], z, lam, w, u, low, c)
         start, end = block * BLOCK, min((block + 1) * BLOCK, first[-1])
         while start < end:
             until = min(end, first[parent + 1])
-            low_end, high_end = start - block * BLOCK, until - block * BLOCK
+            ends = (start - block * BLOCK, until - block * BLOCK)
+            add_squares(u, ends, row, taken[parent])
             if slopes.shape[1] > 0:
-                add_slopes(solved[block], low_end, high_end, slopes[parent])
+                add_slopes(c, ends, row, slopes[parent])
             start = until
             if until == first[parent + 1]:
                 parent += 1
     mirror(taken)
-    for place in range(slopes.shape[1]):
-        mirror(slopes[:, place])
+    finish(slopes, q)
     return logdet
 
 
 @compiled
 def solve(
-    s: Numbers,
-    z: Places,
-    lam: Numbers,
-    w: Numbers,
-    u: Numbers,
-    low: Numbers,
-    c: Numbers,
-    taken: Numbers,
-    first: Places,
-    block: int,
-    parent: int,
+    s: Numbers, z: Places, lam: Numbers, w: Numbers, u: Numbers, low: Numbers, c: Numbers
 ) -> float:
-    """One block: W, L, U, what is taken, H, C; twice the sum of the logarithms of L's diagonal."""
+    """W, L, U and C of one block; the sum of the logarithms of its determinants."""
     project(s, lam, w)
     factorise(w, z, lam, low)
     forward(low, w, u)
-    take(u, taken, first, block, parent)
-    backward(low, u)
-    subtract(s, w, z, u, c)
+    backward(low, u, c)
+    subtract(s, w, z, c)
     return logarithms(low)
 
 
@@ -112,13 +103,13 @@ def product(
 
 @compiled
 def divide(low: Numbers, a: int, b: int) -> None:
-    """The last step of an entry of L."""
+    """The last step of an entry of L; on the diagonal its reciprocal is kept."""
     if a == b:
         for i in range(BLOCK):
-            low[a, a, i] = np.sqrt(low[a, a, i])
+            low[a, a, i] = 1.0 / np.sqrt(low[a, a, i])
     else:
         for i in range(BLOCK):
-            low[a, b, i] /= low[b, b, i]
+            low[a, b, i] *= low[b, b, i]
 
 
 @compiled
@@ -133,85 +124,130 @@ def forward(low: Numbers, w: Numbers, u: Numbers) -> None:
                 for i in range(BLOCK):
                     u[a, v, i] -= low[a, b, i] * u[b, v, i]
             for i in range(BLOCK):
-                u[a, v, i] /= low[a, a, i]
+                u[a, v, i] *= low[a, a, i]
 
 
 @compiled
-def backward(low: Numbers, u: Numbers) -> None:
-    """H = L'^-1 U, in place of U."""
+def backward(low: Numbers, u: Numbers, h: Numbers) -> None:
+    """H = L'^-1 U."""
     q, k = u.shape[0], u.shape[1]
     for a in range(q - 1, -1, -1):
         for v in range(k):
+            for i in range(BLOCK):
+                h[a, v, i] = u[a, v, i]
             for b in range(a + 1, q):
                 for i in range(BLOCK):
-                    u[a, v, i] -= low[b, a, i] * u[b, v, i]
+                    h[a, v, i] -= low[b, a, i] * h[b, v, i]
             for i in range(BLOCK):
-                u[a, v, i] /= low[a, a, i]
+                h[a, v, i] *= low[a, a, i]
 
 
 @compiled
-def subtract(s: Numbers, w: Numbers, z: Places, h: Numbers, c: Numbers) -> None:
-    """C = S_z - (Lambda' S_zz)' H."""
+def subtract(s: Numbers, w: Numbers, z: Places, h: Numbers) -> None:
+    """C = S_z - (Lambda' S_zz)' H, in place of H: column by column, since rows need each other."""
     q, k = s.shape[0], s.shape[1]
-    for a in range(q):
-        column = z[a]
-        for v in range(k):
+    old = np.empty((q, BLOCK))
+    for v in range(k):
+        for a in range(q):
             for i in range(BLOCK):
-                c[a, v, i] = s[a, v, i]
+                old[a, i] = h[a, v, i]
+        for a in range(q):
+            column = z[a]
+            for i in range(BLOCK):
+                h[a, v, i] = s[a, v, i]
             for b in range(q):
                 for i in range(BLOCK):
-                    c[a, v, i] -= w[b, column, i] * h[b, v, i]
+                    h[a, v, i] -= w[b, column, i] * old[b, i]
 
 
 @compiled
 def logarithms(low: Numbers) -> float:
-    """The sum over a block of log |I + S_zz Psi|."""
+    """The sum over a block of log |I + S_zz Psi|; four clients to a logarithm."""
     total = 0.0
-    for i in range(BLOCK):
+    for i in range(0, BLOCK, 4):
         product = 1.0
         for a in range(low.shape[0]):
-            product *= low[a, a, i]
-        total += np.log(product)
+            for each in range(i, i + 4):
+                product *= low[a, a, each]
+        total -= np.log(product)
     return 2.0 * total
 
 
 @compiled
-def take(u: Numbers, taken: Numbers, first: Places, block: int, parent: int) -> None:
-    """Add U'U of the block's clients to their parents, above the diagonal."""
+def add_squares(u: Numbers, ends: tuple[int, int], row: Numbers, taken: Numbers) -> None:
+    """Add U'U of a parent's clients in one block, above the diagonal."""
     q, k = u.shape[0], u.shape[1]
-    start, end = block * BLOCK, min((block + 1) * BLOCK, first[-1])
-    while start < end:
-        until = min(end, first[parent + 1])
-        low_end, high_end = start - block * BLOCK, until - block * BLOCK
-        for a in range(q):
-            for x in range(k):
-                for v in range(x, k):
-                    taken[parent, x, v] += dot(u[a, x], u[a, v], low_end, high_end)
-        start = until
-        parent += 1
+    for a in range(q):
+        for x in range(k):
+            cut(u[a, x], ends, row)
+            for v in range(x, k):
+                total = 0.0
+                for i in range(BLOCK):
+                    total += row[i] * u[a, v, i]
+                taken[x, v] += total
 
 
 @compiled
-def add_slopes(c: Numbers, low_end: int, high_end: int, slopes: Numbers) -> None:
-    """Add C'E_r C of a parent's clients in one block, above the diagonal."""
+def add_slopes(c: Numbers, ends: tuple[int, int], row: Numbers, slopes: Numbers) -> None:
+    """Add C_a' C_b of a parent's clients in one block: above the diagonal, or whole if a != b."""
     q, k = c.shape[0], c.shape[1]
     place = 0
     for b in range(q):
         for a in range(b, q):
             for x in range(k):
-                for v in range(x, k):
-                    total = dot(c[a, x], c[b, v], low_end, high_end)
-                    if a != b:
-                        total += dot(c[b, x], c[a, v], low_end, high_end)
+                cut(c[a, x], ends, row)
+                for v in range(x if a == b else 0, k):
+                    total = 0.0
+                    for i in range(BLOCK):
+                        total += row[i] * c[b, v, i]
                     slopes[place, x, v] += total
             place += 1
 
 
 @compiled
-def dot(x: Numbers, y: Numbers, start: int, end: int) -> float:
-    """The sum of products over a part of a block."""
+def cut(values: Numbers, ends: tuple[int, int], row: Numbers) -> None:
+    """A row of a block, nothing outside the part that is one parent's.
+
+    So every sum runs over a whole block: its length is known, and costs less than its remainder.
+    """
+    for i in range(BLOCK):
+        row[i] = 0.0
+    for i in range(ends[0], ends[1]):
+        row[i] = values[i]
+
+
+@compiled
+def finish(slopes: Numbers, q: int) -> None:
+    """C'E_r C from C_a' C_b: with its transpose where a != b."""
+    place = 0
+    for b in range(q):
+        for a in range(b, q):
+            if slopes.shape[1] == 0:
+                return
+            if a == b:
+                mirror(slopes[:, place])
+            else:
+                join(slopes[:, place])
+            place += 1
+
+
+@compiled
+def join(matrices: Numbers) -> None:
+    """Each matrix and its transpose, added."""
+    for each in range(matrices.shape[0]):
+        for x in range(matrices.shape[1]):
+            matrices[each, x, x] *= 2.0
+            for v in range(x):
+                total = matrices[each, x, v] + matrices[each, v, x]
+                matrices[each, x, v] = total
+                matrices[each, v, x] = total
+
+
+@compiled
+def dot(x: Numbers, y: Numbers, end: int) -> float:
+    """The sum of products over the first part of a block."""
     total = 0.0
-    for i in range(start, end):
+    for i in range(end):
         total += x[i] * y[i]
     return total
 
@@ -259,26 +295,33 @@ def spread_of(
 ) -> None:
     """D = C P C' of a parent's clients in one block."""
     for a in range(c.shape[0]):
-        turn(c[a], above, image, start, end)
+        for v in range(c.shape[1]):
+            turn(c[a], above, v, image[v])
         for b in range(a + 1):
-            total = spread[a, b]
-            total[start:end] = 0.0
-            for v in range(c.shape[1]):
-                for i in range(start, end):
-                    total[i] += image[v, i] * c[b, v, i]
-            spread[b, a, start:end] = total[start:end]
+            meet(image, c[b], spread[a, b], start, end)
+            for i in range(start, end):
+                spread[b, a, i] = spread[a, b, i]
 
 
 @compiled
-def turn(c: Numbers, above: Numbers, image: Numbers, start: int, end: int) -> None:
-    """One row of C P."""
-    k = c.shape[0]
-    for v in range(k):
-        image[v, start:end] = 0.0
-        for x in range(k):
-            factor = above[x, v]
-            for i in range(start, end):
-                image[v, i] += factor * c[x, i]
+def turn(c: Numbers, above: Numbers, v: int, image: Numbers) -> None:
+    """One column of one row of C P, for a whole block."""
+    for i in range(BLOCK):
+        image[i] = 0.0
+    for x in range(c.shape[0]):
+        factor = above[x, v]
+        for i in range(BLOCK):
+            image[i] += factor * c[x, i]
+
+
+@compiled
+def meet(image: Numbers, c: Numbers, spread: Numbers, start: int, end: int) -> None:
+    """One element of D = (C P) C', for the clients of one parent."""
+    for i in range(start, end):
+        spread[i] = 0.0
+    for v in range(c.shape[0]):
+        for i in range(start, end):
+            spread[i] += image[v, i] * c[v, i]
 
 
 @compiled
@@ -302,5 +345,5 @@ def add_products(
                 d[a, b] += spread[a, b, i]
             for e in range(q):
                 for f in range(q):
-                    gg[a, b, e, f] += dot(own, c[e, z[f]], 0, end)
-                    gd[a, b, e, f] += dot(own, spread[e, f], 0, end)
+                    gg[a, b, e, f] += dot(own, c[e, z[f]], end)
+                    gd[a, b, e, f] += dot(own, spread[e, f], end)

@@ -88,6 +88,11 @@ def maps_of(sums: Sums, model: Model) -> Maps:
     """The maps for `model`. Raises BadInput where the sums lack a product, mean or grouping."""
     if sums.outcome != model.outcome:
         raise BadInput(f"sums of {sums.outcome!r}", where="sums", expected=model.outcome)
+    lacking = [name for name in model.columns if name not in sums.scales]
+    lacking += [name for name in model.groupings if name not in sums.names]
+    if lacking:
+        found = f"nothing of {', '.join(map(repr, lacking))}"
+        raise BadInput(found, where="sums", expected="sums made for this model")
     shift = shifts_of(model, sums.scales)
     terms = (*model.terms, whole(model.outcome))
     lines = tuple(_line(sums, term, bool(c)) for term, c in zip(terms, shift, strict=True))

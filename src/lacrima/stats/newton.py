@@ -22,6 +22,7 @@ from lacrima.stats.scoring import scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
+NEAR = 1e-6
 AT_REST = 1e-9
 EXACT = 1e-14
 LONGEST = 2.0
@@ -75,7 +76,7 @@ class _Search:
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain < AT_REST:
+            if gain < NEAR:
                 if gain > EXACT:
                     self.go_to(self.point.at + step, rise=AT_REST)
                 return

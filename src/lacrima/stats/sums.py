@@ -100,12 +100,12 @@ def sums_of(
 
     >>> import numpy as np
     >>> from lacrima.stats.model import INTERCEPT, Level, Model, Rows, within
-    >>> rows = Rows({"score": np.array([3.0, 5.0, 4.0]), "shed": np.array([0, 1, 1])},
+    >>> rows = Rows({"score": np.array([1.0, 5.0, 4.0]), "shed": np.array([0, 1, 1])},
     ...             {"client": np.array(["a", "a", "b"])})
     >>> model = Model("score", (INTERCEPT, within("shed", "client")), (Level("client"),))
     >>> found = sums_of(rows, model)
     >>> found.products, found.cross[0].tolist(), found.total.ravel().tolist()
-    (((), ('shed',), ('score',)), [2.0, 1.0, 8.0, 1.0, 5.0, 34.0], [1.0, 1.0])
+    (((), ('shed',), ('score',)), [2.0, 1.0, 6.0, 1.0, 5.0, 26.0], [1.0, 1.0])
     """
     names = tuple(dict.fromkeys((*model.columns, model.outcome)))
     columns = {name: _column(rows, name) for name in names}
