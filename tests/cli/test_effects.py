@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from lacrima.cli.main import answer
+from lacrima.stats.keeping import from_bytes
 from tests.cli.conftest import follows
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "reml"
@@ -272,3 +273,19 @@ def test_words_say_against_what_they_are_held(
     assert told["factors"] == [{"column": "w", "reference": "a", "levels": ["a", "b"]}]
     names = [one["name"] for one in told["coefficients"]]
     assert names == ["(Intercept)", "x", "w[b]", "x:w[b]"]
+
+
+@pytest.mark.parametrize("method", ["reml", "bayes"])
+def test_the_sums_can_be_kept_with_the_ids_of_the_table(
+    panel: Path, tmp_path: Path, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = [str(panel / "p.csv"), "--formula", MODEL, "--order", "session", "--method", method]
+    rule += ["--norm-sd", "1"] if method == "bayes" else []
+    told = found(capsys, *rule, "--sums-out", str(tmp_path / "sums.npz"))
+    assert told["sums_file"] == str(tmp_path / "sums.npz")
+    sums = from_bytes((tmp_path / "sums.npz").read_bytes())
+    assert (sums.outcome, sums.names) == ("next(score)", ("client", "therapist"))
+    assert sums.labels[0].tolist() == list(range(1, 151))
+    assert sums.rows_used == told["rows_used"]
+    code, _ = refused(capsys, *rule, "--sums-out", str(tmp_path / "sums.npz"))
+    assert code == 3

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from lacrima.analyses.bayes_effects import bayes_as_json, bayes_effects
 from lacrima.analyses.default_priors import Told
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.model_rows import question
+from lacrima.analyses.model_rows import Question, question
 from lacrima.analyses.model_terms import Factor
 from lacrima.errors import UsageError
-from lacrima.stats.multilevel import Degrees, Method, fit
+from lacrima.stats.keeping import as_bytes
+from lacrima.stats.multilevel import Degrees, Method, fit_sums
 from lacrima.stats.numbers import above_zero, inside
 from lacrima.stats.results import Fit
+from lacrima.stats.sums import Sums, sums_of
 
 SCHEMA = "lacrima.effects/1"
 BAYES = "bayes"
@@ -84,10 +89,11 @@ class EffectsRules:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """An answer: what a program reads, and, for people, the same as text."""
+    """An answer: what a program reads; for people, the same as text; and the sums, to be kept."""
 
     result: Mapping[str, Any]
     text: str
+    sums: Sums
 
 
 def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
@@ -100,18 +106,20 @@ def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
     if rules.method == BAYES:
         return _by_posterior(formula, columns, rules, head)
     asked = question(formula, columns, order=rules.order)
-    found = fit(
-        asked.rows,
+    begun = time.perf_counter()
+    sums = sums_of(asked.rows, asked.model, ar1=rules.ar1)
+    took_s = time.perf_counter() - begun
+    found = fit_sums(
+        sums,
         asked.model,
         method=rules.method,
         df=rules.df or Degrees.SATTERTHWAITE,
-        ar1=rules.ar1,
         confidence=rules.confidence,
     )
-    found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped)
-    return Effects(
-        head | _fit_as_json(found) | _factors(asked.factors), _said(found, asked.factors)
-    )
+    seconds = replace(found.seconds, sums=took_s)
+    found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped, seconds=seconds)
+    result = head | _fit_as_json(found) | _factors(asked.factors)
+    return Effects(result, _said(found, asked.factors), _kept(sums, asked))
 
 
 def _by_posterior(
@@ -128,7 +136,23 @@ def _by_posterior(
     told = bayes_as_json(found)
     told["df_method"] = str(Degrees.NONE)
     told["seconds"] = {"read": 0.0, **found.seconds, "df": 0.0}
-    return Effects(head | told | _factors(found.table.factors), _posterior_said(told))
+    kept = _kept(found.sums, found.asked)
+    return Effects(head | told | _factors(found.asked.factors), _posterior_said(told), kept)
+
+
+def _kept(sums: Sums, asked: Question) -> Sums:
+    """The sums with the ids of the table in place of their numbers, and why rows were dropped."""
+    labels = []
+    for name, codes in zip(sums.names, sums.labels, strict=True):
+        words = np.array(asked.labels[name])
+        is_whole = all(word.isascii() and word.isdigit() for word in asked.labels[name])
+        labels.append((words.astype(np.int64) if is_whole else words)[codes.astype(np.int64)])
+    return replace(sums, labels=tuple(labels), dropped=asked.dropped)
+
+
+def sums_file(sums: Sums) -> bytes:
+    """The sums as a file, to be kept, joined with others, and asked again."""
+    return as_bytes(sums)
 
 
 def _fit_as_json(found: Fit) -> dict[str, Any]:
