@@ -24,7 +24,8 @@ from lacrima.stats.theta import factor_of, matrix_of, theta_of
 MOST_STEPS = 200
 NEAR = 1e-6
 AT_REST = 1e-9
-EXACT = 1e-14
+# Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
+EXACT = 1e-16
 LONGEST = 2.0
 NOTHING = 1e-6
 SHORTEST = 1e-10
@@ -77,7 +78,7 @@ class _Search:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
             if gain < NEAR:
-                if gain > EXACT:
+                if gain > EXACT * self.problem.working.n:
                     self.go_to(self.point.at + step, rise=AT_REST)
                 return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
