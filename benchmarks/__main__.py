@@ -1,6 +1,6 @@
 """Measure everything and print it.
 
-python -m benchmarks [--only arrays|clinic|importing|models|pages|starting]
+python -m benchmarks [--only arrays|calibration|clinic|importing|models|pages|starting]
                      [--quick] [--results FILE]
 """
 
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import arrays, clinic, importing, models, pages, starting
+from benchmarks import arrays, calibration, clinic, importing, models, pages, starting
 from drills.house import temporary_house
 from lacrima import __version__
 
@@ -26,6 +26,7 @@ PARTS = {
     "pages": pages,
     "clinic": clinic,
     "models": models,
+    "calibration": calibration,
 }
 PACKAGES = (
     "django",
