@@ -82,7 +82,7 @@ class Mixture:
             bend = -(away * density) @ (weights / sds**2)
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 step = gap / slope
-                stepped = x - step / np.maximum(1 - 0.5 * step * bend / slope, 0.5)
+                stepped = x - step / np.clip(1 - 0.5 * step * bend / slope, 0.5, 2.0)
             is_inside = (stepped >= low) & (stepped <= high)
             following = np.where(is_inside, stepped, (low + high) / 2)
             is_done = np.abs(following - x) <= CLOSE * narrowest
