@@ -32,7 +32,8 @@ def test_the_examples_in_the_docstrings_run():
     assert doctest.testmod(bayes_sums).failed == 0
 
 
-def priors(columns, levels):
+def priors(columns, levels, outcome):
+    assert outcome.name == "score"
     assert [one.name for one in columns] == [term.name for term in MODEL.fixed]
     assert [level.name for level in levels] == ["client", "therapist"]
     return before.Priors(
@@ -150,6 +151,11 @@ def test_columns_say_what_they_are():
     assert not by_name["time"].is_flag
     assert by_name["within(shed, client)"].is_flag
     assert by_name["(Intercept)"].mean == pytest.approx(1.0)
+    score = rows(start=100.0).columns["score"]
+    assert (found.outcome.mean, found.outcome.sd) == (
+        pytest.approx(score.mean()),
+        pytest.approx(score.std()),
+    )
 
 
 def test_what_cannot_be_is_refused():

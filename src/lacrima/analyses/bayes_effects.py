@@ -20,6 +20,7 @@ from lacrima.stats.numbers import above_zero, inside
 from lacrima.stats.priors import Priors
 from lacrima.stats.sums import Sums, sums_of
 
+FAR = 5.0  # times; no practice differs so much from its instrument's norm
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -69,8 +70,8 @@ def bayes_effects(
     summed = time.perf_counter()
     said = Told() if told is None else told
 
-    def priors(of: Sequence[Column], levels: Sequence[Level]) -> Priors:
-        return priors_for(formula, of, levels, norm_sd=norm_sd, told=said)
+    def priors(of: Sequence[Column], levels: Sequence[Level], outcome: Column) -> Priors:
+        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said)
 
     found = posterior_of_sums(sums, asked.model, priors)
     seconds = {"sums": summed - begun, "fit": time.perf_counter() - summed}
@@ -93,7 +94,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
         "phi": None,
         "criterion": None,
         "singular": False,
-        "why": found.accuracy.warning or None,
+        "why": " ".join(_warnings(effects)) or None,
         "prior": _prior(found, levels, effects.norm_sd),
         "quantiles": {
             "shares": list(SHARES),
@@ -119,6 +120,18 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
         },
         "accuracy": asdict(found.accuracy),
     }
+
+
+def _warnings(effects: BayesEffects) -> list[str]:
+    """What one has to know before one believes a number."""
+    found, sd = effects.found.found, effects.found.outcome.sd
+    said = [found.accuracy.warning] if found.accuracy.warning else []
+    if not effects.norm_sd / FAR < sd < effects.norm_sd * FAR:
+        said.append(
+            f"The outcome's standard deviation is {sd:.3g}, the norm's {effects.norm_sd:.3g}: is "
+            "--norm-sd in the units of the scores?"
+        )
+    return said
 
 
 def _coefficient(found: Posterior, name: str, tail: float) -> dict[str, Any]:

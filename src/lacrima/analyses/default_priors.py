@@ -73,19 +73,21 @@ def priors_for(
     formula: Formula,
     columns: Sequence[Column],
     levels: Sequence[Level],
+    outcome: Column,
     *,
     norm_sd: float,
     told: Told,
 ) -> Priors:
     """The priors of a model, in the outcome's units.
 
-    columns: the fixed terms; levels: from the finest up. norm_sd: the standard deviation of the
+    columns: the fixed terms; levels: from the finest up; outcome: its mean is where the
+    intercept's prior, which says nothing, has its middle. norm_sd: the standard deviation of the
     outcome's norm. Raises BadInput where the file names a coefficient, a group or a term that the
     model does not have.
     """
     _check_names(columns, levels, told)
     return Priors(
-        coefficients=tuple(_coefficient(formula, one, norm_sd, told) for one in columns),
+        coefficients=tuple(_coefficient(formula, one, outcome, norm_sd, told) for one in columns),
         levels=tuple(
             LevelPriors(
                 tuple(
@@ -137,8 +139,12 @@ def _of_piece(piece: Piece, formula: Formula) -> _Role:
     return _Role(before.EFFECT, per_sd=True)
 
 
-def _coefficient(formula: Formula, column: Column, norm_sd: float, told: Told) -> Normal:
+def _coefficient(
+    formula: Formula, column: Column, outcome: Column, norm_sd: float, told: Told
+) -> Normal:
     role, own = _by_role(column.name, formula), told.coefficients.get(column.name)
+    if column.name == INTERCEPT and own is None:
+        return Normal(outcome.mean, before.INTERCEPT.sd * norm_sd)
     prior = role.prior if own is None else own
     if role.of_scores:
         return prior

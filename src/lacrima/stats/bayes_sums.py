@@ -59,6 +59,7 @@ class SumsPosterior:
     found: Posterior
     levels: tuple[Level, ...]
     columns: tuple[Column, ...]
+    outcome: Column
 
     def own(self, name: str, group: object, *, level: int = 0) -> Mixture:
         """What is known of one group's own coefficient, by the group's id.
@@ -71,8 +72,8 @@ class SumsPosterior:
         return self.found.own(name, group=int(at[0]), level=level)
 
 
-PriorsFor = Callable[[tuple[Column, ...], tuple[Level, ...]], Priors]
-"""Makes the priors when columns and levels are known; in the units that are asked about."""
+PriorsFor = Callable[[tuple[Column, ...], tuple[Level, ...], Column], Priors]
+"""Makes the priors when columns, levels and the outcome are known, in the units asked about."""
 
 
 def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPosterior:
@@ -93,7 +94,7 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
     >>> model = Model("y", (INTERCEPT, whole("x")), (LevelOf("who"),))
     >>> said = before.Priors((before.INTERCEPT, before.EFFECT),
     ...                      (before.LevelPriors((before.CLIENT_LEVEL,)),), before.RESIDUAL)
-    >>> found = posterior_of_sums(sums_of(rows, model), model, lambda columns, levels: said)
+    >>> found = posterior_of_sums(sums_of(rows, model), model, lambda *known: said)
     >>> round(found.found.coefficient("x").mean, 2), found.own("(Intercept)", "b").mean > 3
     (0.17, True)
     """
@@ -101,12 +102,12 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
         raise BadInput("sums in the order of sessions", where="sums", expected="sums without it")
     made = working(sums, model)
     levels = _levels(sums, model, made)
-    columns = tuple(_columns(sums, model, made))
-    priors = priors_for(columns, levels)
+    columns, outcome = tuple(_columns(sums, model, made)), _outcome(sums, made)
+    priors = priors_for(columns, levels, outcome)
     family, names = _family(made), [term.name for term in model.fixed]
     climber = _by_tree(made) if len(family.sz) > MANY else None
     found = posterior(family, priors, names, turn=_turn(made, columns), climber=climber)
-    return SumsPosterior(found, levels, columns)
+    return SumsPosterior(found, levels, columns, outcome)
 
 
 def _by_tree(made: Working) -> Climber:
@@ -181,11 +182,20 @@ def _columns(sums: Sums, model: Model, made: Working) -> list[Column]:
 
 
 def _means(made: Working) -> Numbers:
-    """Of the working columns; without an intercept they are not in the sums, and taken for 0."""
+    """Of the working columns, the outcome last; without an intercept they are not in the sums,
+    and taken for 0.
+    """
     if INTERCEPT not in made.basis.terms:
-        return np.zeros(len(made.basis.terms))
+        return np.zeros(len(made.total))
     place = made.basis.intercept
-    return np.asarray(made.total[place, :-1] / (made.n * made.basis.scale[place]))
+    return np.asarray(made.total[place] / (made.n * made.basis.scale[place]))
+
+
+def _outcome(sums: Sums, made: Working) -> Column:
+    mean, scale = float(_means(made)[-1]), made.basis.scale[-1]
+    variance = max(float(made.total[-1, -1]) / made.n - mean**2, 0.0)
+    middle = float(mean / scale + made.basis.shift[-1])
+    return Column(sums.outcome, middle, float(np.sqrt(variance) / scale), False)
 
 
 def _flag(sums: Sums, term: Term) -> bool:
