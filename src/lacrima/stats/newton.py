@@ -17,12 +17,14 @@ import numpy as np
 from lacrima.errors import NoResult
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.part import part_of
 from lacrima.stats.problem import Point, Problem
-from lacrima.stats.scoring import scored
+from lacrima.stats.scoring import inside, scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
 NEAR = 1e-6
+ROUGHLY = 1e-2
 AT_REST = 1e-9
 # Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
 EXACT = 1e-16
@@ -63,21 +65,33 @@ def _least(lam: Numbers) -> float:
     return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
 
 
+def beginning(problem: Problem) -> Numbers:
+    """Where to begin: where a part of the groups leads, or else one step of Fisher scoring."""
+    part = None if problem.is_serial else part_of(problem.working)
+    if part is None:
+        return problem.start()
+    search = _Search(Problem(part, problem.is_reml), None)
+    search.descend(enough=ROUGHLY)
+    return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
+
+
 class _Search:
     """The place reached so far, and the steps from it."""
 
     def __init__(self, problem: Problem, start: Numbers | None) -> None:
         self.problem, self.evaluations = problem, 1
-        self.point = problem.at(problem.start() if start is None else start)
-        if start is None and self.point.at.size and not problem.is_serial:
+        begun = beginning(problem) if start is None else start
+        self.point = problem.at(begun)
+        is_anywhere = start is None and np.array_equal(begun, problem.start())
+        if is_anywhere and begun.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
-    def descend(self) -> None:
+    def descend(self, enough: float = NEAR) -> None:
         """Newton steps until the criterion can fall no further to speak of."""
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain < NEAR:
+            if gain < enough:
                 if gain > EXACT * self.problem.working.n:
                     self.go_to(self.point.at + step, rise=AT_REST)
                 return
