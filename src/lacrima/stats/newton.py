@@ -23,8 +23,8 @@ from lacrima.stats.scoring import inside, scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
-NEAR = 1e-6
 ROUGHLY = 1e-2
+BENT = 1e-6
 AT_REST = 1e-9
 # Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
 EXACT = 1e-16
@@ -86,24 +86,24 @@ class _Search:
         if is_anywhere and begun.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
-    def descend(self, enough: float = NEAR) -> None:
+    def descend(self, enough: float = 0.0) -> None:
         """Newton steps until the criterion can fall no further to speak of."""
+        enough = max(enough, EXACT * self.problem.working.n)
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain < enough:
-                if gain > EXACT * self.problem.working.n:
-                    self.go_to(self.point.at + step, rise=AT_REST)
+            if gain <= enough:
                 return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
-            if not self.try_step(step * min(1.0, longest / float(np.abs(step).max()))):
+            step *= min(1.0, longest / float(np.abs(step).max()))
+            if not self.try_step(step, shortest=SHORTEST if gain > AT_REST else 1.0):
                 return
 
-    def try_step(self, step: Numbers) -> bool:
+    def try_step(self, step: Numbers, *, shortest: float) -> bool:
         """Go along a step, or as much of it as makes the criterion fall."""
         slope = float(self.point.gradient @ step)
         share = 1.0
-        while share > SHORTEST:
+        while share >= shortest:
             if self.go_to(self.point.at + share * step, share * slope * 1e-4):
                 return True
             share /= 4
@@ -126,6 +126,17 @@ class _Search:
             direction, slope = self.way_inside(place, lam)
             if slope < 0 and self.try_inside(place, direction, slope):
                 return True
+        return self.leave_saddle()
+
+    def leave_saddle(self) -> bool:
+        """Go where the criterion bends downwards, if it does; whether that was worth a step."""
+        values, vectors = np.linalg.eigh(self.point.hessian)
+        if not values.size or values[0] > -BENT * values[-1]:
+            return False
+        before = self.point.value
+        for size in (0.3, -0.3, 0.03, -0.03):
+            if self.go_to(self.point.at + size * vectors[:, 0], rise=-AT_REST):
+                return self.point.value < before - AT_REST
         return False
 
     def way_inside(self, place: int, lam: Numbers) -> tuple[Numbers, float]:
