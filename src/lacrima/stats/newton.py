@@ -17,12 +17,14 @@ import numpy as np
 from lacrima.errors import NoResult
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.part import part_of
 from lacrima.stats.problem import Point, Problem
-from lacrima.stats.scoring import scored
+from lacrima.stats.scoring import inside, scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
-NEAR = 1e-6
+ROUGHLY = 1e-2
+BENT = 1e-6
 AT_REST = 1e-9
 # Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
 EXACT = 1e-16
@@ -63,33 +65,45 @@ def _least(lam: Numbers) -> float:
     return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
 
 
+def beginning(problem: Problem) -> Numbers:
+    """Where to begin: where a part of the groups leads, or else one step of Fisher scoring."""
+    part = None if problem.is_serial else part_of(problem.working)
+    if part is None:
+        return problem.start()
+    search = _Search(Problem(part, problem.is_reml), None)
+    search.descend(enough=ROUGHLY)
+    return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
+
+
 class _Search:
     """The place reached so far, and the steps from it."""
 
     def __init__(self, problem: Problem, start: Numbers | None) -> None:
         self.problem, self.evaluations = problem, 1
-        self.point = problem.at(problem.start() if start is None else start)
-        if start is None and self.point.at.size and not problem.is_serial:
+        begun = beginning(problem) if start is None else start
+        self.point = problem.at(begun)
+        is_anywhere = start is None and np.array_equal(begun, problem.start())
+        if is_anywhere and begun.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
-    def descend(self) -> None:
+    def descend(self, enough: float = 0.0) -> None:
         """Newton steps until the criterion can fall no further to speak of."""
+        enough = max(enough, EXACT * self.problem.working.n)
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain < NEAR:
-                if gain > EXACT * self.problem.working.n:
-                    self.go_to(self.point.at + step, rise=AT_REST)
+            if gain <= enough:
                 return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
-            if not self.try_step(step * min(1.0, longest / float(np.abs(step).max()))):
+            step *= min(1.0, longest / float(np.abs(step).max()))
+            if not self.try_step(step, shortest=SHORTEST if gain > AT_REST else 1.0):
                 return
 
-    def try_step(self, step: Numbers) -> bool:
+    def try_step(self, step: Numbers, *, shortest: float) -> bool:
         """Go along a step, or as much of it as makes the criterion fall."""
         slope = float(self.point.gradient @ step)
         share = 1.0
-        while share > SHORTEST:
+        while share >= shortest:
             if self.go_to(self.point.at + share * step, share * slope * 1e-4):
                 return True
             share /= 4
@@ -112,6 +126,17 @@ class _Search:
             direction, slope = self.way_inside(place, lam)
             if slope < 0 and self.try_inside(place, direction, slope):
                 return True
+        return self.leave_saddle()
+
+    def leave_saddle(self) -> bool:
+        """Go where the criterion bends downwards, if it does; whether that was worth a step."""
+        values, vectors = np.linalg.eigh(self.point.hessian)
+        if not values.size or values[0] > -BENT * values[-1]:
+            return False
+        before = self.point.value
+        for size in (0.3, -0.3, 0.03, -0.03):
+            if self.go_to(self.point.at + size * vectors[:, 0], rise=-AT_REST):
+                return self.point.value < before - AT_REST
         return False
 
     def way_inside(self, place: int, lam: Numbers) -> tuple[Numbers, float]:

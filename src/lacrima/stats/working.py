@@ -24,6 +24,8 @@ from lacrima.stats.sums import Sums
 from lacrima.stats.tree import Tree
 
 AT_ONCE = 64 * BLOCK
+# So many clients are added up together where they have no parents but the root.
+TOGETHER = 16 * BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,8 @@ class _Squares:
             total = sum(squares.sum(axis=-1) for _, squares in self.chunks(self.sums.cross))
             return Tree(None, np.asarray(total)[None], (), ())
         finest = of_kept[0]
+        if len(z) == 1:
+            first = [np.append(np.arange(0, finest[-1] + 1, TOGETHER), finest[-1] + 1)]
         parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
         varying = _Blocks(int(finest[-1]) + 1, z[0], self.k, is_alone=finest.size == finest[-1] + 1)
         totals = np.zeros((first[0].size - 1, self.k, self.k))
