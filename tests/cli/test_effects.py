@@ -141,6 +141,18 @@ def test_the_posterior_lies_near_reml_and_shows_its_prior(
     assert (told["criterion"], told["phi"]) == (None, None)
 
 
+def test_a_slope_of_something_counted_differs_by_its_standard_deviation(
+    panel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = [str(panel / "p.csv"), "--method", "bayes", "--norm-sd", "1"]
+    told = found(capsys, *rule, "--formula", "score ~ session + (1 + session | client)")
+    scales = {one["term"]: one["half_normal"] for one in told["prior"]["groups"]}
+    before = {one["name"]: one["sd"] for one in told["prior"]["coefficients"]}
+    assert scales["(Intercept)"] == 1.0
+    assert scales["session"] == pytest.approx(before["session"])
+    assert scales["session"] < 0.1
+
+
 def test_priors_stand_on_the_norm_and_can_be_told(
     panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

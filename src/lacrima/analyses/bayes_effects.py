@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -43,6 +43,26 @@ class BayesEffects:
         words = self.asked.labels[self.found.levels[level].name]
         code = words.index(group) if group in words else -1
         return self.found.own(coefficient, code, level=level)
+
+    def __str__(self) -> str:
+        """A table: what is known now, and what was taken for likely before."""
+        return _said(self.as_json())
+
+    def sentence(self, coefficient: str) -> str:
+        """One coefficient in words: how the outcome goes with it, never what causes it."""
+        one, before = self.found.found.coefficient(coefficient), self.found.found.prior(coefficient)
+        tail = (1 - self.confidence) / 2
+        low, high = one.quantile([tail, 1 - tail]).tolist()
+        return (
+            f"Per unit of {coefficient}, {self.sums.outcome} differs by {one.mean:.3g} "
+            f"({100 * self.confidence:g} % from {low:.3g} to {high:.3g}; above 0 with probability "
+            f"{one.above(0.0):.3f}; before these {self.sums.rows_used} rows it was "
+            f"{before.mean:.3g}, give or take {before.sd:.3g})."
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of `lacrima effects --method bayes`."""
+        return bayes_as_json(self)
 
 
 def bayes_effects(
@@ -119,6 +139,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
             "sigma": sigma,
         },
         "accuracy": asdict(found.accuracy),
+        "seconds": {"read": 0.0, **effects.seconds, "df": 0.0},
     }
 
 
@@ -178,3 +199,25 @@ def _prior(found: Posterior, levels: Sequence[Level], norm_sd: float) -> dict[st
         "residual": {"median": priors.residual.median, "log_sd": priors.residual.sd},
         "correlations": (priors.levels[0].correlations.shape if priors.levels else None),
     }
+
+
+def _said(told: Mapping[str, Any]) -> str:
+    before = {one["name"]: one for one in told["prior"]["coefficients"]}
+    above = {one["name"]: one["above_zero"] for one in told["quantiles"]["coefficients"]}
+    lines = [
+        f"Posterior, {told['rows_used']} of {told['rows_read']} rows; "
+        f"{told['accuracy']['points']} points, error {told['accuracy']['error']:.4f} SD",
+        "  estimate       sd      low     high   above 0   before (mean, sd)",
+    ]
+    for one in told["coefficients"]:
+        prior = before[one["name"]]
+        lines.append(
+            f"  {one['estimate']:8.4f} {one['se']:8.4f} {one['low']:8.4f} {one['high']:8.4f}"
+            f"   {above[one['name']]:7.3f}   {prior['mean']:.2f}, {prior['sd']:.2f}  {one['name']}"
+        )
+    for group in told["groups"]:
+        for term, sd in zip(group["terms"], group["sd"], strict=True):
+            lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
+    lines.append(f"  SD {told['sigma']:.4f} of residuals")
+    lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
+    return "\n".join([*lines, told["why"]] if told["why"] else lines)

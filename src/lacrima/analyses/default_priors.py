@@ -91,7 +91,7 @@ def priors_for(
         levels=tuple(
             LevelPriors(
                 tuple(
-                    HalfNormal(norm_sd * _spread(depth, level, term, formula, told).scale)
+                    _spread(depth, level.name, term, columns, formula, norm_sd, told)
                     for term in level.terms
                 ),
                 told.correlations,
@@ -159,10 +159,25 @@ def _depths(levels: Sequence[Level]) -> list[int]:
     return [min(names.index(level.name), 2) for level in levels]
 
 
-def _spread(depth: int, level: Level, term: str, formula: Formula, told: Told) -> HalfNormal:
-    own = told.spreads.get(level.name, {})
+def _spread(
+    depth: int,
+    group: str,
+    term: str,
+    columns: Sequence[Column],
+    formula: Formula,
+    norm_sd: float,
+    told: Told,
+) -> HalfNormal:
+    """How much a term differs by a group; what is counted, by its standard deviation."""
+    own = told.spreads.get(group, {})
     if term in own:
-        return own[term]
+        return HalfNormal(norm_sd * own[term].scale)
+    known = {one.name: one for one in columns if one.sd > 0 and not one.is_flag}
+    by = norm_sd / known[term].sd if term in known and term != INTERCEPT else norm_sd
+    return HalfNormal(by * _usual_spread(depth, term, formula).scale)
+
+
+def _usual_spread(depth: int, term: str, formula: Formula) -> HalfNormal:
     if depth == 2:
         return before.CLINIC
     if term != INTERCEPT:
@@ -171,7 +186,7 @@ def _spread(depth: int, level: Level, term: str, formula: Formula, told: Told) -
         return before.THERAPIST_LEVEL
     score = Named(column_of(formula.outcome))
     has_score = formula.outcome != score and any(
-        score in term.pieces for term in formula.fixed.terms
+        score in each.pieces for each in formula.fixed.terms
     )
     return before.CLIENT_LEVEL if has_score else before.CLIENT_LEVEL_ALONE
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from lacrima.analyses.bayes_effects import bayes_as_json, bayes_effects
+from lacrima.analyses.bayes_effects import bayes_effects
 from lacrima.analyses.default_priors import Told
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.model_columns import Columns
@@ -133,11 +133,9 @@ def _by_posterior(
         told=rules.priors,
         confidence=rules.confidence,
     )
-    told = bayes_as_json(found)
-    told["df_method"] = str(Degrees.NONE)
-    told["seconds"] = {"read": 0.0, **found.seconds, "df": 0.0}
+    told = found.as_json() | {"df_method": str(Degrees.NONE)}
     kept = _kept(found.sums, found.asked)
-    return Effects(head | told | _factors(found.asked.factors), _posterior_said(told), kept)
+    return Effects(head | told | _factors(found.asked.factors), str(found), kept)
 
 
 def _kept(sums: Sums, asked: Question) -> Sums:
@@ -177,25 +175,3 @@ def _said(found: Fit, factors: tuple[Factor, ...]) -> str:
     lines = [f"{one.n} rows left out: {one.reason}" for one in found.dropped]
     lines += [f"{one.column}: held against {one.reference!r}" for one in factors]
     return "\n".join([str(found), *lines])
-
-
-def _posterior_said(told: Mapping[str, Any]) -> str:
-    before = {one["name"]: one for one in told["prior"]["coefficients"]}
-    above = {one["name"]: one["above_zero"] for one in told["quantiles"]["coefficients"]}
-    lines = [
-        f"Posterior, {told['rows_used']} of {told['rows_read']} rows; "
-        f"{told['accuracy']['points']} points, error {told['accuracy']['error']:.4f} SD",
-        "  estimate       sd      low     high   above 0   before (mean, sd)",
-    ]
-    for one in told["coefficients"]:
-        prior = before[one["name"]]
-        lines.append(
-            f"  {one['estimate']:8.4f} {one['se']:8.4f} {one['low']:8.4f} {one['high']:8.4f}"
-            f"   {above[one['name']]:7.3f}   {prior['mean']:.2f}, {prior['sd']:.2f}  {one['name']}"
-        )
-    for group in told["groups"]:
-        for term, sd in zip(group["terms"], group["sd"], strict=True):
-            lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
-    lines.append(f"  SD {told['sigma']:.4f} of residuals")
-    lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
-    return "\n".join([*lines, told["why"]] if told["why"] else lines)

@@ -145,8 +145,8 @@ def posterior(
     is not kept then.
 
     Every number of groups, rows and levels is allowed, one row or none a group too: what the data
-    do not say stays as it was before, and is shown so. Beyond some ten hyperparameters the points
-    become many; `accuracy` says when they are not enough.
+    do not say stays as it was before, and is shown so. Beyond some fifteen hyperparameters the
+    points will not do; `accuracy` says so.
 
     Raises BadInput where priors do not fit the columns; NoResult where sums are not finite.
 
