@@ -89,11 +89,16 @@ class EffectsRules:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """An answer: what a program reads; for people, the same as text; and the sums, to be kept."""
+    """An answer: what a program reads; for people, the same as text; and the sums behind it."""
 
     result: Mapping[str, Any]
     text: str
-    sums: Sums
+    _sums: Sums
+    _asked: Question
+
+    def sums_file(self) -> bytes:
+        """The sums with the ids of the table, as a file to be kept, joined and asked again."""
+        return as_bytes(_kept(self._sums, self._asked))
 
 
 def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
@@ -119,7 +124,7 @@ def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
     seconds = replace(found.seconds, sums=took_s)
     found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped, seconds=seconds)
     result = head | _fit_as_json(found) | _factors(asked.factors)
-    return Effects(result, _said(found, asked.factors), _kept(sums, asked))
+    return Effects(result, _said(found, asked.factors), sums, asked)
 
 
 def _by_posterior(
@@ -134,8 +139,8 @@ def _by_posterior(
         confidence=rules.confidence,
     )
     told = found.as_json() | {"df_method": str(Degrees.NONE)}
-    kept = _kept(found.sums, found.asked)
-    return Effects(head | told | _factors(found.asked.factors), str(found), kept)
+    result = head | told | _factors(found.asked.factors)
+    return Effects(result, str(found), found.sums, found.asked)
 
 
 def _kept(sums: Sums, asked: Question) -> Sums:
@@ -146,11 +151,6 @@ def _kept(sums: Sums, asked: Question) -> Sums:
         is_whole = all(word.isascii() and word.isdigit() for word in asked.labels[name])
         labels.append((words.astype(np.int64) if is_whole else words)[codes.astype(np.int64)])
     return replace(sums, labels=tuple(labels), dropped=asked.dropped)
-
-
-def sums_file(sums: Sums) -> bytes:
-    """The sums as a file, to be kept, joined with others, and asked again."""
-    return as_bytes(sums)
 
 
 def _fit_as_json(found: Fit) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from lacrima.analyses.default_priors import read_priors
-from lacrima.analyses.effects import EffectsRules, effects, sums_file
+from lacrima.analyses.effects import EffectsRules, effects
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import Columns, columns_of_arrays, columns_of_table
@@ -120,7 +120,7 @@ def answer_formula(
     result: dict[str, Any] = dict(found.result)
     result["seconds"] = {**result["seconds"], "read": took_s}
     if sums_out is not None:
-        write_new(sums_out, sums_file(found.sums))
+        write_new(sums_out, found.sums_file())
     result["sums_file"] = None if sums_out is None else str(sums_out.absolute())
     say("effects", result, as_json=as_json, text=found.text)
     return 0
