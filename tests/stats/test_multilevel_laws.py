@@ -72,14 +72,14 @@ def test_newton_is_never_stuck_above_what_another_start_finds(seed):
     best = minimise(problem)
     for scale, slope in product((0.0, 0.05, 1.0, 3.0), (0.0, 0.9)):
         start = np.array([scale, slope * scale, scale, scale])
-        assert best.point.value <= minimise(problem, start).point.value + 1e-7
+        assert best.root.value <= minimise(problem, start).root.value + 1e-7
 
 
 def test_a_start_at_nothing_is_left_where_the_criterion_falls_inwards():
     problem = problem_of("three", 1)
     found = minimise(problem, np.zeros(4))
-    assert found.point.value == pytest.approx(minimise(problem).point.value, abs=1e-8)
-    assert found.point.at[0] > 0.1
+    assert found.root.value == pytest.approx(minimise(problem).root.value, abs=1e-8)
+    assert found.at[0] > 0.1
 
 
 @pytest.mark.parametrize("case", ["two", "three", "five"])
