@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import NoResult
+from lacrima.stats.criterion import Root
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.part import part_of
@@ -26,6 +27,7 @@ MOST_STEPS = 200
 ROUGHLY = 1e-2
 BENT = 1e-6
 AT_REST = 1e-9
+CAREFUL = 0.1
 # Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
 EXACT = 1e-16
 LONGEST = 2.0
@@ -35,9 +37,14 @@ SHORTEST = 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """Where the criterion is least. is_singular: some Psi has no full rank there."""
+    """Where the criterion is least: the parameters, and what the root says there.
 
-    point: Point
+    is_singular: some Psi has no full rank there.
+    """
+
+    at: Numbers
+    root: Root
+    lambdas: tuple[Numbers, ...]
     evaluations: int
     is_singular: bool
 
@@ -51,8 +58,7 @@ def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
     while search.evaluations < MOST_STEPS:
         search.descend()
         if not search.escape():
-            search.settle()
-            return Optimum(search.point, search.evaluations, is_singular(search.point.lambdas))
+            return search.settled()
     raise NoResult(f"no minimum in {MOST_STEPS} steps", where="criterion", expected="a minimum")
 
 
@@ -87,17 +93,22 @@ class _Search:
             self.go_to(scored(problem, self.point))
 
     def descend(self, enough: float = 0.0) -> None:
-        """Newton steps until the criterion can fall no further to speak of."""
+        """Newton steps until one more is enough: the last is taken in `settled`.
+
+        Close to the minimum each step squares the error, so that from two gains the next is known.
+        """
         enough = max(enough, EXACT * self.problem.working.n)
+        before = 0.0
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain <= enough:
+            if gain <= enough or gain * gain <= before * enough * CAREFUL:
                 return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
             step *= min(1.0, longest / float(np.abs(step).max()))
             if not self.try_step(step, shortest=SHORTEST if gain > AT_REST else 1.0):
                 return
+            before = gain
 
     def try_step(self, step: Numbers, *, shortest: float) -> bool:
         """Go along a step, or as much of it as makes the criterion fall."""
@@ -181,12 +192,31 @@ class _Search:
         """The parameters with other factors."""
         return np.concatenate([self.point.at[: int(self.problem.is_serial)], theta_of(lambdas)])
 
-    def settle(self) -> None:
-        """Make next to nothing exactly nothing, and factors those with positive diagonals."""
-        lambdas = [_tidied(lam) for lam in self.point.lambdas]
-        at = self.moved(lambdas)
-        if not np.array_equal(at, self.point.at):
-            self.go_to(at, rise=AT_REST)
+    def settled(self) -> Optimum:
+        """The last step; then next to nothing is made nothing, and diagonals positive."""
+        step = newton_step(self.point)
+        gain = -float(self.point.gradient @ step) / 2
+        is_there = gain <= EXACT * self.problem.working.n
+        for at in [self.point.at] if is_there else [self.point.at + step, self.point.at]:
+            tidy = self.tidied(at)
+            root = self.value_at(tidy)
+            if root.value <= self.point.value + AT_REST:
+                break
+        lambdas = self.problem.lambdas_at(tidy)
+        return Optimum(tidy, root, lambdas, self.evaluations, is_singular(lambdas))
+
+    def tidied(self, at: Numbers) -> Numbers:
+        """The parameters with tidy factors."""
+        before = int(self.problem.is_serial)
+        lambdas = self.problem.lambdas_at(at)
+        return np.concatenate([at[:before], theta_of([_tidied(lam) for lam in lambdas])])
+
+    def value_at(self, at: Numbers) -> Root:
+        """The criterion, anew only where it is not known yet."""
+        if np.array_equal(at, self.point.at):
+            return self.point.root
+        self.evaluations += 1
+        return self.problem.value_at(at)
 
 
 def newton_step(point: Point) -> Numbers:
