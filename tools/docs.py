@@ -51,8 +51,9 @@ COMMAND_LINE = f"""# The command line
 
 `lacrima VERB --help` says the same as this page. The examples run, in their order, in a folder
 with a file `passphrase.txt` and the files that the how-tos
-[Bring in your scores](../how-to/bring-in-your-scores.md) and
-[Find sudden gains](../how-to/find-sudden-gains.md) tell you to save.
+[Bring in your scores](../how-to/bring-in-your-scores.md),
+[Find sudden gains](../how-to/find-sudden-gains.md) and
+[Compare two phases](../how-to/compare-two-phases.md) tell you to save.
 
 - With `--json` there is one JSON object alone on standard output, with `schema` first, full
   precision, and `null` instead of what is no number. Progress goes to standard error.
@@ -119,7 +120,11 @@ def schema(name: str) -> dict[str, Any]:
 def schemas_of(verb: str) -> list[dict[str, Any]]:
     """The schemas of a verb's results: its own, and those of what it can do besides."""
     first = verb.replace(" ", "-")
-    beside = {"import": ["import-undo", "import-practice"], "simulate practice": ["truth"]}
+    beside = {
+        "import": ["import-undo", "import-practice"],
+        "simulate practice": ["truth"],
+        "simulate panel": ["panel-truth"],
+    }
     return [schema(name) for name in (first, *beside.get(verb, []))]
 
 

@@ -5,6 +5,7 @@
     ├── BadInput                            3   bad-input
     │   ├── BadTable                        3   bad-table
     │   ├── BadMap                          3   bad-map
+    │   ├── BadFormula                      3   bad-formula
     │   ├── BadInstrument                   3   bad-instrument
     │   ├── BadEvidence                     3   bad-evidence
     │   ├── BadCalendar                     3   bad-calendar
@@ -140,6 +141,12 @@ class BadMap(BadInput):
     """The file that says which column is what does not fit."""
 
     code = "bad-map"
+
+
+class BadFormula(BadInput):
+    """The formula of a model cannot be read, or asks for what there is not."""
+
+    code = "bad-formula"
 
 
 class BadInstrument(BadInput):

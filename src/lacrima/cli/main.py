@@ -46,6 +46,8 @@ VERBS = {
     "questionnaire": Verb("lacrima.cli.questionnaire", "An instrument as a FHIR Questionnaire."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
+    "effects": Verb("lacrima.cli.effects", "How does an outcome go with something?"),
+    "singlecase": Verb("lacrima.cli.singlecase", "Do one person's two phases lie apart?"),
     "evidence list": Verb("lacrima.cli.evidence_list", "What is known, and how well?"),
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),
     "audit verify": Verb("lacrima.cli.audit_verify", "Does the audit log fit together?"),
@@ -66,6 +68,7 @@ VERBS = {
     "relay close": Verb("lacrima.cli.relay_close", "Delete a mailbox and all in it."),
     "relay page": Verb("lacrima.cli.relay_page", "The page of the sealed drop-box, as one file."),
     "simulate practice": Verb("lacrima.cli.simulate_practice", "Make a practice of known truth."),
+    "simulate panel": Verb("lacrima.cli.simulate_panel", "Make a large table of known truth."),
 }
 
 

@@ -1,0 +1,114 @@
+"""One column of the rows: its unit, its range, and the numbers that its sums are made of.
+
+Scores are whole or half points: in units of 1, 1/2, 1/10, ... they are integers, and sums of
+products of integers below 2^53 are exact in double precision. Such sums are the same whatever the
+order of the rows, and taking a client out subtracts exactly. A column that stands off zero for its
+range (years, unix seconds) is shifted by one constant for all clients, since squares of large
+numbers would swallow the differences that matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from lacrima.errors import BadInput
+from lacrima.stats.numbers import Numbers
+
+UNITS = (1, 2, 4, 10, 100, 1000)
+CHUNK = 16_384
+FAR = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a column's values v become the numbers that are summed: v x units - shift.
+
+    units: how many make 1, where v x units is always whole; None where there is no such number.
+    shift: the constant taken off, in units. most: the largest size of a number that is summed.
+    """
+
+    units: int | None
+    shift: float
+    most: float
+
+    @property
+    def size(self) -> float:
+        """The size of one unit in the column's own terms."""
+        return 1.0 / (self.units or 1)
+
+    @property
+    def middle(self) -> float:
+        """The constant taken off, in the column's own terms."""
+        return self.shift * self.size
+
+
+def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The values as numbers a loop can read. Raises BadInput for text, naming the column."""
+    array = np.asarray(values)
+    if array.dtype.kind in "iuf":
+        return array
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError) as mistake:
+        raise BadInput(
+            "text among numbers", where=f"column {name}", expected="numbers, empty where missing"
+        ) from mistake
+
+
+def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
+    """Look at n values (NaN is missing). Raises BadInput for an infinite one, naming its row.
+
+    >>> scale_of("score", np.array([0.5, 10.0, np.nan]))
+    Scale(units=2, shift=0.0, most=20.0)
+    >>> scale_of("day", np.array([1_700_000_000, 1_700_086_400])).middle
+    1700043200.0
+    """
+    low, high = _range_of(name, values)
+    units = _units_of(values)
+    factor = units or 1
+    is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
+    shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
+    return Scale(units, shift, max(abs(low * factor - shift), abs(high * factor - shift)))
+
+
+def scaled(values: npt.NDArray[Any], scale: Scale) -> Numbers:
+    """The numbers that are summed, of some rows of a column; NaN stays NaN."""
+    numbers = np.asarray(values, dtype=np.float64)
+    if scale.units is not None and scale.units != 1:
+        numbers = np.rint(numbers * scale.units)
+    return numbers - scale.shift if scale.shift else numbers
+
+
+def _range_of(name: str, values: npt.NDArray[Any]) -> tuple[float, float]:
+    if not values.size:
+        return 0.0, 0.0
+    low, high = values.min(), values.max()
+    if np.isnan(low):
+        low, high = np.fmin.reduce(values), np.fmax.reduce(values)
+    if np.isinf(low) or np.isinf(high):
+        row = int(np.flatnonzero(np.isinf(values))[0]) + 1
+        raise BadInput(
+            "an infinite number", where=f"column {name}, row {row}", expected="finite numbers"
+        )
+    return (0.0, 0.0) if np.isnan(low) else (float(low), float(high))
+
+
+def _units_of(values: npt.NDArray[Any]) -> int | None:
+    """The smallest of UNITS in which every value is whole."""
+    if values.dtype.kind in "iu":
+        return 1
+    chunks = range(0, values.size, CHUNK)
+    for units in UNITS:
+        if all(_is_whole_in(values[start : start + CHUNK], units) for start in chunks):
+            return units
+    return None
+
+
+def _is_whole_in(values: npt.NDArray[Any], units: int) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        whole = np.rint(values) if units == 1 else np.rint(values * units) / units
+    return bool(((whole == values) | np.isnan(values)).all())

@@ -1,0 +1,220 @@
+"""Cross-products of each client: all that a Gaussian model needs to know of the rows.
+
+One pass over the rows adds up, for each group of the finest level, the products of every two raw
+columns (`Sums.products`: 1, x, t, x t, ..., the outcome) over the rows that are used, and count
+and total of the columns whose means are wanted over all rows where they are there. Parts within and
+between groups are formed from these afterwards (`stats.working`).
+
+Columns that are whole in some unit (scores, counts, flags) are summed as integers, exactly:
+`exact_columns` names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+import numpy.typing as npt
+
+from lacrima.errors import BadInput, NoResult
+from lacrima.stats.columns import CHUNK, Scale, as_column, scale_of, scaled
+from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.expansion import Columns, expanded
+from lacrima.stats.groups import Forest, Labels, forest_of
+from lacrima.stats.leaf_compiled import Places
+from lacrima.stats.model import Model, Rows
+from lacrima.stats.numbers import Numbers
+from lacrima.stats.results import Dropped
+from lacrima.stats.serial import SerialSums, serial_sums
+from lacrima.stats.sums_compiled import (
+    add_products,
+    add_products_plainly,
+    add_totals,
+    add_totals_plainly,
+)
+
+EXACT_BELOW = 2.0**53
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums of n groups of the finest level.
+
+    products: the r raw columns, each a product of named columns; the first is 1, the last the
+    outcome. cross (n, r (r + 1)/2): sums of products of every two of them, the upper triangle by
+    rows. means: the b columns of which all rows count; count, total (n, b). scales: of each column.
+    names, labels, parents: the groupings, see `groups.Forest`.
+    """
+
+    outcome: str
+    products: tuple[Columns, ...]
+    scales: Mapping[str, Scale]
+    cross: Numbers
+    means: Columns
+    count: Numbers
+    total: Numbers
+    names: tuple[str, ...]
+    labels: tuple[Labels, ...]
+    parents: tuple[Places, ...]
+    rows_read: int
+    dropped: tuple[Dropped, ...]
+    serial: SerialSums | None = None
+
+    @property
+    def n(self) -> Numbers:
+        """How many rows of each group are used."""
+        return self.cross[:, 0]
+
+    @property
+    def rows_used(self) -> int:
+        """How many rows are used in all."""
+        return int(self.n.sum())
+
+    @property
+    def exact_columns(self) -> Columns:
+        """The columns whose sums are exact: whole numbers of a unit, and not too large."""
+        most = float(self.n.max(initial=0.0))
+        return tuple(
+            name
+            for name, scale in self.scales.items()
+            if scale.units is not None and scale.most**2 * most < EXACT_BELOW
+        )
+
+
+def sums_of(
+    rows: Rows, model: Model, *, ar1: bool = False, scales: Mapping[str, Scale] | None = None
+) -> Sums:
+    """Add up, in one pass over the rows, what `model` needs.
+
+    A row is used when the outcome, every column of the model and every id are there; what is left
+    out is counted in `dropped`, each row under the first reason that holds. Means of within and
+    between run over all rows that have the column and the ids, with an outcome or without.
+
+    ar1: keep the products of neighbouring sessions too; needs `rows.order`. scales: of columns,
+    when sums of several places are to be put together; else from the rows themselves.
+
+    Raises BadInput for text or infinite numbers in a column, a column or grouping that is not
+    there, and groups that are not nested; NoResult when no row can be used.
+
+    >>> import numpy as np
+    >>> from lacrima.stats.model import INTERCEPT, Level, Model, Rows, within
+    >>> rows = Rows({"score": np.array([1.0, 5.0, 4.0]), "shed": np.array([0, 1, 1])},
+    ...             {"client": np.array(["a", "a", "b"])})
+    >>> model = Model("score", (INTERCEPT, within("shed", "client")), (Level("client"),))
+    >>> found = sums_of(rows, model)
+    >>> found.products, found.cross[0].tolist(), found.total.ravel().tolist()
+    (((), ('shed',), ('score',)), [2.0, 1.0, 6.0, 1.0, 5.0, 26.0], [1.0, 1.0])
+    """
+    names = tuple(dict.fromkeys((*model.columns, model.outcome)))
+    columns = {name: _column(rows, name) for name in names}
+    known = {name: scale_of(name, values) for name, values in columns.items()}
+    known |= {name: scale for name, scale in (scales or {}).items() if name in known}
+    forest = forest_of(rows.ids, model.groupings, rows.n)
+    gathering = _Gathering(model, columns, known, forest)
+    gathering.run()
+    if gathering.cross[:, 0].sum() == 0:
+        raise NoResult("no row with everything that the model needs", expected="complete rows")
+    return Sums(
+        outcome=model.outcome,
+        products=gathering.products,
+        scales=known,
+        cross=gathering.cross,
+        means=gathering.means,
+        count=gathering.count,
+        total=gathering.total,
+        names=forest.names,
+        labels=forest.labels,
+        parents=forest.parents,
+        rows_read=rows.n,
+        dropped=tuple(gathering.dropped()),
+        serial=gathering.serial(rows.order) if ar1 else None,
+    )
+
+
+def products_of(model: Model, scales: Mapping[str, Scale]) -> tuple[Columns, ...]:
+    """The raw columns that a model's terms are sums of: 1 first, the outcome last."""
+    shifted = [name for name, scale in scales.items() if scale.shift]
+    monomials = chain.from_iterable(expanded(term, shifted) for term in model.terms)
+    found = {monomial.columns for monomial in monomials} - {(), (model.outcome,)}
+    return ((), *sorted(found, key=lambda each: (len(each), each)), (model.outcome,))
+
+
+class _Gathering:
+    """The pass over the rows, chunk by chunk, so that what is at work fits the cache."""
+
+    def __init__(
+        self,
+        model: Model,
+        columns: Mapping[str, npt.NDArray[np.generic]],
+        scales: Mapping[str, Scale],
+        forest: Forest,
+    ) -> None:
+        self.model, self.columns, self.scales, self.forest = model, columns, scales, forest
+        self.products = products_of(model, scales)
+        pieces = chain.from_iterable(term.pieces for term in model.terms)
+        self.means = tuple(dict.fromkeys(piece.column for piece in pieces if piece.level))
+        groups, r = forest.labels[0].shape[0], len(self.products)
+        self.cross = np.zeros((groups, r * (r + 1) // 2))
+        self.count, self.total = (np.zeros((groups, len(self.means))) for _ in range(2))
+        self.used = forest.of_row
+        self.missing = dict.fromkeys((model.outcome, *model.columns), 0)
+
+    def run(self) -> None:
+        """Add up everything."""
+        products = add_products if IS_COMPILED else add_products_plainly
+        totals = add_totals if IS_COMPILED else add_totals_plainly
+        for start in range(0, self.forest.of_row.size, CHUNK):
+            chunk = slice(start, start + CHUNK)
+            values = self._values(chunk)
+            of_row = self.forest.of_row[chunk]
+            if self.means:
+                table = np.stack([values[name] for name in self.means])
+                totals(table, of_row, self.count, self.total)
+            products(self._raw(values), self._complete(values, of_row, chunk), self.cross)
+
+    def _values(self, chunk: slice) -> dict[str, Numbers]:
+        return {
+            name: scaled(column[chunk], self.scales[name]) for name, column in self.columns.items()
+        }
+
+    def _raw(self, values: Mapping[str, Numbers]) -> Numbers:
+        """The raw columns of a chunk: (r, rows)."""
+        raw = np.empty((len(self.products), len(values[self.model.outcome])))
+        for place, columns in enumerate(self.products):
+            raw[place] = values[columns[0]] if columns else 1.0
+            for column in columns[1:]:
+                raw[place] *= values[column]
+        return raw
+
+    def _complete(self, values: Mapping[str, Numbers], of_row: Places, chunk: slice) -> Places:
+        """Each row's group, -1 where something is missing; the reasons are counted."""
+        for name in self.missing:
+            is_gone = np.isnan(values[name]) & (of_row >= 0)
+            if is_gone.any():
+                self.missing[name] += int(np.count_nonzero(is_gone))
+                of_row = np.where(is_gone, -1, of_row)
+                if self.used is self.forest.of_row:
+                    self.used = self.forest.of_row.copy()
+                self.used[chunk] = of_row
+        return of_row
+
+    def serial(self, order: npt.NDArray[np.generic] | None) -> SerialSums:
+        """Sums of neighbouring sessions, for which all rows must be there at once."""
+        raw = self._raw(self._values(slice(None)))
+        return serial_sums(raw, self.used, order, self.cross.shape[0])
+
+    def dropped(self) -> list[Dropped]:
+        """Reasons with the number of rows, those that occur."""
+        reasons = {"no group": self.forest.lacking} | {
+            f"no {name}": number for name, number in self.missing.items()
+        }
+        return [Dropped(reason, number) for reason, number in reasons.items() if number]
+
+
+def _column(rows: Rows, name: str) -> npt.NDArray[np.generic]:
+    if name not in rows.columns:
+        there: Sequence[str] = tuple(rows.columns)
+        raise BadInput(f"no column {name!r}", where="model", expected=", ".join(there))
+    return as_column(name, rows.columns[name])

@@ -1,0 +1,218 @@
+"""From kept sums to the tree of one model.
+
+The k working columns are the model's terms (those of the fixed part first, then those that only
+vary) and the outcome. They differ from the model's own in two harmless ways, undone in
+`stats.basis`: a column may be without its shift where an intercept takes it up, and is scaled by a
+power of two to a size near 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from lacrima.stats.basis import Basis
+from lacrima.stats.leaf import Leaf, in_blocks
+from lacrima.stats.leaf_compiled import BLOCK, Places
+from lacrima.stats.maps import Maps, ancestors, maps_of
+from lacrima.stats.model import Model
+from lacrima.stats.numbers import Numbers
+from lacrima.stats.serial import SerialSums
+from lacrima.stats.sums import Sums
+from lacrima.stats.tree import Tree
+
+AT_ONCE = 64 * BLOCK
+# So many clients are added up together where they have no parents but the root.
+TOGETHER = 16 * BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One level of the tree: its place in the model and which groups of its grouping have rows."""
+
+    place: int
+    groups: Places
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A model's tree, and how its columns stand to the model's own.
+
+    n: rows used. bands: the levels of the tree. total (k, k): of all cross-products. values
+    (n, k, k), serial: of the clients, for AR(1) only.
+    """
+
+    tree: Tree
+    basis: Basis
+    n: int
+    bands: tuple[Band, ...]
+    total: Numbers
+    values: Numbers | None = None
+    serial: SerialSums | None = None
+
+
+def working(sums: Sums, model: Model) -> Working:
+    """The tree of `model`; under AR(1) where the sums hold neighbouring sessions.
+
+    Raises BadInput where the sums were not made for what the model needs.
+    """
+    squares = _Squares(sums, maps_of(sums, model), np.flatnonzero(sums.n > 0))
+    order, of_kept, bands = _levels(sums, model, squares.kept)
+    z = [_places(model, place) for place in order]
+    if sums.serial is not None:
+        of_kept, z = [np.arange(squares.kept.size), *of_kept], [np.empty(0, np.int64), *z]
+    first = [_starts(inner, outer) for inner, outer in _steps(of_kept)]
+    if sums.serial is not None:
+        made = squares.of_each(sums.cross)
+        tree = Tree(None, made, tuple(z), tuple(first))
+        found = Working(tree, _unit(model, squares.maps), 0, bands, made.sum(axis=0), made)
+        found = replace(found, serial=_mapped(sums.serial, squares))
+    else:
+        tree = squares.tree(z, first, of_kept)
+        found = Working(tree, _unit(model, squares.maps), 0, bands, tree.totals.sum(axis=0))
+    return _rescaled(replace(found, n=sums.rows_used))
+
+
+def _levels(
+    sums: Sums, model: Model, kept: Places
+) -> tuple[list[int], list[Places], tuple[Band, ...]]:
+    """The model's levels from the finest up, each kept client's group there, and the bands."""
+    order = [place for place, level in enumerate(model.levels) if level.terms]
+    order.sort(key=lambda place: sums.names.index(model.levels[place].name))
+    of_kept, bands = [], []
+    for place in order:
+        groups, numbers = np.unique(
+            ancestors(sums, model.levels[place].name)[kept], return_inverse=True
+        )
+        of_kept.append(numbers.astype(np.int64))
+        bands.append(Band(place, groups))
+    return order, of_kept, tuple(bands)
+
+
+def _places(model: Model, level: int) -> Places:
+    return np.array([model.terms.index(term) for term in model.levels[level].terms], np.int64)
+
+
+def _steps(of_kept: Sequence[Places]) -> Iterator[tuple[Places, Places]]:
+    """Each level beside the next coarser one, the last beside the root."""
+    if of_kept:
+        yield from zip(of_kept, [*of_kept[1:], np.zeros(of_kept[0].size, np.int64)], strict=True)
+
+
+def _starts(inner: Places, outer: Places) -> Places:
+    """Where each outer group's children begin, and where the last one's end."""
+    heads = np.flatnonzero(np.diff(inner, prepend=-1))
+    parents = outer[heads]
+    starts = np.flatnonzero(np.diff(parents, prepend=-1))
+    return np.append(starts, parents.size).astype(np.int64)
+
+
+def _unit(model: Model, maps: Maps) -> Basis:
+    z = tuple(_places(model, place) for place in range(len(model.levels)))
+    return Basis(model.terms, len(model.fixed), z, maps.shift, np.ones(maps.shift.size))
+
+
+def _mapped(serial: SerialSums, squares: _Squares) -> SerialSums:
+    ends, lagged = (
+        np.array([squares.of_each(each) for each in sums]) for sums in (serial.ends, serial.lagged)
+    )
+    return replace(serial, ends=ends, lagged=lagged)
+
+
+def _rescaled(found: Working) -> Working:
+    """Every working column scaled by a power of two, so that its mean square is near 1."""
+    size = np.sqrt(np.diagonal(found.total) / found.n)
+    scale = np.where(size > 0, np.exp2(-np.rint(np.log2(np.where(size > 0, size, 1.0)))), 1.0)
+    both = np.outer(scale, scale)
+    tree, values, serial = found.tree, found.values, found.serial
+    leaf = tree.leaf
+    if leaf is not None:
+        leaf.sz[:] *= both[leaf.z][..., None]
+    if serial is not None:
+        serial = replace(serial, ends=serial.ends * both, lagged=serial.lagged * both)
+    return replace(
+        found,
+        tree=replace(tree, leaf=leaf, totals=tree.totals * both),
+        basis=replace(found.basis, scale=scale),
+        total=found.total * both,
+        values=None if values is None else values * both,
+        serial=serial,
+    )
+
+
+class _Squares:
+    """The clients' cross-products in a model's columns, some clients at a time."""
+
+    def __init__(self, sums: Sums, maps: Maps, kept: Places) -> None:
+        self.sums, self.maps, self.kept = sums, maps, kept
+        self.k = len(maps.lines)
+
+    def chunks(self, cross: Numbers) -> Iterator[tuple[slice, Numbers]]:
+        """Which of the kept clients, and their (k, k, b)."""
+        for start in range(0, self.kept.size, AT_ONCE):
+            chunk = slice(start, start + AT_ONCE)
+            groups = self.kept[chunk]
+            nothing = self.maps.nothing_of(self.sums.cross[groups], groups)
+            yield chunk, self.maps.squares(cross[groups], groups, nothing)
+
+    def of_each(self, cross: Numbers) -> Numbers:
+        """All kept clients': (n, k, k)."""
+        made = np.empty((self.kept.size, self.k, self.k))
+        for chunk, squares in self.chunks(cross):
+            made[chunk] = np.moveaxis(squares, -1, 0)
+        return made
+
+    def tree(self, z: Sequence[Places], first: Sequence[Places], of_kept: list[Places]) -> Tree:
+        """The tree over the clients, of whom only what varies, and each parent's total, is kept."""
+        if not z:
+            total = sum(squares.sum(axis=-1) for _, squares in self.chunks(self.sums.cross))
+            return Tree(None, np.asarray(total)[None], (), ())
+        finest = of_kept[0]
+        if len(z) == 1:
+            first = [np.append(np.arange(0, finest[-1] + 1, TOGETHER), finest[-1] + 1)]
+        parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
+        varying = _Blocks(int(finest[-1]) + 1, z[0], self.k, is_alone=finest.size == finest[-1] + 1)
+        totals = np.zeros((first[0].size - 1, self.k, self.k))
+        for chunk, squares in self.chunks(self.sums.cross):
+            varying.take(chunk, finest[chunk], squares)
+            _add(totals, parents[chunk], squares)
+        leaf = Leaf(varying.done(), z[0], first[0])
+        return Tree(leaf, totals, tuple(z[1:]), tuple(first[1:]))
+
+
+class _Blocks:
+    """S_z of the finest level's groups, gathered for `leaf.Leaf`.
+
+    is_alone: each of the sums' groups is a group of that level, so that whole blocks can be copied;
+    else several belong together and are added first.
+    """
+
+    def __init__(self, n: int, z: Places, k: int, *, is_alone: bool) -> None:
+        self.n, self.z, self.is_alone = n, z, is_alone
+        rows = -(-n // BLOCK) if is_alone else n
+        self.kept = np.zeros((rows, z.size, k, BLOCK) if is_alone else (rows, z.size, k))
+
+    def take(self, chunk: slice, groups: Places, squares: Numbers) -> None:
+        """Some of the sums' groups: squares (k, k, b)."""
+        rows = squares[self.z]
+        if not self.is_alone:
+            _add(self.kept, groups, rows)
+            return
+        whole = rows.shape[-1] // BLOCK * BLOCK
+        block = chunk.start // BLOCK
+        blocked = rows[..., :whole].reshape(*rows.shape[:2], -1, BLOCK)
+        self.kept[block : block + whole // BLOCK] = np.moveaxis(blocked, 2, 0)
+        if whole < rows.shape[-1]:
+            self.kept[-1, ..., : rows.shape[-1] - whole] = rows[..., whole:]
+
+    def done(self) -> Numbers:
+        """All of them in blocks."""
+        return self.kept if self.is_alone else in_blocks(self.kept)
+
+
+def _add(sums: Numbers, groups: Places, squares: Numbers) -> None:
+    """Add (..., b) to the sums (n, ...) of the b clients' groups, which are in order."""
+    starts = np.flatnonzero(np.diff(groups, prepend=-1))
+    sums[groups[starts]] += np.moveaxis(np.add.reduceat(squares, starts, axis=-1), -1, 0)
