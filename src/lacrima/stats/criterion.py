@@ -51,7 +51,10 @@ def root_of(climbed: Climbed, *, fixed: int, n: int, is_reml: bool) -> Root:
     """Estimate at the root. fixed: the first so many columns are X; the last is the outcome."""
     places = columns_of_root(climbed.root.shape[0], fixed)
     joint = climbed.root[np.ix_(places, places)]
-    root = np.linalg.cholesky(joint[:-1, :-1])
+    try:
+        root = np.linalg.cholesky(joint[:-1, :-1])
+    except np.linalg.LinAlgError as mistake:
+        raise NoResult("coefficients beyond all numbers", where="criterion") from mistake
     half = np.linalg.solve(root, joint[:-1, -1])
     beta = np.linalg.solve(root.T, half)
     r2 = float(joint[-1, -1] - half @ half)

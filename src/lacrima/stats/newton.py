@@ -121,9 +121,12 @@ class _Search:
         return False
 
     def go_to(self, at: Numbers, rise: float = 0.0) -> bool:
-        """Go to a place, if the criterion is no higher there (but for rounding)."""
+        """Go to a place, if there is a criterion, and no higher (but for rounding)."""
         self.evaluations += 1
-        new = self.problem.at(at)
+        try:
+            new = self.problem.at(at)
+        except NoResult:
+            return False
         is_lower = new.value <= self.point.value + rise + 1e-13 * abs(self.point.value)
         if is_lower:
             self.point = new
@@ -197,10 +200,11 @@ class _Search:
         step = newton_step(self.point)
         gain = -float(self.point.gradient @ step) / 2
         is_there = gain <= EXACT * self.problem.working.n
+        tidy, root = self.point.at, self.point.root
         for at in [self.point.at] if is_there else [self.point.at + step, self.point.at]:
-            tidy = self.tidied(at)
-            root = self.value_at(tidy)
-            if root.value <= self.point.value + AT_REST:
+            found = self.root_at(self.tidied(at))
+            if found is not None and found.value <= self.point.value + AT_REST:
+                tidy, root = self.tidied(at), found
                 break
         lambdas = self.problem.lambdas_at(tidy)
         return Optimum(tidy, root, lambdas, self.evaluations, is_singular(lambdas))
@@ -211,12 +215,15 @@ class _Search:
         lambdas = self.problem.lambdas_at(at)
         return np.concatenate([at[:before], theta_of([_tidied(lam) for lam in lambdas])])
 
-    def value_at(self, at: Numbers) -> Root:
-        """The criterion, anew only where it is not known yet."""
+    def root_at(self, at: Numbers) -> Root | None:
+        """The criterion, anew only where it is not known yet; None where there is none."""
         if np.array_equal(at, self.point.at):
             return self.point.root
         self.evaluations += 1
-        return self.problem.value_at(at)
+        try:
+            return self.problem.value_at(at)
+        except NoResult:
+            return None
 
 
 def newton_step(point: Point) -> Numbers:
