@@ -54,7 +54,7 @@ def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
 
     Raises NoResult when it is not found in MOST_STEPS steps, which no data are known to need.
     """
-    search = _Search(problem, start)
+    search = _Search(problem, beginning(problem) if start is None else start)
     while search.evaluations < MOST_STEPS:
         search.descend()
         if not search.escape():
@@ -71,25 +71,29 @@ def _least(lam: Numbers) -> float:
     return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
 
 
-def beginning(problem: Problem) -> Numbers:
-    """Where to begin: where a part of the groups leads, or else one step of Fisher scoring."""
+def beginning(problem: Problem) -> Numbers | None:
+    """Where the estimates of a part of the groups lie; None where they say nothing.
+
+    A part may say nothing where the whole does, when a column does not vary in it.
+    """
     part = None if problem.is_serial else part_of(problem.working)
     if part is None:
-        return problem.start()
-    search = _Search(Problem(part, problem.is_reml), None)
-    search.descend(enough=ROUGHLY)
+        return None
+    try:
+        search = _Search(Problem(part, problem.is_reml))
+        search.descend(enough=ROUGHLY)
+    except NoResult:
+        return None
     return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
 
 
 class _Search:
     """The place reached so far, and the steps from it."""
 
-    def __init__(self, problem: Problem, start: Numbers | None) -> None:
+    def __init__(self, problem: Problem, start: Numbers | None = None) -> None:
         self.problem, self.evaluations = problem, 1
-        begun = beginning(problem) if start is None else start
-        self.point = problem.at(begun)
-        is_anywhere = start is None and np.array_equal(begun, problem.start())
-        if is_anywhere and begun.size and not problem.is_serial:
+        self.point = problem.at(problem.start() if start is None else start)
+        if start is None and self.point.at.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
     def descend(self, enough: float = 0.0) -> None:
