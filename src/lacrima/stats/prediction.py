@@ -27,7 +27,6 @@ from lacrima.stats.shrinkage import below, level_of
 from lacrima.stats.sums import Sums
 from lacrima.stats.working import Working, working
 
-
 TOO_SMALL = "the fit is singular, so that the errors of known groups are too small: ask bayes"
 
 
