@@ -7,7 +7,6 @@ SciPy's, and the chain is a plain Metropolis walk over the hyperparameters.
 from __future__ import annotations
 
 import doctest
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -378,13 +377,3 @@ def test_what_does_not_fit_is_refused():
         )
     with pytest.raises(BadInput, match="of no size"):
         before.Normal(0.0, 0.0)
-
-
-def test_a_practice_is_quick():
-    """30 clients, 300 sessions: 20 ms on a quiet machine; a wide margin here."""
-    world = World(30, clients=30, each=10)
-    family = world.family
-    posterior(family, world.priors, world.names)
-    start = time.perf_counter()
-    posterior(family, world.priors, world.names)
-    assert time.perf_counter() - start < 0.3
