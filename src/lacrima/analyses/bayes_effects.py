@@ -38,14 +38,17 @@ class BayesEffects:
 
         The group is one of those with a row that is used. Raises NoResult for another.
         """
-        place = self._place(label, level)
+        place = self.place_of(label, level=level)
         low, middle, high = self.found.own(coefficient, group=place, level=level).quantile(
             [(1 - self.confidence) / 2, 0.5, (1 + self.confidence) / 2]
         )
         return float(low), float(middle), float(high)
 
-    def _place(self, label: str, level: int) -> int:
-        """Where a group stands in the posterior's order: sorted by its parents first."""
+    def place_of(self, label: str, *, level: int = 0) -> int:
+        """Where a group stands in the posterior's order: sorted by its parents first.
+
+        Raises NoResult for a group without a row that is used.
+        """
         codes = [each.codes for each in self.levels[level:]]
         order = np.lexsort(codes)
         names = self.levels[level].labels
