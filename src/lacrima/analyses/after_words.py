@@ -114,6 +114,7 @@ _CLEAR = gettext_noop(
 _EXPLORATORY = gettext_noop("Exploratory, one of several looks: %(rest)s")
 _WORSE = gettext_noop("%(size)s SD worse")
 _BETTER = gettext_noop("%(size)s SD better")
+_SAME = gettext_noop("no different")
 _SIDES = {True: gettext_noop("better"), False: gettext_noop("worse")}
 _ONE_LEANS = gettext_noop(
     "With this client: leans towards %(side)s, and this is not settled: anything from %(one)s to "
@@ -130,7 +131,9 @@ _ONE_NONE = gettext_noop(
 
 
 def size(value: float) -> Said:
-    """0.40 SD worse."""
+    """0.40 SD worse; no different."""
+    if round(value, 2) == 0:
+        return Said(_SAME)
     template = _BETTER if round(value, 2) >= 0 else _WORSE
     return Said(template, {"size": Number(abs(value))})
 

@@ -50,8 +50,13 @@ OutcomeName = Annotated[
         "panel without it, scores are taken as norm SDs in which more is better.",
     ),
 ]
-EpisodeId = Annotated[
-    str, typer.Option("--episode", metavar="ID", help="One client: the id of the course of care.")
+ClientId = Annotated[
+    str,
+    typer.Option(
+        "--client",
+        metavar="ID",
+        help="One client: the id in the address of the client's page; of a panel, the file's word.",
+    ),
 ]
 ClientFile = Annotated[
     str,
@@ -62,10 +67,6 @@ ClientFile = Annotated[
         "(-). A code is never read from an argument, which other programs can see.",
     ),
 ]
-ClientOfPanel = Annotated[
-    str,
-    typer.Option("--client", metavar="ID", help="With --panel: one client, as the file names it."),
-]
 
 
 @app.command("came-after")
@@ -74,9 +75,8 @@ def came_after(
     panel: PanelFile = None,
     exposure: ExposureName = "client-shed",
     outcome: OutcomeName = "",
-    episode: EpisodeId = "",
+    client: ClientId = "",
     client_file: ClientFile = "",
-    client: ClientOfPanel = "",
     passphrase_file: PassphraseFile = "",
     as_json: AsJson = False,
 ) -> int:
@@ -89,15 +89,13 @@ def came_after(
     if (where is None) == (panel is None):
         raise UsageError("which sessions", expected="--dir FOLDER, or --panel FILE")
     if panel is not None:
-        if episode or client_file:
-            raise UsageError("a client of a practice with --panel", expected="--client ID")
+        if client_file:
+            raise UsageError("a client's code with --panel", expected="--client ID")
         columns = _columns(panel)
         result, text = answer_of_columns(columns, exposure=exposure, outcome=outcome, client=client)
         say("came-after", result, as_json=as_json, text=text)
         return 0
-    if client:
-        raise UsageError("a client on the command line", expected="--client-file, or --episode ID")
-    result, text = _of_practice(where, passphrase_file, (exposure, outcome, episode, client_file))
+    result, text = _of_practice(where, passphrase_file, (exposure, outcome, client, client_file))
     say("came-after", result, as_json=as_json, text=text)
     return 0
 
@@ -115,7 +113,7 @@ def _of_practice(
 ) -> tuple[dict[str, Any], str]:
     exposure, outcome, episode, client_file = asked
     if episode and client_file:
-        raise UsageError("which client", expected="--episode ID, or --client-file PATH|-")
+        raise UsageError("which client", expected="--client ID, or --client-file PATH|-")
     if client_file == STANDARD_INPUT == passphrase_file:
         raise UsageError("code and passphrase both from standard input", expected="one of them")
     code = first_line_of(client_file, what="the client file") if client_file else ""
