@@ -44,6 +44,11 @@ class Yardstick:
         middle = 0.0 if self.low is None or self.high is None else (self.low + self.high) / 2
         return np.asarray(self.sign * (points - middle) / self.sd)
 
+    def in_points(self, norm: float) -> float:
+        """Norm SDs as points again."""
+        middle = 0.0 if self.low is None or self.high is None else (self.low + self.high) / 2
+        return self.sign * norm * self.sd + middle
+
 
 @dataclass(frozen=True, slots=True)
 class AfterTable:
@@ -129,6 +134,8 @@ def _heavy(heavy: Numbers, clients: Sequence[str]) -> dict[str, Numbers]:
     middle = float(noted.mean()) if len(noted) else 0.0
     made = np.where(is_noted, (heavy - middle) / by, np.nan)
     codes = words(clients).codes
+    if not len(codes):
+        return {"heavy": heavy, "heavy_missing": heavy, "heavy_points": heavy}
     sums = np.bincount(codes[is_noted], weights=made[is_noted], minlength=codes.max(initial=0) + 1)
     counts = np.bincount(codes[is_noted], minlength=codes.max(initial=0) + 1)
     usual = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from lacrima.analyses.after_checks import Check, all_checks
+from lacrima.analyses.after_check import Check
+from lacrima.analyses.after_checks import all_checks
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import Outcome, outcome_of
 from lacrima.analyses.after_states import last_look, next_look

@@ -148,8 +148,9 @@ def _read_sessions(kept: Kept, which: Collection[Key]) -> None:
         found.sort(key=_order(found))
     kept.sessions = dict(sessions)
     there: dict[Key, set[Key]] = defaultdict(set)
-    through = Session.present.through._default_manager.filter(session__episode__in=which)
-    for session, participant in through.values_list("session_id", "participant_id"):
+    through: Any = Session.present.through
+    rows_there = through.objects.filter(session__episode__in=which)
+    for session, participant in rows_there.values_list("session_id", "participant_id"):
         there[session].add(participant)
     kept.present = dict(there)
 

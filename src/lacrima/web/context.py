@@ -39,6 +39,7 @@ def _daily_ways(member: Member) -> list[tuple[str, str]]:
     ways = [("/", _("Today"))]
     if may(member, Right.READ_CARE):
         ways.append(("/clients", _("Clients")))
+        ways.append(("/what-came-after", _("What came after")))
     elif may(member, Right.READ_PANEL):
         ways.append(("/rows-for-research", _("Rows for research")))
     ways.append(("/evidence", _("Evidence")))
