@@ -71,6 +71,8 @@ def pairs_of(table: AfterTable, exposure: str) -> tuple[Pair, ...]:
     heaviness and time; none where the nearest is more than three standard deviations away.
     """
     met, used = table.columns[exposure] > 0, table.is_used
+    if not used.any():
+        return ()
     sizes = {name: float(np.std(table.columns[name][used])) or 1.0 for name in LIKE}
     found = []
     for here in np.flatnonzero(met & used):

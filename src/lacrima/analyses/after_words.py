@@ -126,7 +126,8 @@ _ONE_DESCRIBED = gettext_noop(
     "from %(one)s to %(other)s than after comparable sessions (90 %%)."
 )
 _ONE_NONE = gettext_noop(
-    "With this client there was no such session with a score before and after it."
+    "With this client there is nothing to compare yet: no such session with a score before and "
+    "after it, as of this look."
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from lacrima.analyses.what_came_after import Answer
 from lacrima.practice.panel import Kept
 
-DAYS_A_YEAR = 365.25
+A_YEAR = timedelta(days=365)
 LEAST_DAYS = 28
 TEN = 10
 
@@ -69,22 +69,26 @@ def plan(answer: Answer, kept: Kept, *, until: datetime) -> Plan:
     if answer.needed is None:
         return Plan(None, None)
     low, high = answer.needed.low, answer.needed.high
-    pace = _a_year(answer.sessions, kept, until)
+    pace = _a_year(answer, kept, until)
     if pace is None or low is None or high is None:
         return Plan(low, high)
     years = (low / pace, high / pace)
     return Plan(low, high, years, (years[0] / TEN, years[1] / TEN))
 
 
-def _a_year(exposed: int, kept: Kept, until: datetime) -> float | None:
+def _a_year(answer: Answer, kept: Kept, until: datetime) -> float | None:
+    """Such sessions a year: their share of all, times how many there were in the last year."""
     starts = [
         row["start"]
         for rows in kept.sessions.values()
         for row in rows
-        if row["start"] is not None and row["start"] < until
+        if row["start"] is not None and until - A_YEAR <= row["start"] < until
     ]
     days = (until - min(starts)).days if starts else 0
-    return exposed / days * DAYS_A_YEAR if exposed and days >= LEAST_DAYS else None
+    if not answer.sessions or days < LEAST_DAYS:
+        return None
+    share = answer.sessions / int(answer.table.is_used.sum())
+    return share * len(starts) * A_YEAR.days / days
 
 
 def _span(years: float) -> str:

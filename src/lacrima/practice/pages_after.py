@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -234,7 +234,7 @@ def _pairs(found: Answer, eyes: Seeing) -> tuple[PairLine, ...]:
 def _session(table: Any, at: int) -> tuple[str, str]:
     """Its number, and the score before it and the next."""
     before, after = (
-        number_format(round(table.yardstick.in_points(float(table.columns[name][at])), 2))
+        _points(table.yardstick.in_points(float(table.columns[name][at])))
         for name in ("score", "next_score")
     )
     return str(int(table.columns["session"][at])), _("%(before)s, then %(after)s") % {
@@ -324,24 +324,49 @@ def own_page(
     for own in came_after.of_episode(by, found, episode.pk):
         mine = [row for row in rows if row.client == own.client]
         who = names.get(own.client, "")
-        sessions = _sessions_of(mine, asked.exposure.column)
+        sessions = _sessions_of(mine, asked.exposure.column, _in_by(found, own.client))
         parts.append((who, said(own.sentence), _own_line(own, who, found), sessions))
     return OwnPage(episode.pk, looked.on, looked.next_on, asked, tuple(parts), said(found.sentence))
 
 
-def _sessions_of(rows: Sequence[PanelRow], column: str) -> tuple[SessionOf, ...]:
+def _in_by(found: Answer, client: str) -> set[int]:
+    """The sessions of a client that were compared at the last look."""
+    table = found.table
+    if client not in table.client.levels:
+        return set()
+    mine = table.is_used & (table.client.codes == table.client.levels.index(client))
+    return {int(number) for number in table.columns["session"][mine]}
+
+
+def _sessions_of(
+    rows: Sequence[PanelRow], column: str, compared: Collection[int]
+) -> tuple[SessionOf, ...]:
     return tuple(
         SessionOf(
             row.session,
             _points(row.score),
             _points(row.next_score),
             _points(None if row.days is None else round(row.days)),
-            str(REASONS.get(row.why, row.why)) if row.why else "",
+            _why_not(row, compared),
         )
         for row in rows
         if getattr(row, column)
     )
 
 
+def _why_not(row: PanelRow, compared: Collection[int]) -> str:
+    if row.why:
+        return str(REASONS.get(row.why, row.why))
+    if row.next_score is None:
+        return _("no next score within three weeks")
+    return "" if row.session in compared else _("since the last look; it comes in at the next")
+
+
 def _points(value: float | None) -> str:
-    return "–" if value is None else str(number_format(value))
+    """A score as people write it."""
+    if value is None:
+        return "–"
+    digits = (
+        0 if round(value, 2) == round(value) else 1 if round(value, 2) == round(value, 1) else 2
+    )
+    return str(number_format(round(value, 2), digits))
