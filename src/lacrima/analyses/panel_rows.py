@@ -216,7 +216,8 @@ def _before(sessions: Sequence[SessionFacts], place: int, gaps: Gaps) -> ScoreFa
     for gap in range(place, -1, -1):
         for score in reversed(gaps[gap]):
             at = score.at or (sessions[gap].start if gap < len(sessions) else None)
-            if gap == place or (start is not None and at is not None and start - at <= WINDOW):
+            is_fresh = gap == place if start is None or at is None else start - at <= WINDOW
+            if is_fresh:
                 return score
     return None
 

@@ -40,6 +40,8 @@ class Inside:
 def demeaned(columns: Numbers, groups: Codes, weights: Numbers | None = None) -> Numbers:
     """Each column less the (weighted) mean of its group. columns: n or n x p."""
     by: Numbers = np.ones(len(groups)) if weights is None else weights
+    if columns.size == 0:
+        return columns
     total = np.bincount(groups, weights=by)
     wide = columns[:, None] if columns.ndim == 1 else columns
     sums = np.column_stack([np.bincount(groups, weights=by * one) for one in wide.T])
