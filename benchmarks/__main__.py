@@ -1,6 +1,7 @@
 """Measure everything and print it.
 
-python -m benchmarks [--only arrays|clinic|importing|pages|starting] [--results FILE]
+python -m benchmarks [--only arrays|calibration|clinic|importing|models|pages|starting]
+                     [--quick] [--results FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import arrays, clinic, importing, pages, starting
+from benchmarks import arrays, calibration, clinic, importing, models, pages, starting
 from drills.house import temporary_house
 from lacrima import __version__
 
@@ -24,20 +25,36 @@ PARTS = {
     "importing": importing,
     "pages": pages,
     "clinic": clinic,
+    "models": models,
+    "calibration": calibration,
 }
-PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "gunicorn", "psycopg", "numpy")
+PACKAGES = (
+    "django",
+    "sqlcipher3",
+    "cryptography",
+    "waitress",
+    "gunicorn",
+    "psycopg",
+    "numpy",
+    "numba",
+)
 
 
 def main() -> int:
     """Measure; exit code 1 when a figure to reach was not reached."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", choices=sorted(PARTS))
+    parser.add_argument("--quick", action="store_true", help="leave out what takes minutes")
     parser.add_argument("--results", type=Path, help="write the figures here as JSON")
     asked = parser.parse_args()
     figures = []
     for name in [asked.only] if asked.only else PARTS:
         with temporary_house() as house:
-            for figure in PARTS[name].measure(house):
+            part = PARTS[name]
+            measure = (
+                getattr(part, "measure_quickly", part.measure) if asked.quick else part.measure
+            )
+            for figure in measure(house):
                 print(figure.line(), flush=True)
                 figures.append(figure)
     if asked.results:

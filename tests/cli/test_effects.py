@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lacrima.cli.main import answer
+from lacrima.stats.keeping import from_bytes
 from tests.cli.conftest import follows
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "reference" / "reml"
@@ -139,6 +141,18 @@ def test_the_posterior_lies_near_reml_and_shows_its_prior(
     assert (told["criterion"], told["phi"]) == (None, None)
 
 
+def test_a_slope_of_something_counted_differs_by_its_standard_deviation(
+    panel: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = [str(panel / "p.csv"), "--method", "bayes", "--norm-sd", "1"]
+    told = found(capsys, *rule, "--formula", "score ~ session + (1 + session | client)")
+    scales = {one["term"]: one["half_normal"] for one in told["prior"]["groups"]}
+    before = {one["name"]: one["sd"] for one in told["prior"]["coefficients"]}
+    assert scales["(Intercept)"] == 1.0
+    assert scales["session"] == pytest.approx(before["session"])
+    assert scales["session"] < 0.1
+
+
 def test_priors_stand_on_the_norm_and_can_be_told(
     panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +187,49 @@ def test_residuals_may_remember(panel: Path, capsys: pytest.CaptureFixture[str])
     rule = ["--formula", "score ~ log(session) + (1 | client)", "--order", "session", "--ar1"]
     told = found(capsys, str(panel / "p.csv"), *rule)
     assert 0.2 < told["phi"] < 0.9
+
+
+def test_dates_count_sessions_for_residuals_that_remember(
+    panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (panel / "p.csv").read_text("utf-8").splitlines()
+    names = lines[0].split(",")
+    week = names.index("session")
+    dated = [f"{lines[0]},day"]
+    for line in lines[1:]:
+        day = date(2020, 1, 1) + timedelta(weeks=int(line.split(",")[week]))
+        dated.append(f"{line},{day.isoformat()}")
+    (tmp_path / "dated.csv").write_text("\n".join(dated) + "\n", "utf-8")
+    rule = [str(tmp_path / "dated.csv"), "--formula", "score ~ 1 + (1 | client)", "--ar1"]
+    by_day, by_session = (found(capsys, *rule, "--order", name) for name in ("day", "session"))
+    assert by_day["phi"] == pytest.approx(by_session["phi"], rel=1e-9)
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e9])
+def test_an_outcome_far_from_zero_has_the_same_posterior(
+    panel: Path, tmp_path: Path, offset: float, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = (panel / "p.csv").read_text("utf-8").splitlines()
+    cells = [line.split(",") for line in lines]
+    place = cells[0].index("score")
+    for row in cells[1:]:
+        row[place] = f"{float(row[place]) + offset:.2f}"
+    (tmp_path / "far.csv").write_text("\n".join(map(",".join, cells)) + "\n", "utf-8")
+    rule = ["--formula", "score ~ within(shed, client) + (1 | client)", "--method", "bayes"]
+    plain = found(capsys, str(panel / "p.csv"), *rule, "--norm-sd", "1")
+    far = found(capsys, str(tmp_path / "far.csv"), *rule, "--norm-sd", "1")
+    for key in ("estimate", "se"):
+        one, other = (told["coefficients"][1][key] for told in (plain, far))
+        assert other == pytest.approx(one, rel=1e-5)
+    assert far["coefficients"][0]["estimate"] == pytest.approx(
+        plain["coefficients"][0]["estimate"] + offset, abs=1e-3
+    )
+
+
+def test_a_norm_in_other_units_is_noticed(panel: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rule = [str(panel / "p.csv"), "--formula", "score ~ 1 + (1 | client)", "--method", "bayes"]
+    assert found(capsys, *rule, "--norm-sd", "1")["why"] is None
+    assert "--norm-sd in the units" in found(capsys, *rule, "--norm-sd", "27")["why"]
 
 
 @pytest.mark.parametrize(
@@ -272,3 +329,19 @@ def test_words_say_against_what_they_are_held(
     assert told["factors"] == [{"column": "w", "reference": "a", "levels": ["a", "b"]}]
     names = [one["name"] for one in told["coefficients"]]
     assert names == ["(Intercept)", "x", "w[b]", "x:w[b]"]
+
+
+@pytest.mark.parametrize("method", ["reml", "bayes"])
+def test_the_sums_can_be_kept_with_the_ids_of_the_table(
+    panel: Path, tmp_path: Path, method: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = [str(panel / "p.csv"), "--formula", MODEL, "--order", "session", "--method", method]
+    rule += ["--norm-sd", "1"] if method == "bayes" else []
+    told = found(capsys, *rule, "--sums-out", str(tmp_path / "sums.npz"))
+    assert told["sums_file"] == str(tmp_path / "sums.npz")
+    sums = from_bytes((tmp_path / "sums.npz").read_bytes())
+    assert (sums.outcome, sums.names) == ("next(score)", ("client", "therapist"))
+    assert sums.labels[0].tolist() == list(range(1, 151))
+    assert sums.rows_used == told["rows_used"]
+    code, _ = refused(capsys, *rule, "--sums-out", str(tmp_path / "sums.npz"))
+    assert code == 3

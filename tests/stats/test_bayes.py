@@ -327,6 +327,30 @@ def test_worlds_of_known_truth_have_flat_ranks():
     assert cover == pytest.approx(0.9, abs=0.05)
 
 
+@pytest.mark.parametrize(("exposed", "sd"), [(8, 0.19), (40, 0.112), (120, 0.077)])
+def test_a_year_of_forty_clients_tells_as_much_as_was_said(exposed, sd):
+    """800 sessions, so many of them with tears: the posterior SD that the page promises."""
+    model = before.Priors(
+        (before.INTERCEPT, before.EFFECT, before.BETWEEN, before.SCORE),
+        (before.LevelPriors((before.CLIENT_LEVEL, before.CLIENT_SLOPE)),),
+        before.RESIDUAL,
+    )
+    found = []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        client = np.repeat(np.arange(40), 20)
+        chance = rng.gamma(0.7, 1.0, 40)[client] + 1e-9
+        shed = np.zeros(800)
+        shed[rng.choice(800, exposed, replace=False, p=chance / chance.sum())] = 1
+        mean, score = np.bincount(client, shed)[client] / 20, rng.normal(size=800)
+        y = 0.2 * rng.normal(size=40)[client] + 0.15 * rng.normal(size=40)[client] * shed
+        y += 0.6 * score + 0.6 * rng.normal(size=800)
+        columns = np.column_stack([np.ones(800), shed - mean, mean, score])
+        family = nested.nested(columns, y, [(client, [0, 1])])
+        found.append(posterior(family, model, list("abcd")).coefficient("b").sd)
+    assert np.mean(found) == pytest.approx(sd, rel=0.08)
+
+
 def test_one_row_a_client_one_client_and_more_that_varies_than_rows_are_fitted():
     for shape in ({"clients": 9, "each": 1}, {"clients": 1}, {"clients": 2, "each": 1}):
         found = World(2, **shape).found()

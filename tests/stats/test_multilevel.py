@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lacrima.errors import UsageError
-from lacrima.stats import multilevel, shrinkage, student
+from lacrima.errors import BadInput, UsageError
+from lacrima.stats import multilevel, prediction, shrinkage, student
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, whole
 from lacrima.stats.multilevel import fit, fit_at, fit_sums
+from lacrima.stats.prediction import predicted
 from lacrima.stats.shrinkage import shrunken
 from lacrima.stats.sums import sums_of
 from tests.stats.shapes import GOLDEN, MODELS, golden_rows
@@ -24,7 +25,7 @@ SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "reference" / "
 MIXED = [name for name in MODELS if name != "serial"]
 
 
-@pytest.mark.parametrize("module", [multilevel, shrinkage, student])
+@pytest.mark.parametrize("module", [multilevel, prediction, shrinkage, student])
 def test_the_examples_in_the_docstrings_run(module):
     found = doctest.testmod(module)
     assert found.attempted
@@ -214,3 +215,31 @@ def test_a_fit_prints_says_and_serialises_itself():
     as_json = found.as_json()
     json.dumps(as_json, allow_nan=False)
     assert {"rows_read", "coefficients", "groups", "criterion", "phi", "why"} <= set(as_json)
+
+
+@pytest.mark.parametrize("case", ["two", "three", "five", "far"])
+def test_predictions_of_known_clients_are_lme4s_fitted_values(case):
+    golden, rows, model = GOLDEN[case]["fit"], golden_rows(case), MODELS[case]
+    sums = sums_of(rows, model)
+    found = predicted(sums, model, fit_at(sums, model, list_of(golden["theta"])), rows)
+    assert found.expected == pytest.approx(np.array(golden["fitted"]), rel=1e-9)
+    assert (found.se_new > found.se).all()
+
+
+def test_of_a_new_client_everybodys_spread_is_expected():
+    rows, model = golden_rows("four"), MODELS["four"]
+    sums = sums_of(rows, model)
+    found = fit_sums(sums, model)
+    columns = {"shed": np.array([1.0, 1.0]), "prior": np.array([14.0, 14.0])}
+    ids = {
+        "client": np.array([1, 9999]),
+        "therapist": np.array([1, 1]),
+        "clinic": np.array([1, 1]),
+    }
+    known, new = predicted(sums, model, found, Rows(columns, ids)).se
+    assert new**2 > found.groups[0].covariance[0][0] > known**2
+    three = MODELS["three"]
+    other, more = sums_of(golden_rows("three"), three), {**columns, "session": np.array([1.0, 1.0])}
+    split = fit_sums(other, three)
+    with pytest.raises(BadInput, match="nothing is known"):
+        predicted(other, three, split, Rows(more, ids))

@@ -72,14 +72,14 @@ def test_newton_is_never_stuck_above_what_another_start_finds(seed):
     best = minimise(problem)
     for scale, slope in product((0.0, 0.05, 1.0, 3.0), (0.0, 0.9)):
         start = np.array([scale, slope * scale, scale, scale])
-        assert best.point.value <= minimise(problem, start).point.value + 1e-7
+        assert best.root.value <= minimise(problem, start).root.value + 1e-7
 
 
 def test_a_start_at_nothing_is_left_where_the_criterion_falls_inwards():
     problem = problem_of("three", 1)
     found = minimise(problem, np.zeros(4))
-    assert found.point.value == pytest.approx(minimise(problem).point.value, abs=1e-8)
-    assert found.point.at[0] > 0.1
+    assert found.root.value == pytest.approx(minimise(problem).root.value, abs=1e-8)
+    assert found.at[0] > 0.1
 
 
 @pytest.mark.parametrize("case", ["two", "three", "five"])
@@ -175,3 +175,31 @@ def test_parts_within_and_between_are_those_of_columns_made_by_hand():
     assert [c.estimate for c in one.coefficients] == pytest.approx(
         [c.estimate for c in two.coefficients], rel=1e-7
     )
+
+
+@pytest.mark.parametrize("is_reml", [True, False])
+def test_the_criterion_is_that_of_the_whole_covariance_matrix(is_reml):
+    """log |V|, log |X'V^-1X| and the residuals, from n x n matrices."""
+    rows, model = practice(15, clients=15), MODELS["five"]
+    theta = [0.8, 0.2, 0.05, 0.5, 0.1, 0.2, 0.6, -0.2, 0.3]
+    method = "reml" if is_reml else "ml"
+    found = fit_at(sums_of(rows, model), model, theta, method=method)
+    client, shed = rows.ids["client"], rows.columns["shed"]
+    part = shed - (np.bincount(client, shed) / np.bincount(client))[client]
+    one, session = np.ones(rows.n), rows.columns["session"]
+    tables = (np.column_stack([one, part, session]), np.column_stack([one, part]))
+    covariance = np.eye(rows.n)
+    for ids, z, lam in zip(
+        (client, rows.ids["therapist"]), tables, lambdas_of(np.array(theta), (3, 2)), strict=True
+    ):
+        covariance += (z @ lam @ lam.T @ z.T) * (ids[:, None] == ids)
+    x = np.column_stack([one, part, rows.columns["prior"], session])
+    information = x.T @ np.linalg.solve(covariance, x)
+    y = rows.columns["score"]
+    beta = np.linalg.solve(information, x.T @ np.linalg.solve(covariance, y))
+    rest = (y - x @ beta) @ np.linalg.solve(covariance, y - x @ beta)
+    nu = rows.n - 4 * is_reml
+    expected = np.linalg.slogdet(covariance)[1] + nu * (1 + np.log(2 * np.pi * rest / nu))
+    expected += np.linalg.slogdet(information)[1] * is_reml
+    assert found.criterion == pytest.approx(expected, rel=1e-12)
+    assert [each.estimate for each in found.coefficients] == pytest.approx(beta, rel=1e-9)

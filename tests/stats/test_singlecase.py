@@ -5,7 +5,7 @@ Golden numbers:
 - Parker, Vannest and Davis 2011 (10.1177/0145445511399147), as SingleCaseES 0.7.4 asserts them in
   tests/testthat/test-parker-vannest-davis-2011.R (github.com/jepusto/SingleCaseES, 46fb768):
   NAP 38.5/42, Tau 35/42; second example Tau 16/20, Tau-U 11/20.
-- Tarlow 2017 (10.1177/0145445516666750): Tau 1, Tau-U 0.6, in its test-tarlow-2017.R (016cf10).
+- Tarlow 2017 (10.1177/0145445516676750): Tau 1, Tau-U 0.6, in its test-tarlow-2017.R (016cf10).
 - Parker and Vannest 2009: the example in the help of NAP(), by hand 106 of 110 pairs (0.96).
 """
 

@@ -3,60 +3,66 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
 from lacrima.analyses.default_priors import Told, priors_for
-from lacrima.analyses.formula import INTERCEPT, Formula
+from lacrima.analyses.formula import Formula
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.model_table import Level, ModelTable, model_table
-from lacrima.errors import NoResult
-from lacrima.stats.bayes import Posterior, posterior
-from lacrima.stats.nested import nested
-from lacrima.stats.numbers import Numbers, above_zero, inside
+from lacrima.analyses.model_rows import Question, question
+from lacrima.stats.bayes import Posterior
+from lacrima.stats.bayes_sums import Column, Level, SumsPosterior, posterior_of_sums
+from lacrima.stats.mixtures import Mixture
+from lacrima.stats.numbers import above_zero, inside
 from lacrima.stats.priors import Priors
+from lacrima.stats.sums import Sums, sums_of
 
+FAR = 5.0  # times; no practice differs so much from its instrument's norm
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
 @dataclass(frozen=True, slots=True)
 class BayesEffects:
-    """A posterior, and the table and levels (from the finest up) that it is of."""
+    """A posterior, the sums it is of, and the words of its groups."""
 
-    table: ModelTable
-    levels: tuple[Level, ...]
-    found: Posterior
+    asked: Question
+    sums: Sums
+    found: SumsPosterior
     norm_sd: float
     confidence: float
     seconds: dict[str, float]
 
-    def own(self, coefficient: str, label: str, *, level: int = 0) -> tuple[float, float, float]:
-        """Low, middle and high of one group's own coefficient, by its label.
+    def own(self, coefficient: str, group: str, *, level: int = 0) -> Mixture:
+        """What is known of one group's own coefficient, by the group's id in the table.
 
-        The group is one of those with a row that is used. Raises NoResult for another.
+        level: 0 is the finest. Raises NoResult for a group without a row that is used.
         """
-        place = self.place_of(label, level=level)
-        low, middle, high = self.found.own(coefficient, group=place, level=level).quantile(
-            [(1 - self.confidence) / 2, 0.5, (1 + self.confidence) / 2]
+        words = self.asked.labels[self.found.levels[level].name]
+        code = words.index(group) if group in words else -1
+        return self.found.own(coefficient, code, level=level)
+
+    def __str__(self) -> str:
+        """A table: what is known now, and what was taken for likely before."""
+        return _said(self.as_json())
+
+    def sentence(self, coefficient: str) -> str:
+        """One coefficient in words: how the outcome goes with it, never what causes it."""
+        one, before = self.found.found.coefficient(coefficient), self.found.found.prior(coefficient)
+        tail = (1 - self.confidence) / 2
+        low, high = one.quantile([tail, 1 - tail]).tolist()
+        return (
+            f"Per unit of {coefficient}, {self.sums.outcome} differs by {one.mean:.3g} "
+            f"({100 * self.confidence:g} % from {low:.3g} to {high:.3g}; above 0 with probability "
+            f"{one.above(0.0):.3f}; before these {self.sums.rows_used} rows it was "
+            f"{before.mean:.3g}, give or take {before.sd:.3g})."
         )
-        return float(low), float(middle), float(high)
 
-    def place_of(self, label: str, *, level: int = 0) -> int:
-        """Where a group stands in the posterior's order: sorted by its parents first.
-
-        Raises NoResult for a group without a row that is used.
-        """
-        codes = [each.codes for each in self.levels[level:]]
-        order = np.lexsort(codes)
-        names = self.levels[level].labels
-        if label not in names:
-            raise NoResult("a group without a row that is used", where=self.levels[level].name)
-        met = codes[0][order]
-        firsts = met[np.concatenate([[True], met[1:] != met[:-1]])]
-        return int(np.flatnonzero(firsts == names.index(label))[0])
+    def as_json(self) -> dict[str, Any]:
+        """The keys of `lacrima effects --method bayes`."""
+        return bayes_as_json(self)
 
 
 def bayes_effects(
@@ -70,84 +76,46 @@ def bayes_effects(
 ) -> BayesEffects:
     """What is known of the coefficients of a formula, given these columns and what was likely?
 
-    formula, columns, order: as for `model_table.model_table`, with its errors. norm_sd: the
-    standard deviation of the outcome's norm, in the outcome's units; priors stand on it. told:
-    other priors. A group that has no row left, or one, keeps what was likely before.
+    formula, columns, order: as for `model_rows.question`, with its errors. norm_sd: the standard
+    deviation of the outcome's norm, in the outcome's units; priors stand on it. told: other
+    priors. Constant or collinear columns are allowed: what the data do not say stays as it was.
 
     Source: see `stats.bayes.posterior`; the priors with their reasons, `stats.priors`.
     """
     above_zero("norm_sd", norm_sd)
     inside("confidence", confidence, low_open=True)
     begun = time.perf_counter()
-    table = model_table(formula, columns, order=order)
-    levels = tuple(sorted(table.levels, key=lambda level: -level.n))
-    priors = priors_for(table, levels, norm_sd=norm_sd, told=told or Told())
-    design, places = _design(table, levels)
-    centres = _centres(table, places)
-    family = nested(
-        design - _wide(centres, design.shape[1]),
-        table.outcome,
-        [(level.codes, place) for level, place in zip(levels, places, strict=True)],
-        fixed=len(table.fixed.names),
-    )
-    fitted = time.perf_counter()
-    back = np.eye(len(centres))
-    back[0] -= centres
-    found = posterior(family, priors, table.fixed.names, back=back)
-    seconds = {"sums": fitted - begun, "fit": time.perf_counter() - fitted}
-    return BayesEffects(table, levels, found, norm_sd, confidence, seconds)
+    asked = question(formula, columns, order=order)
+    sums = sums_of(asked.rows, asked.model)
+    summed = time.perf_counter()
+    said = Told() if told is None else told
 
+    def priors(of: Sequence[Column], levels: Sequence[Level], outcome: Column) -> Priors:
+        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said)
 
-def _design(table: ModelTable, levels: Sequence[Level]) -> tuple[Numbers, list[list[int]]]:
-    """The fixed columns and those that only vary, and where each level's stand."""
-    names = list(table.fixed.names)
-    columns = [table.fixed.columns]
-    places = []
-    for level in levels:
-        for place, name in enumerate(level.matrix.names):
-            if name not in names:
-                names.append(name)
-                columns.append(level.matrix.columns[:, place, None])
-        places.append([names.index(name) for name in level.matrix.names])
-    return np.concatenate(columns, axis=1), places
-
-
-def _centres(table: ModelTable, places: list[list[int]]) -> Numbers:
-    """The means of columns that vary by no group, where there is an intercept to take them up.
-
-    The intercept's prior stands at the middle of the data then, and large numbers (years, unix
-    seconds) cost no digits.
-    """
-    centres = np.zeros(len(table.fixed.names))
-    if table.fixed.names[:1] == (INTERCEPT,):
-        varying = {place for each in places for place in each}
-        alone = [place for place in range(1, len(centres)) if place not in varying]
-        centres[alone] = table.fixed.columns[:, alone].mean(axis=0)
-    return centres
-
-
-def _wide(centres: Numbers, width: int) -> Numbers:
-    return np.concatenate([centres, np.zeros(width - len(centres))])
+    found = posterior_of_sums(sums, asked.model, priors)
+    seconds = {"sums": summed - begun, "fit": time.perf_counter() - summed}
+    return BayesEffects(asked, sums, found, norm_sd, confidence, seconds)
 
 
 def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
     """The keys of `lacrima effects --method bayes`, in the outcome's units."""
-    found, table = effects.found, effects.table
+    found, levels = effects.found.found, effects.found.levels
     tail = (1 - effects.confidence) / 2
-    names = table.fixed.names
+    names = found.names
     sigma = found.sigma_quantile(SHARES).tolist()
     return {
-        "rows_read": table.rows_read,
-        "rows_used": table.rows_used,
-        "dropped": [asdict(each) for each in table.dropped],
+        "rows_read": effects.asked.rows.n,
+        "rows_used": effects.sums.rows_used,
+        "dropped": [asdict(each) for each in effects.asked.dropped],
         "coefficients": [_coefficient(found, name, tail) for name in names],
-        "groups": [_group(found, place, level) for place, level in enumerate(effects.levels)],
+        "groups": [_group(found, place, level) for place, level in enumerate(levels)],
         "sigma": sigma[2],
         "phi": None,
         "criterion": None,
         "singular": False,
-        "why": found.accuracy.warning or None,
-        "prior": _prior(found, effects.levels, effects.norm_sd),
+        "why": " ".join(_warnings(effects)) or None,
+        "prior": _prior(found, levels, effects.norm_sd),
         "quantiles": {
             "shares": list(SHARES),
             "coefficients": [
@@ -165,13 +133,26 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
                     "term": term,
                     "values": found.spread_quantile(place, at, SHARES).tolist(),
                 }
-                for place, level in enumerate(effects.levels)
-                for at, term in enumerate(level.matrix.names)
+                for place, level in enumerate(levels)
+                for at, term in enumerate(level.terms)
             ],
             "sigma": sigma,
         },
         "accuracy": asdict(found.accuracy),
+        "seconds": {"read": 0.0, **effects.seconds, "df": 0.0},
     }
+
+
+def _warnings(effects: BayesEffects) -> list[str]:
+    """What one has to know before one believes a number."""
+    found, sd = effects.found.found, effects.found.outcome.sd
+    said = [found.accuracy.warning] if found.accuracy.warning else []
+    if not effects.norm_sd / FAR < sd < effects.norm_sd * FAR:
+        said.append(
+            f"The outcome's standard deviation is {sd:.3g}, the norm's {effects.norm_sd:.3g}: is "
+            "--norm-sd in the units of the scores?"
+        )
+    return said
 
 
 def _coefficient(found: Posterior, name: str, tail: float) -> dict[str, Any]:
@@ -192,11 +173,11 @@ def _group(found: Posterior, place: int, level: Level) -> dict[str, Any]:
     scales = found.given.scales
     lam = scales.lambdas[place] * scales.sigma[:, None, None]
     covariance = np.einsum("m,mab,mcb->ac", found.weights, lam, lam)
-    terms = level.matrix.names
+    terms = level.terms
     return {
         "name": level.name,
         "terms": list(terms),
-        "n": level.n,
+        "n": len(level.ids),
         "sd": [float(found.spread_quantile(place, at, [0.5])[0]) for at in range(len(terms))],
         "covariance": covariance.tolist(),
     }
@@ -213,8 +194,30 @@ def _prior(found: Posterior, levels: Sequence[Level], norm_sd: float) -> dict[st
         "groups": [
             {"name": level.name, "term": term, "half_normal": spread.scale}
             for level, own in zip(levels, priors.levels, strict=True)
-            for term, spread in zip(level.matrix.names, own.spreads, strict=True)
+            for term, spread in zip(level.terms, own.spreads, strict=True)
         ],
         "residual": {"median": priors.residual.median, "log_sd": priors.residual.sd},
         "correlations": (priors.levels[0].correlations.shape if priors.levels else None),
     }
+
+
+def _said(told: Mapping[str, Any]) -> str:
+    before = {one["name"]: one for one in told["prior"]["coefficients"]}
+    above = {one["name"]: one["above_zero"] for one in told["quantiles"]["coefficients"]}
+    lines = [
+        f"Posterior, {told['rows_used']} of {told['rows_read']} rows; "
+        f"{told['accuracy']['points']} points, error {told['accuracy']['error']:.4f} SD",
+        "  estimate       sd      low     high   above 0   before (mean, sd)",
+    ]
+    for one in told["coefficients"]:
+        prior = before[one["name"]]
+        lines.append(
+            f"  {one['estimate']:8.4f} {one['se']:8.4f} {one['low']:8.4f} {one['high']:8.4f}"
+            f"   {above[one['name']]:7.3f}   {prior['mean']:.2f}, {prior['sd']:.2f}  {one['name']}"
+        )
+    for group in told["groups"]:
+        for term, sd in zip(group["terms"], group["sd"], strict=True):
+            lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
+    lines.append(f"  SD {told['sigma']:.4f} of residuals")
+    lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
+    return "\n".join([*lines, told["why"]] if told["why"] else lines)

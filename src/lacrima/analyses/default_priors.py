@@ -23,11 +23,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lacrima import strict_toml
-from lacrima.analyses.formula import INTERCEPT, Call, Column, Formula, Function, Piece, column_of
-from lacrima.analyses.model_table import Level, ModelTable
+from lacrima.analyses.formula import INTERCEPT, Call, Formula, Function, Piece, column_of
+from lacrima.analyses.formula import Column as Named
 from lacrima.errors import BadInput
 from lacrima.stats import priors as before
-from lacrima.stats.numbers import Numbers
+from lacrima.stats.bayes_sums import Column, Level
 from lacrima.stats.priors import HalfNormal, LevelPriors, LogNormal, Normal, Priors
 
 FILE = "the file of priors"
@@ -69,33 +69,34 @@ def read_priors(text: str) -> Told:
     return told
 
 
-def priors_for(table: ModelTable, levels: Sequence[Level], *, norm_sd: float, told: Told) -> Priors:
+def priors_for(
+    formula: Formula,
+    columns: Sequence[Column],
+    levels: Sequence[Level],
+    outcome: Column,
+    *,
+    norm_sd: float,
+    told: Told,
+) -> Priors:
     """The priors of a model, in the outcome's units.
 
-    levels: from the finest up. norm_sd: the standard deviation of the outcome's norm. Raises
-    BadInput where the file names a coefficient, a group or a term that the model does not have.
+    columns: the fixed terms; levels: from the finest up; outcome: its mean is where the
+    intercept's prior, which says nothing, has its middle. norm_sd: the standard deviation of the
+    outcome's norm. Raises BadInput where the file names a coefficient, a group or a term that the
+    model does not have.
     """
-    _check_names(table, levels, told)
-    values = dict(zip(table.fixed.names, table.fixed.columns.T, strict=True))
+    _check_names(columns, levels, told)
     return Priors(
-        coefficients=tuple(
-            _in_units(
-                told.coefficients.get(name),
-                _by_role(name, table.formula),
-                column,
-                norm_sd,
-            )
-            for name, column in values.items()
-        ),
+        coefficients=tuple(_coefficient(formula, one, outcome, norm_sd, told) for one in columns),
         levels=tuple(
             LevelPriors(
                 tuple(
-                    HalfNormal(norm_sd * _spread(place, level, term, table.formula, told).scale)
-                    for term in level.matrix.names
+                    _spread(depth, level.name, term, columns, formula, norm_sd, told)
+                    for term in level.terms
                 ),
                 told.correlations,
             )
-            for place, level in zip(_depths(levels), levels, strict=True)
+            for depth, level in zip(_depths(levels), levels, strict=True)
         ),
         residual=LogNormal(norm_sd * told.residual.median, told.residual.sd),
     )
@@ -103,7 +104,9 @@ def priors_for(table: ModelTable, levels: Sequence[Level], *, norm_sd: float, to
 
 @dataclass(frozen=True, slots=True)
 class _Role:
-    """A prior, and in what it stands: per_sd of a column that is no 0 and 1; of_scores."""
+    """A prior, and in what it stands: a standard deviation of the term (unless it is yes and no),
+    or one score against another; else one unit of the term.
+    """
 
     prior: Normal
     per_sd: bool = False
@@ -136,55 +139,64 @@ def _of_piece(piece: Piece, formula: Formula) -> _Role:
     return _Role(before.EFFECT, per_sd=True)
 
 
-def _in_units(told: Normal | None, role: _Role, column: Numbers, norm_sd: float) -> Normal:
-    prior = role.prior if told is None else told
+def _coefficient(
+    formula: Formula, column: Column, outcome: Column, norm_sd: float, told: Told
+) -> Normal:
+    role, own = _by_role(column.name, formula), told.coefficients.get(column.name)
+    if column.name == INTERCEPT and own is None:
+        return Normal(outcome.mean, before.INTERCEPT.sd * norm_sd)
+    prior = role.prior if own is None else own
     if role.of_scores:
         return prior
-    by = norm_sd
-    if role.per_sd and told is None:
-        by = norm_sd / _size(column)
+    is_per_sd = own is None and role.per_sd and not column.is_flag and column.sd > 0
+    by = norm_sd / column.sd if is_per_sd else norm_sd
     return Normal(prior.mean * by, prior.sd * by)
-
-
-def _size(column: Numbers) -> float:
-    """1 for a column that steps by 1 (0 and 1, or such a column less its means), else its SD.
-
-    A flag less a client's mean lies between -1 and 1 and its two values are 1 apart.
-    """
-    low, high = float(column.min()), float(column.max())
-    spread = float(column.std())
-    return 1.0 if spread == 0 or (low >= -1 and high <= 1) else spread
 
 
 def _depths(levels: Sequence[Level]) -> list[int]:
     """How far up each level is: 0 for clients, 1 for therapists, 2 for clinics and beyond."""
-    groups = list(dict.fromkeys(level.group for level in levels))
-    return [min(groups.index(level.group), 2) for level in levels]
+    names = list(dict.fromkeys(level.name for level in levels))
+    return [min(names.index(level.name), 2) for level in levels]
 
 
-def _spread(place: int, level: Level, term: str, formula: Formula, told: Told) -> HalfNormal:
-    own = told.spreads.get(level.name, {})
+def _spread(
+    depth: int,
+    group: str,
+    term: str,
+    columns: Sequence[Column],
+    formula: Formula,
+    norm_sd: float,
+    told: Told,
+) -> HalfNormal:
+    """How much a term differs by a group; what is counted, by its standard deviation."""
+    own = told.spreads.get(group, {})
     if term in own:
-        return own[term]
-    if place == 2:
+        return HalfNormal(norm_sd * own[term].scale)
+    known = {one.name: one for one in columns if one.sd > 0 and not one.is_flag}
+    by = norm_sd / known[term].sd if term in known and term != INTERCEPT else norm_sd
+    return HalfNormal(by * _usual_spread(depth, term, formula).scale)
+
+
+def _usual_spread(depth: int, term: str, formula: Formula) -> HalfNormal:
+    if depth == 2:
         return before.CLINIC
     if term != INTERCEPT:
-        return before.CLIENT_SLOPE if place == 0 else before.THERAPIST_SLOPE
-    if place == 1:
+        return before.CLIENT_SLOPE if depth == 0 else before.THERAPIST_SLOPE
+    if depth == 1:
         return before.THERAPIST_LEVEL
-    score = Column(column_of(formula.outcome))
+    score = Named(column_of(formula.outcome))
     has_score = formula.outcome != score and any(
-        score in term.pieces for term in formula.fixed.terms
+        score in each.pieces for each in formula.fixed.terms
     )
     return before.CLIENT_LEVEL if has_score else before.CLIENT_LEVEL_ALONE
 
 
-def _check_names(table: ModelTable, levels: Sequence[Level], told: Told) -> None:
+def _check_names(columns: Sequence[Column], levels: Sequence[Level], told: Told) -> None:
     for name in told.coefficients:
-        _known(name, table.fixed.names, "coefficient")
+        _known(name, [one.name for one in columns], "coefficient")
     for name, terms in told.spreads.items():
         _known(name, [level.name for level in levels], "group")
-        there = [term for level in levels if level.name == name for term in level.matrix.names]
+        there = [term for level in levels if level.name == name for term in level.terms]
         for term in terms:
             _known(term, there, f"term that varies by {name}")
 

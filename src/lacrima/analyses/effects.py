@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lacrima.analyses.bayes_effects import bayes_as_json, bayes_effects
+import numpy as np
+
+from lacrima.analyses.bayes_effects import bayes_effects
 from lacrima.analyses.default_priors import Told
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.model_rows import question
+from lacrima.analyses.model_rows import Question, question
 from lacrima.analyses.model_terms import Factor
 from lacrima.errors import UsageError
-from lacrima.stats.multilevel import Degrees, Method, fit
+from lacrima.stats.keeping import as_bytes
+from lacrima.stats.multilevel import Degrees, Method, fit_sums
 from lacrima.stats.numbers import above_zero, inside
 from lacrima.stats.results import Fit
+from lacrima.stats.sums import Sums, sums_of
 
 SCHEMA = "lacrima.effects/1"
 BAYES = "bayes"
@@ -84,10 +89,16 @@ class EffectsRules:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """An answer: what a program reads, and, for people, the same as text."""
+    """An answer: what a program reads; for people, the same as text; and the sums behind it."""
 
     result: Mapping[str, Any]
     text: str
+    _sums: Sums
+    _asked: Question
+
+    def sums_file(self) -> bytes:
+        """The sums with the ids of the table, as a file to be kept, joined and asked again."""
+        return as_bytes(_kept(self._sums, self._asked))
 
 
 def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
@@ -100,18 +111,20 @@ def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
     if rules.method == BAYES:
         return _by_posterior(formula, columns, rules, head)
     asked = question(formula, columns, order=rules.order)
-    found = fit(
-        asked.rows,
+    begun = time.perf_counter()
+    sums = sums_of(asked.rows, asked.model, ar1=rules.ar1)
+    took_s = time.perf_counter() - begun
+    found = fit_sums(
+        sums,
         asked.model,
         method=rules.method,
         df=rules.df or Degrees.SATTERTHWAITE,
-        ar1=rules.ar1,
         confidence=rules.confidence,
     )
-    found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped)
-    return Effects(
-        head | _fit_as_json(found) | _factors(asked.factors), _said(found, asked.factors)
-    )
+    seconds = replace(found.seconds, sums=took_s)
+    found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped, seconds=seconds)
+    result = head | _fit_as_json(found) | _factors(asked.factors)
+    return Effects(result, _said(found, asked.factors), sums, asked)
 
 
 def _by_posterior(
@@ -125,10 +138,19 @@ def _by_posterior(
         told=rules.priors,
         confidence=rules.confidence,
     )
-    told = bayes_as_json(found)
-    told["df_method"] = str(Degrees.NONE)
-    told["seconds"] = {"read": 0.0, **found.seconds, "df": 0.0}
-    return Effects(head | told | _factors(found.table.factors), _posterior_said(told))
+    told = found.as_json() | {"df_method": str(Degrees.NONE)}
+    result = head | told | _factors(found.asked.factors)
+    return Effects(result, str(found), found.sums, found.asked)
+
+
+def _kept(sums: Sums, asked: Question) -> Sums:
+    """The sums with the ids of the table in place of their numbers, and why rows were dropped."""
+    labels = []
+    for name, codes in zip(sums.names, sums.labels, strict=True):
+        words = np.array(asked.labels[name])
+        is_whole = all(word.isascii() and word.isdigit() for word in asked.labels[name])
+        labels.append((words.astype(np.int64) if is_whole else words)[codes.astype(np.int64)])
+    return replace(sums, labels=tuple(labels), dropped=asked.dropped)
 
 
 def _fit_as_json(found: Fit) -> dict[str, Any]:
@@ -153,25 +175,3 @@ def _said(found: Fit, factors: tuple[Factor, ...]) -> str:
     lines = [f"{one.n} rows left out: {one.reason}" for one in found.dropped]
     lines += [f"{one.column}: held against {one.reference!r}" for one in factors]
     return "\n".join([str(found), *lines])
-
-
-def _posterior_said(told: Mapping[str, Any]) -> str:
-    before = {one["name"]: one for one in told["prior"]["coefficients"]}
-    above = {one["name"]: one["above_zero"] for one in told["quantiles"]["coefficients"]}
-    lines = [
-        f"Posterior, {told['rows_used']} of {told['rows_read']} rows; "
-        f"{told['accuracy']['points']} points, error {told['accuracy']['error']:.4f} SD",
-        "  estimate       sd      low     high   above 0   before (mean, sd)",
-    ]
-    for one in told["coefficients"]:
-        prior = before[one["name"]]
-        lines.append(
-            f"  {one['estimate']:8.4f} {one['se']:8.4f} {one['low']:8.4f} {one['high']:8.4f}"
-            f"   {above[one['name']]:7.3f}   {prior['mean']:.2f}, {prior['sd']:.2f}  {one['name']}"
-        )
-    for group in told["groups"]:
-        for term, sd in zip(group["terms"], group["sd"], strict=True):
-            lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
-    lines.append(f"  SD {told['sigma']:.4f} of residuals")
-    lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
-    return "\n".join([*lines, told["why"]] if told["why"] else lines)

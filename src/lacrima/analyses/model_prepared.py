@@ -31,11 +31,12 @@ class Prepared:
 
     rows: which can be used, counted from 0; rising, or, with an order, group by group (the
     finest) and in their order inside it. dropped: the others, by their first reason. places: the
-    order of every row, where one was named. only: values in the rows used.
+    order of every row, where one was named; sequence: the rows in it. only: values in rows used.
     """
 
     groups: Groupings
     places: Numbers | None
+    sequence: Sequence | None
     pieces: Pieces
     only: Only
     rows: Codes
@@ -62,7 +63,7 @@ def prepare(formula: Formula, columns: Columns, *, order: str | None) -> Prepare
     pieces.numbers(formula.outcome, asked_by="an outcome")
     only = Only(pieces, rows)
     factors = tuple(only.factors(formula))
-    return Prepared(found, places, pieces, only, rows, len(is_used), dropped, factors)
+    return Prepared(found, places, sequenced, pieces, only, rows, len(is_used), dropped, factors)
 
 
 def _sequence(found: Groupings, places: Numbers | None, order: str | None) -> Sequence | None:

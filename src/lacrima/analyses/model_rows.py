@@ -73,12 +73,33 @@ def question(formula: Formula, columns: Columns, *, order: str | None = None) ->
                 str(formula.outcome): _outcome(ready, formula.outcome),
             },
             ids={group_name(group): _ids(one) for group, one in ready.groups.items()},
-            order=ready.places,
+            order=_session_numbers(ready),
         ),
         labels={group_name(group): one.labels for group, one in ready.groups.items()},
         factors=ready.factors,
         dropped=ready.dropped,
     )
+
+
+def _session_numbers(ready: Prepared) -> Numbers | None:
+    """The places of rows as session numbers, for residuals that remember the session before.
+
+    Where the order counts sessions (whole numbers, mostly one apart) it is taken as it is, and a
+    session that is not in the table is a gap. Where it is a date or something else, the rows of a
+    group are counted through.
+    """
+    if ready.places is None or ready.sequence is None:
+        return ready.places
+    rows, is_first = ready.sequence.rows, ready.sequence.is_first
+    places = ready.places[rows]
+    steps = np.diff(places)[~is_first[1:]]
+    is_count = bool((places == np.rint(places)).all()) and len(steps) > 0
+    if is_count and float(np.median(steps)) <= 1:
+        return ready.places
+    starts = np.maximum.accumulate(np.where(is_first, np.arange(len(rows)), 0))
+    numbers = np.full(ready.rows_read, np.nan)
+    numbers[rows] = np.arange(len(rows)) - starts + 1
+    return numbers
 
 
 def _term(product: Product) -> Term:

@@ -16,6 +16,7 @@ from lacrima.analyses.effects import EffectsRules, effects
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import Columns, columns_of_arrays, columns_of_table
+from lacrima.cli.beside import write_new
 from lacrima.cli.options import AsJson, verb
 from lacrima.cli.said import say
 from lacrima.errors import BadInput
@@ -70,6 +71,16 @@ PriorsFile = Annotated[
 ]
 
 
+SumsOut = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="S",
+        help="Keep the sums of this model in a new file: all that it needs to know of the rows, "
+        "with the ids of the groups.",
+    ),
+]
+
+
 @app.command("effects")
 def answer_formula(
     file: File,
@@ -81,6 +92,7 @@ def answer_formula(
     confidence: Confidence = 0.95,
     norm_sd: NormSd = None,
     priors: PriorsFile = None,
+    sums_out: SumsOut = None,
     as_json: AsJson = False,
 ) -> int:
     """How does an outcome go with something, within clients, and how does that differ?
@@ -99,12 +111,17 @@ def answer_formula(
         norm_sd=norm_sd,
         priors=None if priors is None else read_priors(_text_of(priors)),
     )
+    if sums_out is not None:
+        _refuse_existing(sums_out)
     begun = time.perf_counter()
     columns = _columns(file, asked, order)
     took_s = time.perf_counter() - begun
     found = effects(asked, columns, rules)
     result: dict[str, Any] = dict(found.result)
     result["seconds"] = {**result["seconds"], "read": took_s}
+    if sums_out is not None:
+        write_new(sums_out, found.sums_file())
+    result["sums_file"] = None if sums_out is None else str(sums_out.absolute())
     say("effects", result, as_json=as_json, text=found.text)
     return 0
 
@@ -124,3 +141,12 @@ def _text_of(path: Path) -> str:
         raise BadInput(
             "a file of priors that cannot be read", where=str(path), expected="a TOML file, UTF-8"
         ) from None
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists() or not path.parent.is_dir():
+        raise BadInput(
+            "a file that is there already" if path.exists() else "a folder that is not there",
+            where=str(path),
+            expected="the name of a new file in a folder that is there",
+        )

@@ -16,13 +16,14 @@ import numpy as np
 
 from lacrima.errors import BadInput, NoResult
 from lacrima.stats.accuracy import Accuracy, accuracy_of
-from lacrima.stats.conditional import Given, Model, joined
+from lacrima.stats.conditional import Climber, Given, Model, joined
 from lacrima.stats.mixtures import Mixture, weighted_quantile
 from lacrima.stats.nested import Nested, shrinkage
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.places import SHIFTS, Frame, find_peak, fitted, place
 from lacrima.stats.priors import Priors
 from lacrima.stats.scales import dimensions
+from lacrima.stats.turn import Turn, no_turn
 
 POINTS = 128  # in each of the two halves, at first
 MOST_POINTS = 4_096
@@ -33,26 +34,28 @@ class Posterior:
     """What is known of a model, at m points of the hyperparameters.
 
     names (p): of the coefficients. weights (m): of the points. given: what holds at each, in the
-    columns of `family`; back (p, p): takes coefficients to the columns that were asked for.
+    columns of `family`; turn: how those that were asked about follow.
     """
 
     names: tuple[str, ...]
     family: Nested
     priors: Priors
-    back: Numbers
+    turn: Turn
     weights: Numbers
     given: Given
     accuracy: Accuracy
 
     def coefficient(self, name: str) -> Mixture:
         """What is known of one coefficient."""
-        row = self.back[self._place(name)]
+        place = self._place(name)
+        row = self.turn.fixed[place]
         spread = np.einsum("a,mab,b->m", row, self.given.covariance, row)
-        return Mixture(self.given.beta @ row, np.sqrt(spread), self.weights)
+        means = self.given.beta @ row + self.turn.start[place]
+        return Mixture(means, np.sqrt(spread), self.weights)
 
     def prior(self, name: str) -> Mixture:
         """What was taken for likely before."""
-        row = self.back[self._place(name)]
+        row = np.linalg.inv(self.turn.centre)[self._place(name)]
         sd = np.sqrt(row**2 @ (1 / self.priors.precisions))
         return Mixture.normal(float(row @ self.priors.means), float(sd))
 
@@ -79,7 +82,7 @@ class Posterior:
 
     def anybody(self, name: str, *, level: int = 0) -> Mixture:
         """The same for somebody new, of whom nothing is known (in new groups above, too)."""
-        row = self._row(name)
+        row = self.turn.rows[self._place(name)]
         extra = np.zeros(len(self.weights))
         for place_of, lam in zip(
             self.family.z[level:], self.given.scales.lambdas[level:], strict=True
@@ -89,32 +92,28 @@ class Posterior:
         one = self.coefficient(name)
         return Mixture(one.means, np.sqrt(one.sds**2 + extra), self.weights)
 
-    def _row(self, name: str) -> Numbers:
-        """The weights of one coefficient on all columns but the outcome."""
-        row = np.zeros(self.family.k - 1)
-        row[: self.family.fixed] = self.back[self._place(name)]
-        return row
-
     def _own_moments(self, name: str, line: list[tuple[int, int]]) -> tuple[Numbers, Numbers]:
         """From the group up to the root: what each level adds, and what is left to the next."""
-        m, variance = len(self.weights), self.given.scales.sigma**2
-        row = np.repeat(self._row(name)[None], m, axis=0)
-        mean, spread = np.zeros(m), np.zeros(m)
+        m, place_of = len(self.weights), self._place(name)
+        row = np.repeat(self.turn.rows[place_of][None], m, axis=0)
+        mean, spread = np.full(m, self.turn.start[place_of]), np.zeros(m)
         for level, group in line:
             z = self.family.z[level]
             known = self._known(level, group)
-            left = shrinkage(known[..., z], self.given.scales.lambdas[level])
+            left = shrinkage(known[..., z], self.given.lambdas[level])
             pull = np.einsum("ma,mab->mb", row[:, z], left)
             mean += np.einsum("ma,ma->m", pull, known[..., -1])
             spread += np.einsum("ma,ma->m", pull, row[:, z])
             row = row - np.einsum("ma,mak->mk", pull, known[..., :-1])
         row = row[:, : self.family.fixed]
         mean += np.einsum("ma,ma->m", row, self.given.beta)
-        total = spread * variance + np.einsum("ma,mab,mb->m", row, self.given.covariance, row)
-        return mean, np.sqrt(total)
+        own = np.einsum("ma,mab,mb->m", row, self.given.covariance, row)
+        return mean, np.sqrt(spread * self.given.sigma**2 + own)
 
     def _known(self, level: int, group: int) -> Numbers:
         """The rows of cross-products that belong to a group's random coefficients (m, q, k)."""
+        if level and not self.given.passed:
+            raise NoResult("what groups above know is not kept for so many", where="own")
         if level:
             return self.given.passed[level - 1][:, group]
         one = self.family.sz[group]
@@ -129,18 +128,25 @@ class Posterior:
 
 
 def posterior(
-    family: Nested, priors: Priors, names: Sequence[str], *, back: Numbers | None = None
+    family: Nested,
+    priors: Priors,
+    names: Sequence[str],
+    *,
+    turn: Turn | None = None,
+    climber: Climber | None = None,
 ) -> Posterior:
     """What do these data say, given what was likely before?
 
     family: cross-products of p fixed columns, of what varies, and of the outcome, in which no
     value is missing. priors: one for each fixed column in their order, for each level and term,
-    and for the residual, in the units of these columns. names (p): of the coefficients. back
-    (p, p): where the columns were centred, the matrix that takes coefficients back.
+    and for the residual, in the units that are asked about. names (p): of the coefficients. turn:
+    how these follow from the columns of `family`; without it they are the same. climber: another
+    way up the same family, for very many groups; what groups of several levels have of their own
+    is not kept then.
 
     Every number of groups, rows and levels is allowed, one row or none a group too: what the data
-    do not say stays as it was before, and is shown so. Beyond some ten hyperparameters the points
-    become many; `accuracy` says when they are not enough.
+    do not say stays as it was before, and is shown so. Beyond some fifteen hyperparameters the
+    points will not do; `accuracy` says so.
 
     Raises BadInput where priors do not fit the columns; NoResult where sums are not finite.
 
@@ -163,14 +169,15 @@ def posterior(
     (True, '')
     """
     _check(family, priors, names)
-    model = Model(family, priors)
+    turn = no_turn(family) if turn is None else turn
+    model = Model(family, priors, turn, climber)
     peak = find_peak(model.log_density, dimensions(priors))
     given, weights, accuracy = _integrated(model, fitted(model.log_density, peak))
     return Posterior(
         names=tuple(names),
         family=family,
         priors=priors,
-        back=np.eye(family.fixed) if back is None else back,
+        turn=turn,
         weights=weights,
         given=given,
         accuracy=accuracy,

@@ -98,8 +98,9 @@ class Slopes:
 def slopes_at(u: Numbers, low: Numbers, is_exact: Flags) -> Slopes:
     """Of rows with borders at u and low (m, n), in residual standard deviations.
 
-    The logarithm of Phi(u) - Phi(low) is concave in both (Pratt 1981, 10.2307/2287054), so that
-    there is one peak. In the upper tail both are turned round first, to lose no digits.
+    The logarithm of Phi(u) - Phi(low) is concave in both, so that there is one peak (Pratt 1981,
+    10.1080/01621459.1981.10477613). In the upper tail both are turned round first, to lose no
+    digits.
     """
     is_high = low > 0
     top, bottom = np.where(is_high, -low, u), np.where(is_high, -u, low)

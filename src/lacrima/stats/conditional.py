@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from lacrima.stats.nested import Nested, climb
+from lacrima.stats.nested import Climbed, Nested, climb
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.priors import Priors
 from lacrima.stats.scales import Scales, scales_at
+from lacrima.stats.turn import Turn
 
 MEMORY_CELLS = 4_000_000
 AT_ONCE = 512
+
+
+Climber: TypeAlias = Callable[[tuple[Numbers, ...], int], Climbed]
+"""What comes up to the root with these Lambdas, m sets of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
     """What holds at m sets of hyperparameters.
 
-    log_density (m): of the sets, prior and likelihood, up to a constant. scales: the sets. beta
-    (m, p), covariance (m, p, p): of the coefficients. passed: see `nested.Climbed`.
+    log_density (m): of the sets, prior and likelihood, up to a constant. scales: the sets, as they
+    were asked about. sigma (m), lambdas: the same in the family's own columns, as are beta (m, p),
+    covariance (m, p, p): of the coefficients. passed: see `nested.Climbed`.
     """
 
     log_density: Numbers
     scales: Scales
+    sigma: Numbers
+    lambdas: tuple[Numbers, ...]
     beta: Numbers
     covariance: Numbers
     passed: tuple[Numbers, ...]
@@ -34,15 +43,19 @@ class Given:
 class Model:
     """Cross-products and priors, and the integrals that can be written down."""
 
-    def __init__(self, family: Nested, priors: Priors) -> None:
-        """Keep what every set of hyperparameters needs."""
-        self.family = family
-        self.priors = priors
-        self._precisions = np.diag(priors.precisions)
-        self._pull = priors.precisions * priors.means
-        self._constant = float(self._pull @ priors.means)
+    def __init__(
+        self, family: Nested, priors: Priors, turn: Turn, climber: Climber | None = None
+    ) -> None:
+        """Keep what every set needs. climber: another way up, for many clients."""
+        self.family, self.priors, self.turn = family, priors, turn
+        self._climb = climber or (lambda lambdas, m: climb(family, lambdas, m))
+        onto = turn.centre @ turn.fixed
+        weights, left = priors.precisions, priors.means - turn.centre @ turn.start
+        self._precisions = (onto.T * weights) @ onto
+        self._pull = onto.T @ (weights * left)
+        self._constant = float(weights @ left**2)
         cells = max(len(family.sz), 1) * max(*family.sizes, 1, 1) * family.k
-        self.at_once = max(1, min(AT_ONCE, MEMORY_CELLS // cells))
+        self.at_once = max(1, min(AT_ONCE, MEMORY_CELLS // cells)) if climber is None else AT_ONCE
 
     def log_density(self, points: Numbers) -> Numbers:
         """Of m points (m, d), up to a constant; a few at a time, to be small in memory."""
@@ -57,28 +70,34 @@ class Model:
         return [points[start : start + self.at_once] for start in starts]
 
     def _given(self, points: Numbers) -> Given:
-        log_density, scales, root, half, passed = self._at(points)
+        log_density, scales, lambdas, root, half, passed = self._at(points)
         inverse = np.linalg.solve(root, np.broadcast_to(np.eye(root.shape[1]), root.shape))
         turned = np.swapaxes(inverse, 1, 2)
         beta = np.einsum("mab,mb->ma", turned, half)
-        return Given(log_density, scales, beta, turned @ inverse, passed)
+        sigma = scales.sigma * self.turn.size
+        return Given(log_density, scales, sigma, lambdas, beta, turned @ inverse, passed)
 
-    def _at(self, points: Numbers) -> tuple[Numbers, Scales, Numbers, Numbers, tuple[Numbers, ...]]:
-        """Log density, hyperparameters, and the Cholesky factor of the coefficients' precision
-        with their pull divided by it; then what groups know of themselves.
+    def _at(
+        self, points: Numbers
+    ) -> tuple[Numbers, Scales, tuple[Numbers, ...], Numbers, Numbers, tuple[Numbers, ...]]:
+        """Log density, hyperparameters as asked about and as the family's own, the Cholesky
+        factor of the coefficients' precision with their pull divided by it, and what groups know
+        of themselves.
         """
         p, scales = self.family.fixed, scales_at(points, self.priors)
-        came = climb(self.family, scales.lambdas, len(points))
-        variance = scales.sigma[:, None] ** 2
+        lambdas = self.turn.own_lambdas(scales.lambdas)
+        sigma = scales.sigma * self.turn.size
+        came = self._climb(lambdas, len(points))
+        variance = sigma[:, None] ** 2
         precision = came.root[:, :p, :p] / variance[:, None] + self._precisions
         pull = came.root[:, :p, -1] / variance + self._pull
         root = np.asarray(np.linalg.cholesky(precision), dtype=np.float64)
         half = np.linalg.solve(root, pull[..., None])[..., 0]
-        fit = came.root[:, -1, -1] / scales.sigma**2 + self._constant - (half**2).sum(axis=1)
+        fit = came.root[:, -1, -1] / sigma**2 + self._constant - (half**2).sum(axis=1)
         size = 2 * np.log(np.einsum("maa->ma", root)).sum(axis=1)
-        rows = 2 * self.family.rows * np.log(scales.sigma)
+        rows = 2 * self.family.rows * np.log(sigma)
         log_density = scales.log_prior - 0.5 * (fit + size + rows + came.logdet)
-        return np.asarray(log_density), scales, root, np.asarray(half), came.passed
+        return np.asarray(log_density), scales, lambdas, root, np.asarray(half), came.passed
 
 
 def joined(parts: Sequence[Given]) -> Given:
@@ -91,6 +110,8 @@ def joined(parts: Sequence[Given]) -> Given:
             tuple(np.concatenate([each.scales.lambdas[i] for each in parts]) for i in levels),
             np.concatenate([each.scales.log_prior for each in parts]),
         ),
+        sigma=np.concatenate([each.sigma for each in parts]),
+        lambdas=tuple(np.concatenate([each.lambdas[i] for each in parts]) for i in levels),
         beta=np.concatenate([each.beta for each in parts]),
         covariance=np.concatenate([each.covariance for each in parts]),
         passed=tuple(np.concatenate([each.passed[i] for each in parts]) for i in above),

@@ -24,10 +24,14 @@ CROSSED = (
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """Each row's group as a number (n), -1 where the id is missing, and the ids in order."""
+    """Each row's group as a number (n), -1 where the id is missing, and the ids in order.
+
+    is_whole: it is known that none is missing.
+    """
 
     codes: Places
     labels: Labels
+    is_whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def _by_place(values: Labels, low: int, high: int) -> Codes:
     is_there = np.zeros(high - low + 1, dtype=np.bool_)
     is_there[offsets] = True
     number = np.cumsum(is_there, dtype=np.int64) - 1
-    return Codes(number[offsets], np.flatnonzero(is_there) + low)
+    return Codes(number[offsets], np.flatnonzero(is_there) + low, is_whole=True)
 
 
 def _by_runs(values: Labels) -> Codes:
@@ -116,7 +120,10 @@ def forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest
     if not found:
         return Forest((), (np.zeros(1, np.int64),), (), np.zeros(n, np.int64))
     ordered = sorted(names, key=lambda name: -found[name].labels.shape[0])
-    is_lacking = np.any([found[name].codes < 0 for name in ordered], axis=0)
+    is_lacking = np.zeros(n, dtype=np.bool_)
+    for each in found.values():
+        if not each.is_whole:
+            is_lacking |= each.codes < 0
     parents = [
         _parents(found[inner], found[outer], is_lacking, inner, outer)
         for inner, outer in pairwise(ordered)
@@ -187,6 +194,9 @@ def _sorted_forest(
         place[order] = np.arange(order.size)
         labels.insert(0, found[name].labels[order])
         above.insert(0, parent_place[order])
-    finest = found[names[0]].codes
-    of_row = np.where(is_lacking, -1, place[finest] if place.size else finest)
+    of_row = found[names[0]].codes
+    if not np.array_equal(place, np.arange(place.size)):
+        of_row = place[of_row]
+    if is_lacking.any():
+        of_row = np.where(is_lacking, -1, of_row)
     return Forest(tuple(names), tuple(labels), tuple(above), of_row)

@@ -11,7 +11,7 @@ from lacrima.stats import normal
 from lacrima.stats.numbers import Numbers
 
 MOST_STEPS = 60
-CLOSE = 1e-10
+CLOSE = 1e-4
 NEGLIGIBLE = 1e-12
 
 
@@ -64,24 +64,28 @@ class Mixture:
     def quantile(self, share: npt.ArrayLike) -> Numbers:
         """Below which value does each share (0 to 1, both excluded) of it lie?
 
-        Newton's steps, each kept between values that are known to be too low and too high.
+        Halley's steps, each kept between values that are known to be too low and too high; one
+        of 1e-4 of the narrowest part leaves an error of about 1e-12.
         """
         wanted = np.atleast_1d(np.asarray(share, dtype=np.float64))
         has_weight = self.weights > NEGLIGIBLE
         means, sds, weights = (a[has_weight] for a in (self.means, self.sds, self.weights))
         own = means + sds * normal.quantile(wanted)[:, None]
         low, high = own.min(axis=1), own.max(axis=1)
-        x = own @ weights / weights.sum()
+        x, narrowest = own @ weights / weights.sum(), float(sds.min())
         for _ in range(MOST_STEPS):
             away = (x[:, None] - means) / sds
             gap = normal.cdf(away) @ weights / weights.sum() - wanted
             low, high = np.where(gap < 0, x, low), np.where(gap > 0, x, high)
-            slope = np.exp(normal.log_density(away)) @ (weights / sds)
+            density = np.exp(normal.log_density(away))
+            slope = density @ (weights / sds)
+            bend = -(away * density) @ (weights / sds**2)
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-                stepped = x - gap / slope
+                step = gap / slope
+                stepped = x - step / np.clip(1 - 0.5 * step * bend / slope, 0.5, 2.0)
             is_inside = (stepped >= low) & (stepped <= high)
             following = np.where(is_inside, stepped, (low + high) / 2)
-            is_done = np.abs(following - x) <= CLOSE * (np.abs(x) + self.sd)
+            is_done = np.abs(following - x) <= CLOSE * narrowest
             x = following
             if is_done.all():
                 break

@@ -160,13 +160,13 @@ class Rows:
         """All arrays have one length."""
         arrays = [*self.columns.values(), *self.ids.values()]
         arrays += [] if self.order is None else [self.order]
-        if len({np.shape(each) for each in arrays}) != 1 or np.ndim(arrays[0]) != 1:
+        if not arrays or {np.shape(each) for each in arrays} != {(len(arrays[0]),)}:
             raise BadInput("columns of different lengths", where="rows", expected="one length")
 
     @property
     def n(self) -> int:
         """How many rows there are, used or not."""
-        return len(next(iter(self.columns.values())))
+        return len(next(iter([*self.columns.values(), *self.ids.values()])))
 
 
 def rows_of_matrix(

@@ -121,7 +121,7 @@ def fit_sums(
     problem = Problem(made, method == Method.REML)
     optimum = minimise(problem, None if start is None else to_working(start.theta, start.phi, made))
     fitted = time.perf_counter()
-    trust, why = _trust(made, optimum, df)
+    trust, why = _trust(problem, optimum, df)
     seconds = Seconds(fit=fitted - began, df=time.perf_counter() - fitted)
     return _value(sums, model, made, optimum, trust, (method, df, confidence, why), seconds)
 
@@ -151,9 +151,10 @@ def fit_at(
     _usable(method, df, ar1=phi is not None, confidence=confidence)
     made = working(sums, model)
     check(made, model)
-    point = Problem(made, method == Method.REML).at(to_working(theta, phi, made))
-    there = Optimum(point, 1, is_singular(point.lambdas))
-    trust, why = _trust(made, there, df)
+    problem, at = Problem(made, method == Method.REML), to_working(theta, phi, made)
+    lambdas = problem.lambdas_at(at)
+    there = Optimum(at, problem.value_at(at), lambdas, 1, is_singular(lambdas))
+    trust, why = _trust(problem, there, df)
     return _value(sums, model, made, there, trust, (method, df, confidence, why), Seconds())
 
 
@@ -175,18 +176,19 @@ def _usable(method: str, df: str, *, ar1: bool, confidence: float) -> None:
     inside("confidence", confidence, low_open=True)
 
 
-def _trust(made: Working, optimum: Optimum, df: str) -> tuple[Trust, str]:
+def _trust(problem: Problem, optimum: Optimum, df: str) -> tuple[Trust, str]:
     """Standard errors and degrees of freedom (NaN where there are none), and why."""
-    root, contrasts = optimum.point.root, _contrasts(made.basis)
+    made, root = problem.working, optimum.root
+    contrasts = _contrasts(made.basis)
     plain = Trust(root.variance * root.unscaled, np.full(len(contrasts), np.nan))
     if df == Degrees.NONE:
         return plain, ""
     if optimum.is_singular:
         return plain, SINGULAR
     if df == Degrees.KENWARD_ROGER:
-        found = kenward_roger(made.tree, optimum.point, contrasts, made.n)
+        found = kenward_roger(made.tree, problem.at(optimum.at), contrasts, made.n)
     else:
-        found = satterthwaite(optimum.point, contrasts)
+        found = satterthwaite(problem.at(optimum.at), contrasts)
     is_fine = np.isfinite(found.df).all() and (found.df > 0).all()
     return (found, "") if is_fine else (plain, NOT_KNOWN)
 
@@ -205,7 +207,7 @@ def _value(
     seconds: Seconds,
 ) -> Fit:
     method, df, confidence, why = said
-    root, basis = optimum.point.root, made.basis
+    root, basis = optimum.root, made.basis
     back, size = _contrasts(basis), basis.scale[-1]
     covariance = back @ trust.covariance @ back.T / size**2
     estimates = back @ root.beta / size
@@ -224,7 +226,7 @@ def _value(
         covariance=_rows_of(covariance),
         groups=tuple(_groups(model, made, psi)),
         sigma=float(np.sqrt(root.variance) / size),
-        phi=float(np.tanh(optimum.point.at[0])) if made.serial is not None else None,
+        phi=float(np.tanh(optimum.at[0])) if made.serial is not None else None,
         criterion=_criterion(root.value, root.nu, made, root.is_reml),
         singular=optimum.is_singular,
         why=why,
@@ -256,7 +258,7 @@ def _coefficients(
 
 def _absolute(made: Working, optimum: Optimum, variance: float) -> list[Numbers]:
     """Each level's covariance in the model's own columns and the outcome's units."""
-    lambdas = optimum.point.lambdas[len(optimum.point.lambdas) - len(made.bands) :]
+    lambdas = optimum.lambdas[len(optimum.lambdas) - len(made.bands) :]
     covariances = []
     for band, lam in zip(made.bands, lambdas, strict=True):
         factor = made.basis.back(made.basis.z[band.place]) @ lam

@@ -15,16 +15,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import NoResult
+from lacrima.stats.criterion import Root
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.part import part_of
 from lacrima.stats.problem import Point, Problem
-from lacrima.stats.scoring import scored
+from lacrima.stats.scoring import inside, scored
 from lacrima.stats.theta import factor_of, matrix_of, theta_of
 
 MOST_STEPS = 200
-NEAR = 1e-6
+ROUGHLY = 1e-2
+BENT = 1e-6
 AT_REST = 1e-9
-EXACT = 1e-14
+CAREFUL = 0.1
+# Times the rows: with second derivatives in proportion to them, theta is then right to 1e-8.
+EXACT = 1e-16
 LONGEST = 2.0
 NOTHING = 1e-6
 SHORTEST = 1e-10
@@ -32,9 +37,14 @@ SHORTEST = 1e-10
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """Where the criterion is least. is_singular: some Psi has no full rank there."""
+    """Where the criterion is least: the parameters, and what the root says there.
 
-    point: Point
+    is_singular: some Psi has no full rank there.
+    """
+
+    at: Numbers
+    root: Root
+    lambdas: tuple[Numbers, ...]
     evaluations: int
     is_singular: bool
 
@@ -48,8 +58,7 @@ def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
     while search.evaluations < MOST_STEPS:
         search.descend()
         if not search.escape():
-            search.settle()
-            return Optimum(search.point, search.evaluations, is_singular(search.point.lambdas))
+            return search.settled()
     raise NoResult(f"no minimum in {MOST_STEPS} steps", where="criterion", expected="a minimum")
 
 
@@ -62,33 +71,50 @@ def _least(lam: Numbers) -> float:
     return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
 
 
+def beginning(problem: Problem) -> Numbers:
+    """Where to begin: where a part of the groups leads, or else one step of Fisher scoring."""
+    part = None if problem.is_serial else part_of(problem.working)
+    if part is None:
+        return problem.start()
+    search = _Search(Problem(part, problem.is_reml), None)
+    search.descend(enough=ROUGHLY)
+    return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
+
+
 class _Search:
     """The place reached so far, and the steps from it."""
 
     def __init__(self, problem: Problem, start: Numbers | None) -> None:
         self.problem, self.evaluations = problem, 1
-        self.point = problem.at(problem.start() if start is None else start)
-        if start is None and self.point.at.size and not problem.is_serial:
+        begun = beginning(problem) if start is None else start
+        self.point = problem.at(begun)
+        is_anywhere = start is None and np.array_equal(begun, problem.start())
+        if is_anywhere and begun.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
-    def descend(self) -> None:
-        """Newton steps until the criterion can fall no further to speak of."""
+    def descend(self, enough: float = 0.0) -> None:
+        """Newton steps until one more is enough: the last is taken in `settled`.
+
+        Close to the minimum each step squares the error, so that from two gains the next is known.
+        """
+        enough = max(enough, EXACT * self.problem.working.n)
+        before = 0.0
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
-            if gain < NEAR:
-                if gain > EXACT:
-                    self.go_to(self.point.at + step, rise=AT_REST)
+            if gain <= enough or gain * gain <= before * enough * CAREFUL:
                 return
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
-            if not self.try_step(step * min(1.0, longest / float(np.abs(step).max()))):
+            step *= min(1.0, longest / float(np.abs(step).max()))
+            if not self.try_step(step, shortest=SHORTEST if gain > AT_REST else 1.0):
                 return
+            before = gain
 
-    def try_step(self, step: Numbers) -> bool:
+    def try_step(self, step: Numbers, *, shortest: float) -> bool:
         """Go along a step, or as much of it as makes the criterion fall."""
         slope = float(self.point.gradient @ step)
         share = 1.0
-        while share > SHORTEST:
+        while share >= shortest:
             if self.go_to(self.point.at + share * step, share * slope * 1e-4):
                 return True
             share /= 4
@@ -111,6 +137,17 @@ class _Search:
             direction, slope = self.way_inside(place, lam)
             if slope < 0 and self.try_inside(place, direction, slope):
                 return True
+        return self.leave_saddle()
+
+    def leave_saddle(self) -> bool:
+        """Go where the criterion bends downwards, if it does; whether that was worth a step."""
+        values, vectors = np.linalg.eigh(self.point.hessian)
+        if not values.size or values[0] > -BENT * values[-1]:
+            return False
+        before = self.point.value
+        for size in (0.3, -0.3, 0.03, -0.03):
+            if self.go_to(self.point.at + size * vectors[:, 0], rise=-AT_REST):
+                return self.point.value < before - AT_REST
         return False
 
     def way_inside(self, place: int, lam: Numbers) -> tuple[Numbers, float]:
@@ -155,12 +192,31 @@ class _Search:
         """The parameters with other factors."""
         return np.concatenate([self.point.at[: int(self.problem.is_serial)], theta_of(lambdas)])
 
-    def settle(self) -> None:
-        """Make next to nothing exactly nothing, and factors those with positive diagonals."""
-        lambdas = [_tidied(lam) for lam in self.point.lambdas]
-        at = self.moved(lambdas)
-        if not np.array_equal(at, self.point.at):
-            self.go_to(at, rise=AT_REST)
+    def settled(self) -> Optimum:
+        """The last step; then next to nothing is made nothing, and diagonals positive."""
+        step = newton_step(self.point)
+        gain = -float(self.point.gradient @ step) / 2
+        is_there = gain <= EXACT * self.problem.working.n
+        for at in [self.point.at] if is_there else [self.point.at + step, self.point.at]:
+            tidy = self.tidied(at)
+            root = self.value_at(tidy)
+            if root.value <= self.point.value + AT_REST:
+                break
+        lambdas = self.problem.lambdas_at(tidy)
+        return Optimum(tidy, root, lambdas, self.evaluations, is_singular(lambdas))
+
+    def tidied(self, at: Numbers) -> Numbers:
+        """The parameters with tidy factors."""
+        before = int(self.problem.is_serial)
+        lambdas = self.problem.lambdas_at(at)
+        return np.concatenate([at[:before], theta_of([_tidied(lam) for lam in lambdas])])
+
+    def value_at(self, at: Numbers) -> Root:
+        """The criterion, anew only where it is not known yet."""
+        if np.array_equal(at, self.point.at):
+            return self.point.root
+        self.evaluations += 1
+        return self.problem.value_at(at)
 
 
 def newton_step(point: Point) -> Numbers:

@@ -73,11 +73,12 @@ def climb_node(s: Numbers, ds: Numbers, z: Places, lam: Numbers, *, is_sloped: b
     identity = np.eye(z.size)
     inner = identity + lam.T @ szz @ lam
     root = np.linalg.cholesky(inner)
-    divided = lam @ np.linalg.solve(inner, lam.T @ rows)
-    shrunk = lam @ np.linalg.solve(inner, np.broadcast_to(lam.T, inner.shape))
+    factor = np.linalg.solve(root, np.broadcast_to(lam.T, inner.shape))
+    shrunk = turned(factor) @ factor
+    half = factor @ rows
+    divided = turned(factor) @ half
     weights = identity - szz @ shrunk
     solved = rows - szz @ divided
-    half = np.linalg.solve(root, lam.T @ rows)
     passed = s - turned(half) @ half
     logdet = float(2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
     through = ds - ds[..., z] @ divided[:, None]

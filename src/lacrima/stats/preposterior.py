@@ -20,6 +20,7 @@ from lacrima.stats.numbers import Numbers, inside
 from lacrima.stats.places import place_normal
 from lacrima.stats.priors import Priors
 from lacrima.stats.scales import dimensions, scales_at
+from lacrima.stats.turn import no_turn
 
 POINTS = 256
 MOST_TIMES = 1_000.0
@@ -70,7 +71,7 @@ def expected_contraction(
         raise BadInput("times of no size", where="times", expected="above 0")
     points = place_normal(dimensions(priors), POINTS)
     scales = scales_at(points, priors)
-    roots = _predictors(family, scales.lambdas, Model(family, priors).at_once)
+    roots = _predictors(family, scales.lambdas, Model(family, priors, no_turn(family)).at_once)
     variance = (scales.sigma**2)[:, None, None]
     logs = scales.log_prior + 0.5 * (points**2).sum(axis=1)  # the points are spread as if normal
     weights = np.exp(logs - logs.max())

@@ -55,6 +55,10 @@ class Problem:
         theta = np.concatenate([_half(q) for q in self.sizes]) if self.sizes else np.empty(0)
         return np.concatenate([[0.1], theta]) if self.is_serial else theta
 
+    def lambdas_at(self, at: Numbers) -> tuple[Numbers, ...]:
+        """Each level's factor."""
+        return tuple(lambdas_of(at[int(self.is_serial) :], self.sizes))
+
     def value_at(self, at: Numbers) -> Root:
         """The criterion alone, at less than half the cost."""
         return self._root(self._climb(at, is_sloped=False)[0])
@@ -63,7 +67,7 @@ class Problem:
         """The criterion with exact derivatives."""
         climbed, serial = self._climb(at, is_sloped=True)
         root = self._root(climbed)
-        lambdas = lambdas_of(at[self.is_serial :], self.sizes)
+        lambdas = self.lambdas_at(at)
         found = derivatives(self.working.tree, climbed, root, serial)
         chain, bend = self._chain(at, found.gradient, lambdas)
         return Point(
@@ -72,7 +76,7 @@ class Problem:
             gradient=chain.T @ found.gradient,
             hessian=chain.T @ found.hessian @ chain + bend,
             by_psi=found,
-            lambdas=tuple(lambdas),
+            lambdas=lambdas,
             climbed=climbed,
             root=root,
             serial=serial,
@@ -82,7 +86,7 @@ class Problem:
         serial = None
         if self.working.serial is not None and self.working.values is not None:
             serial = serial_at(float(np.tanh(at[0])), self.working.values, self.working.serial)
-        lambdas = lambdas_of(at[self.is_serial :], self.sizes)
+        lambdas = self.lambdas_at(at)
         tree = self.working.tree
         return climb_tree(tree, lambdas, serial=serial, is_sloped=is_sloped), serial
 
@@ -91,7 +95,7 @@ class Problem:
         return root_of(climbed, fixed=fixed, n=self.working.n, is_reml=self.is_reml)
 
     def _chain(
-        self, at: Numbers, gradient: Numbers, lambdas: list[Numbers]
+        self, at: Numbers, gradient: Numbers, lambdas: tuple[Numbers, ...]
     ) -> tuple[Numbers, Numbers]:
         """First derivatives of (phi, Psi) by the parameters, and what their curvature adds."""
         before = int(self.is_serial)

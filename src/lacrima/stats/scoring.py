@@ -27,10 +27,10 @@ def scored(problem: Problem, point: Point) -> Numbers:
     slope = np.append(point.by_psi.gradient, 0.0)
     step = -np.linalg.lstsq(information, slope, rcond=None)[0] / 2
     reached = (psi + step[:-1]) / max(1 + step[-1], FLOOR)
-    return theta_of([_inside(each) for each in matrices_of(reached, problem.sizes)])
+    return theta_of([inside(each) for each in matrices_of(reached, problem.sizes)])
 
 
-def _inside(psi: Numbers) -> Numbers:
+def inside(psi: Numbers) -> Numbers:
     """The factor of the nearest covariance with at least FLOOR in every direction."""
     values, vectors = np.linalg.eigh(psi)
     return factor_of((vectors * np.maximum(values, FLOOR)) @ vectors.T)

@@ -58,7 +58,7 @@ class Shrunken:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class OnTheWay:
     """One level of the tree on the way down; C, K, B of its n groups and the v and P above them."""
 
     z: Places
@@ -92,7 +92,7 @@ def shrunken(sums: Sums, model: Model, fit: Fit, level: str, *, block: int = 0) 
         raise BadInput(f"no level {level!r}", where="model", expected=", ".join(sums.names))
     point = Problem(made, fit.method == "reml").at(to_working(fit.theta, fit.phi, made))
     place = places[block]
-    found = _level(made, point, place)
+    found = level_of(made, point, place)
     return _in_units(sums, model, made, point, found, place)
 
 
@@ -100,7 +100,7 @@ def _name(model: Model, made: Working, place: int) -> str:
     return model.levels[made.bands[place].place].name
 
 
-def _level(made: Working, point: Point, wanted: int) -> _Level:
+def level_of(made: Working, point: Point, wanted: int) -> OnTheWay:
     """Go down from the root to one level of the tree's bands."""
     tree, climbed = made.tree, point.climbed
     root = np.zeros(climbed.root.shape)
@@ -114,12 +114,12 @@ def _level(made: Working, point: Point, wanted: int) -> _Level:
     for band, node, first, adjoint in reversed(list(steps)):
         v = np.repeat(v, np.diff(first), axis=0)
         if band == wanted:
-            return _Level(node.z, node.solved, node.shrunk, node.weights, v, adjoint)
+            return OnTheWay(node.z, node.solved, node.shrunk, node.weights, v, adjoint)
         v[:, node.z] -= (node.divided @ v[..., None])[..., 0]
     return _of_leaf(made, point, v, down[0])
 
 
-def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> _Level:
+def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> OnTheWay:
     """The finest level, whose matrices the passes do not keep."""
     leaf, up = made.tree.leaf, point.climbed.up
     if leaf is None or up is None:
@@ -128,7 +128,7 @@ def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> _Leve
     inner = np.eye(leaf.z.size) + lam.T @ szz @ lam
     shrunk = lam @ np.linalg.solve(inner, np.broadcast_to(lam.T, inner.shape))
     counts = np.diff(leaf.first)
-    return _Level(
+    return OnTheWay(
         z=leaf.z,
         solved=leaf.by_client(up.solved),
         shrunk=shrunk,
@@ -139,7 +139,7 @@ def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> _Leve
 
 
 def _errors(
-    made: Working, point: Point, found: _Level, place: int
+    made: Working, point: Point, found: OnTheWay, place: int
 ) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Deviations and totals with their errors' covariances, in working columns and unscaled."""
     factor = _lambda(made, point, place)
@@ -152,12 +152,25 @@ def _errors(
     return deviation, of_deviation, deviation - found.above[:, found.z], of_total
 
 
+def below(made: Working, point: Point, found: OnTheWay, place: int) -> tuple[Numbers, Numbers]:
+    """v (n, k) and its errors' covariance P (n, k, k) for whatever lies in each of n groups."""
+    factor = _lambda(made, point, place)
+    divided = factor @ factor.T @ found.solved
+    v = found.above.copy()
+    v[:, found.z] -= (divided @ found.above[..., None])[..., 0]
+    errors = found.adjoint.copy()
+    errors[:, found.z] -= divided @ found.adjoint
+    errors[:, :, found.z] -= errors @ turned(divided)
+    errors[:, found.z[:, None], found.z] += found.shrunk + _unknown(made, point, found, place)
+    return v, errors
+
+
 def _lambda(made: Working, point: Point, place: int) -> Numbers:
     return point.lambdas[len(point.lambdas) - len(made.bands) + place]
 
 
 def _in_units(
-    sums: Sums, model: Model, made: Working, point: Point, found: _Level, place: int
+    sums: Sums, model: Model, made: Working, point: Point, found: OnTheWay, place: int
 ) -> Shrunken:
     deviation, of_deviation, total, of_total = _errors(made, point, found, place)
     band, basis, name = made.bands[place], made.basis, _name(model, made, place)
@@ -179,7 +192,7 @@ def _in_units(
     )
 
 
-def _unknown(made: Working, point: Point, found: _Level, place: int) -> Numbers:
+def _unknown(made: Working, point: Point, found: OnTheWay, place: int) -> Numbers:
     """2 sum of w_rs B' E_r G E_s B of each group; nothing at a singular fit."""
     q = found.z.size
     if is_singular(point.lambdas):

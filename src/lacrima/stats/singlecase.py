@@ -92,7 +92,7 @@ def tau_u(before: npt.ArrayLike, after: npt.ArrayLike) -> float:
     NoResult for fewer, BadInput as `nap`.
 
     Source: Parker, Vannest, Davis and Sauber 2011, 10.1016/j.beth.2010.08.006; its limits:
-    Tarlow 2017, 10.1177/0145445516666750.
+    Tarlow 2017, 10.1177/0145445516676750.
 
     >>> tau_u([3, 3, 4, 5], [4, 5, 6, 7, 7])  # (16 - 5) / 20
     0.55

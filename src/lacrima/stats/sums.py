@@ -181,9 +181,10 @@ class _Gathering:
 
     def _raw(self, values: Mapping[str, Numbers]) -> Numbers:
         """The raw columns of a chunk: (r, rows)."""
-        raw = np.ones((len(self.products), len(values[self.model.outcome])))
+        raw = np.empty((len(self.products), len(values[self.model.outcome])))
         for place, columns in enumerate(self.products):
-            for column in columns:
+            raw[place] = values[columns[0]] if columns else 1.0
+            for column in columns[1:]:
                 raw[place] *= values[column]
         return raw
 

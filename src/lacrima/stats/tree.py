@@ -41,9 +41,9 @@ class Tree:
     """A forest of groups under one root.
 
     leaf: the finest level, unless residuals are serial. totals (P, k, k): summed cross-products of
-    the clients of each of P parents, the root being one. z: the columns that vary at each level
-    that is left, from the finest up. first: where the children of each group begin, and at last the
-    root's: one array a level.
+    the clients of each of P parents; where there is no other level, of some clients each. z: the
+    columns that vary at each level that is left, from the finest up. first: where the children of
+    each group begin, and at last the root's: one array a level.
     """
 
     leaf: Leaf | None
@@ -100,7 +100,7 @@ def climb_tree(
         s = np.add.reduceat(node.passed, first[:-1])
         ds = np.add.reduceat(node.slopes, first[:-1])
         nodes.append(node)
-    return Climbed(s[0], ds[0], logdet, up, tuple(nodes))
+    return Climbed(s.sum(axis=0), ds.sum(axis=0), logdet, up, tuple(nodes))
 
 
 def adjoints(tree: Tree, climbed: Climbed, root: Numbers, weight: float) -> list[Numbers]:
@@ -109,7 +109,7 @@ def adjoints(tree: Tree, climbed: Climbed, root: Numbers, weight: float) -> list
     root (k, k): a criterion's derivative by R. weight: its derivative by logdet. The last but not
     in the list is what comes to the clients of a leaf: one a parent.
     """
-    down = [root[None]]
+    down = [root[None]] if climbed.nodes else [np.repeat(root[None], len(tree.totals), axis=0)]
     for node, first in zip(reversed(climbed.nodes), reversed(tree.first), strict=True):
         down[-1] = np.repeat(down[-1], np.diff(first), axis=0)
         down.append(adjoint_below(node, down[-1], weight))

@@ -15,7 +15,7 @@ import numpy as np
 
 from lacrima.stats.basis import Basis
 from lacrima.stats.leaf import Leaf, in_blocks
-from lacrima.stats.leaf_compiled import Places
+from lacrima.stats.leaf_compiled import BLOCK, Places
 from lacrima.stats.maps import Maps, ancestors, maps_of
 from lacrima.stats.model import Model
 from lacrima.stats.numbers import Numbers
@@ -23,7 +23,9 @@ from lacrima.stats.serial import SerialSums
 from lacrima.stats.sums import Sums
 from lacrima.stats.tree import Tree
 
-AT_ONCE = 4096
+AT_ONCE = 64 * BLOCK
+# So many clients are added up together where they have no parents but the root.
+TOGETHER = 16 * BLOCK
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _rescaled(found: Working) -> Working:
     tree, values, serial = found.tree, found.values, found.serial
     leaf = tree.leaf
     if leaf is not None:
-        leaf = replace(leaf, sz=leaf.sz * both[leaf.z][..., None])
+        leaf.sz[:] *= both[leaf.z][..., None]
     if serial is not None:
         serial = replace(serial, ends=serial.ends * both, lagged=serial.lagged * both)
     return replace(
@@ -168,14 +170,46 @@ class _Squares:
             total = sum(squares.sum(axis=-1) for _, squares in self.chunks(self.sums.cross))
             return Tree(None, np.asarray(total)[None], (), ())
         finest = of_kept[0]
+        if len(z) == 1:
+            first = [np.append(np.arange(0, finest[-1] + 1, TOGETHER), finest[-1] + 1)]
         parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
-        sz = np.zeros((int(finest[-1]) + 1, z[0].size, self.k))
+        varying = _Blocks(int(finest[-1]) + 1, z[0], self.k, is_alone=finest.size == finest[-1] + 1)
         totals = np.zeros((first[0].size - 1, self.k, self.k))
         for chunk, squares in self.chunks(self.sums.cross):
-            _add(sz, finest[chunk], squares[z[0]])
+            varying.take(chunk, finest[chunk], squares)
             _add(totals, parents[chunk], squares)
-        leaf = Leaf(in_blocks(sz), z[0], first[0])
+        leaf = Leaf(varying.done(), z[0], first[0])
         return Tree(leaf, totals, tuple(z[1:]), tuple(first[1:]))
+
+
+class _Blocks:
+    """S_z of the finest level's groups, gathered for `leaf.Leaf`.
+
+    is_alone: each of the sums' groups is a group of that level, so that whole blocks can be copied;
+    else several belong together and are added first.
+    """
+
+    def __init__(self, n: int, z: Places, k: int, *, is_alone: bool) -> None:
+        self.n, self.z, self.is_alone = n, z, is_alone
+        rows = -(-n // BLOCK) if is_alone else n
+        self.kept = np.zeros((rows, z.size, k, BLOCK) if is_alone else (rows, z.size, k))
+
+    def take(self, chunk: slice, groups: Places, squares: Numbers) -> None:
+        """Some of the sums' groups: squares (k, k, b)."""
+        rows = squares[self.z]
+        if not self.is_alone:
+            _add(self.kept, groups, rows)
+            return
+        whole = rows.shape[-1] // BLOCK * BLOCK
+        block = chunk.start // BLOCK
+        blocked = rows[..., :whole].reshape(*rows.shape[:2], -1, BLOCK)
+        self.kept[block : block + whole // BLOCK] = np.moveaxis(blocked, 2, 0)
+        if whole < rows.shape[-1]:
+            self.kept[-1, ..., : rows.shape[-1] - whole] = rows[..., whole:]
+
+    def done(self) -> Numbers:
+        """All of them in blocks."""
+        return self.kept if self.is_alone else in_blocks(self.kept)
 
 
 def _add(sums: Numbers, groups: Places, squares: Numbers) -> None:
