@@ -210,7 +210,7 @@ def test_missing_heaviness_loses_no_session() -> None:
     answer = asked(table)
     assert answer.sessions == table.exposed("shed")[0]
     assert answer.fit is not None
-    assert answer.fit.effects.table.rows_used == int(table.is_used.sum())
+    assert answer.fit.effects.sums.rows_used == int(table.is_used.sum())
 
 
 def _as_file(table: AfterTable) -> Columns:

@@ -22,7 +22,8 @@ ENOUGH_EXPOSED = 12
 class NotBack:
     """Of how many sessions with such a moment nobody came back, and of how many others.
 
-    difference: low, middle, high of 90 %, as shares; None below 12 sessions with it.
+    difference: low, middle, high of 90 %, as shares; None below 12 sessions with it, or
+    where everybody came.
     """
 
     after: int
@@ -69,7 +70,8 @@ def not_back(table: AfterTable, exposure: str) -> NotBack:
         others=int(np.nansum(away[~met])),
         of_others=int((is_told & ~met).sum()),
     )
-    if counts.of_after < ENOUGH_EXPOSED or not counts.of_others:
+    has_both = 0 < counts.after + counts.others < counts.of_after + counts.of_others
+    if counts.of_after < ENOUGH_EXPOSED or not counts.of_others or not has_both:
         return counts
     beside = tuple(one for one in Design.of(exposure).beside if one in ("heavy", "ctears_first"))
     plain = ("heavy_missing", "score", "log(session)")

@@ -168,7 +168,7 @@ def informative(answer: Answer) -> Check:
         return not_formed("often", _OFTEN, gettext_noop("since it happens alike with everybody"))
     name = f"{within(design.exposure)}:often"
     found = fitted(table.with_columns(often=often), replace(design, more=(name,)))
-    interval = found.interval(found.effects.found.coefficient(name))
+    interval = found.interval(found.posterior.coefficient(name))
     return difference("often", _OFTEN, _OFTEN_SAID, interval, is_loud=leaves_zero(interval))
 
 

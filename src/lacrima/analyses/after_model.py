@@ -25,6 +25,7 @@ from lacrima.analyses.model_columns import Words
 from lacrima.analyses.model_rows import question
 from lacrima.errors import BadInput, NoResult
 from lacrima.stats import priors as before
+from lacrima.stats.bayes import Posterior
 from lacrima.stats.mixtures import Mixture
 from lacrima.stats.multilevel import Degrees, fit
 from lacrima.stats.numbers import Numbers
@@ -118,12 +119,12 @@ class Fitted:
     @property
     def average(self) -> Mixture:
         """What is known of the exposure on average."""
-        return self.effects.found.coefficient(self.design.term)
+        return self.posterior.coefficient(self.design.term)
 
     @property
     def prior(self) -> Mixture:
         """What was taken for likely before."""
-        return self.effects.found.prior(self.design.term)
+        return self.posterior.prior(self.design.term)
 
     def interval(self, of: Mixture | None = None) -> tuple[float, float, float]:
         """Low, middle and high of 90 %."""
@@ -134,10 +135,14 @@ class Fitted:
     def own(self, client: str) -> Mixture | None:
         """What is known of one client's own; None for one without a row that is used."""
         try:
-            place = self.effects.place_of(client)
+            return self.effects.own(self.design.term, client)
         except NoResult:
             return None
-        return self.effects.found.own(self.design.term, group=place)
+
+    @property
+    def posterior(self) -> Posterior:
+        """The posterior of all coefficients."""
+        return self.effects.found.found
 
 
 def formula_of(table: AfterTable, design: Design) -> str:

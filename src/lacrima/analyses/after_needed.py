@@ -65,7 +65,9 @@ def _clients(wanted: int, sessions: int, clients: int) -> int:
 
 
 def _known(fit: Fitted, contraction: float, sessions: int) -> int | None:
-    found = fit.effects.found
+    found = fit.posterior
     place = found.names.index(fit.design.term)
-    more = how_many(found.family, found.priors, place, contraction=contraction).more(sessions)
+    more = how_many(
+        found.family, found.priors, place, contraction=contraction, turn=found.turn
+    ).more(sessions)
     return None if more is None or more > MOST else more

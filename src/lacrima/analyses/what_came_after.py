@@ -39,7 +39,7 @@ from lacrima.analyses.after_words import Said, caseload_sentence, one_sentence
 from lacrima.stats.contrasts import contrast, prior_of
 from lacrima.stats.priors import EFFECT
 
-SCHEMA = "lacrima.came-after/1"
+SAME = 1e-9
 Interval = tuple[float, float, float]
 
 
@@ -99,7 +99,7 @@ class Answer:
         exposed, others = _counts(self.table, self.exposure.column, client)
         own = None if self.fit is None else self.fit.own(client)
         if self.fit is not None and own is None:
-            own = self.fit.effects.found.anybody(self.fit.design.term)
+            own = self.fit.posterior.anybody(self.fit.design.term)
         interval = self.prior if self.fit is None or own is None else self.fit.interval(own)
         state = State.DESCRIBED
         if own is not None:
@@ -130,7 +130,7 @@ def what_came_after(
     sessions, clients = table.exposed(exposure.column)
     away = not_back(table, exposure.column)
     empty = _without_model(table, exposure, away, is_primary=is_primary)
-    if sessions == 0 or not table.is_used.any():
+    if sessions == 0 or not _varies(table):
         return replace(empty, looked=looked or Looked())
     fit = fitted(table, design)
     found = known(fit.average, fit.prior, sessions=sessions, clients=clients,
@@ -151,13 +151,19 @@ def what_came_after(
     )
 
 
+def _varies(table: AfterTable) -> bool:
+    """Whether the next scores differ at all: else there is nothing that could go with anything."""
+    after = table.columns["next_score"][table.is_used]
+    return bool(len(after)) and float(np.ptp(after)) > SAME
+
+
 def _without_model(
     table: AfterTable, exposure: Exposure, away: NotBack, *, is_primary: bool
 ) -> Answer:
     sessions, clients = table.exposed(exposure.column)
     sentence = caseload_sentence(
         exposure.column, State.TOO_EARLY, sessions=sessions, clients=clients, interval=None,
-        p_fair=None, p_biased=None,
+        p_fair=None, p_biased=None, at_an_end=at_an_end(table),
     )  # fmt: skip
     return Answer(
         exposure=exposure,
@@ -195,9 +201,9 @@ def _sentence(fit: Fitted, found: Knowledge, state: State, *, is_primary: bool) 
 def _against_near(fit: Fitted, *, sessions: int, clients: int) -> tuple[Interval, Knowledge] | None:
     """E1a: shed against near, which needs less of what cannot be seen."""
     pair = {within("shed"): 1.0, within("near"): -1.0}
-    if fit.design.exposure != "shed" or not set(pair) <= set(fit.effects.found.names):
+    if fit.design.exposure != "shed" or not set(pair) <= set(fit.posterior.names):
         return None
-    of, before = contrast(fit.effects.found, pair), prior_of(fit.effects.found, pair)
+    of, before = contrast(fit.posterior, pair), prior_of(fit.posterior, pair)
     nears = fit.table.exposed("near")
     found = known(of, before, sessions=min(sessions, nears[0]), clients=min(clients, nears[1]),
                   bias_sd=BIAS_SD_NEAR)  # fmt: skip
@@ -207,9 +213,9 @@ def _against_near(fit: Fitted, *, sessions: int, clients: int) -> tuple[Interval
 def _between(fit: Fitted) -> Interval | None:
     """E3: per 10 in 100 more sessions with it, between clients. No effect of the moment."""
     name = between(fit.design.exposure)
-    if name not in fit.effects.found.names:
+    if name not in fit.posterior.names:
         return None
-    low, middle, high = fit.interval(fit.effects.found.coefficient(name))
+    low, middle, high = fit.interval(fit.posterior.coefficient(name))
     return low / 10, middle / 10, high / 10
 
 

@@ -253,7 +253,7 @@ def _model(found: Answer) -> tuple[Row, ...]:
             _("%(percent)s %% of the variance") % {"percent": round(100 * found.found.contraction)},
         ),
         (_("The same without priors (REML)"), _reml(found)),
-        (_("Accuracy of the integral"), found.fit.effects.found.accuracy.warning or _("good")),
+        (_("Accuracy of the integral"), found.fit.posterior.accuracy.warning or _("good")),
     ]
     if found.against_near is not None:
         rows.append((_("Tears that fell against near ones"), _interval(found.against_near[0])))

@@ -28,27 +28,25 @@ def contrast(found: Posterior, weights: Mapping[str, float]) -> Mixture:
     >>> bool(np.isclose(both.mean, one.mean - found.coefficient("b").mean)), both.sd > one.sd
     (True, True)
     """
-    row = _row(found, weights)
+    along = _along(found, weights)
+    row = along @ found.turn.fixed
     spread = np.einsum("a,mab,b->m", row, found.given.covariance, row)
-    return Mixture(found.given.beta @ row, np.sqrt(spread), found.weights)
+    means = found.given.beta @ row + float(along @ found.turn.start)
+    return Mixture(means, np.sqrt(spread), found.weights)
 
 
 def prior_of(found: Posterior, weights: Mapping[str, float]) -> Mixture:
     """What was taken for likely before, of the same sum."""
-    row = _row(found, weights)
+    row = _along(found, weights) @ np.linalg.inv(found.turn.centre)
     sd = np.sqrt(row**2 @ (1 / found.priors.precisions))
     return Mixture.normal(float(row @ found.priors.means), float(sd))
 
 
-def _row(found: Posterior, weights: Mapping[str, float]) -> Numbers:
+def _along(found: Posterior, weights: Mapping[str, float]) -> Numbers:
+    """The weight of each coefficient, in their order."""
     for name in weights:
         if name not in found.names:
             raise BadInput(
                 f"no coefficient {name!r}", where="weights", expected=", ".join(found.names)
             )
-    return np.asarray(
-        sum(
-            (weight * found.back[found.names.index(name)] for name, weight in weights.items()),
-            start=np.zeros(len(found.names)),
-        )
-    )
+    return np.array([weights.get(name, 0.0) for name in found.names])
