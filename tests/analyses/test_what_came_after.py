@@ -83,7 +83,7 @@ def test_losing_a_third_of_the_forms_leaves_the_share_of_tears_where_it_was(
     after = np.where(is_lost, np.nan, usual.columns["next_score"])
     less = usual.with_columns(next_score=after)
     assert less.columns["shed"].mean() == usual.columns["shed"].mean()
-    assert abs(asked(less).interval[1] - asked(usual).interval[1]) < 0.15  # type: ignore[index]
+    assert abs(asked(less).interval[1] - asked(usual).interval[1]) < 0.25  # type: ignore[index]
 
 
 def test_more_sessions_with_tears_make_it_better_known() -> None:

@@ -33,11 +33,12 @@ class World:
     """What is true. exposed: how many sessions with tears to expect; pulls are log odds a
     standard deviation; effects are in norm SDs.
 
-    often_effect: what a standard deviation of inclination adds to a client's own effect. memory:
-    the correlation of residuals from session to session. away: the usual chance of staying away;
-    away_shed: what tears add to it; away_low: what it adds to be a standard deviation worse.
-    rating_shift: how much heavier a session with tears is rated afterwards. outlier: the effect of
-    the client with most tears alone. held_is_seen: what tears held back do, if they were not.
+    clustered: what tears in the session before add to the log odds. often_effect: what a standard
+    deviation of inclination adds to a client's own effect. memory: the correlation of residuals
+    from session to session. away: the usual chance of staying away; away_shed: what tears add to
+    it; away_low: what it adds to be a standard deviation worse. rating_shift: how much heavier a
+    session with tears is rated afterwards. outlier: what is added to the effect of the client with
+    most tears alone. heavy_noted: the share of sessions in which heaviness was noted.
     """
 
     seed: int
@@ -53,6 +54,7 @@ class World:
     answers: float = 0.0
     often_effect: float = 0.0
     carry_effect: float = 0.0
+    clustered: float = 0.0
     memory: float = 0.0
     away: float = 0.0
     away_shed: float = 0.0
@@ -136,6 +138,7 @@ def _session(
     usual = (INTERCEPT + FIRST * being.first + being.level) / (1 - CARRY)
     pull = world.heavy_pull * heavy + world.hidden_pull * hidden
     pull = pull + OWN_SD * being.own - world.answers * (being.score - usual)
+    pull = pull + world.clustered * being.shed_before
     shed = (rng.random(n) < _share(base + pull)).astype(np.float64)
     held, unseen = (
         (rng.random(n) < _share(np.log(share / (1 - share)) + pull)) & (shed == 0)

@@ -138,7 +138,7 @@ def _heavy(heavy: Numbers, clients: Sequence[str]) -> dict[str, Numbers]:
         return {"heavy": heavy, "heavy_missing": heavy, "heavy_points": heavy}
     sums = np.bincount(codes[is_noted], weights=made[is_noted], minlength=codes.max(initial=0) + 1)
     counts = np.bincount(codes[is_noted], minlength=codes.max(initial=0) + 1)
-    usual = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+    usual = np.divide(sums, counts, out=np.zeros(len(counts)), where=counts > 0)
     made = np.where(is_noted, made, usual[codes])
     return {"heavy": made, "heavy_missing": (~is_noted).astype(np.float64), "heavy_points": heavy}
 
