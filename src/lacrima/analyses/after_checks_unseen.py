@@ -87,9 +87,11 @@ def hidden_factor(answer: Answer) -> Check:
     if "heavy" not in rows.names:
         return not_formed(name, _HIDDEN, _NO_HEAVY)
     if times is None:
-        return Check(name, Said(_HIDDEN), None, None, None, Said(_HIDDEN_NONE), is_loud=True)
+        is_loud = answer.state.has_direction
+        return Check(name, Said(_HIDDEN), None, None, None, Said(_HIDDEN_NONE), is_loud)
     said = Said(_HIDDEN_SAID, {"times": Number(times, 1)})
-    return Check(name, Said(_HIDDEN), times, None, None, said, is_loud=times < WEAK)
+    is_loud = answer.state.has_direction and times < WEAK
+    return Check(name, Said(_HIDDEN), times, None, None, said, is_loud)
 
 
 def _times(rows: Rows) -> float | None:

@@ -1,8 +1,9 @@
 """What may be said, and when: the table of states with its exact rules, and the days of a look.
 
-The rules were set before any practice was looked at. On simulated years without any average
-effect they say a direction in 0, .01 and .03 of therapist-years at 8, 40 and 120 exposed
-sessions, where looking monthly at P > .95 would say one in .04, .19 and .21.
+The rules were set before any practice was looked at. In simulated years without any average
+effect a *leaning* is said at one of four looks in 0, .03, .08, .10 and .17 of therapist-years at
+8, 24, 40, 60 and 120 exposed sessions, and a *fairly clear* difference in hardly any (decision
+note 0038): that a leaning is not settled is part of its sentence.
 """
 
 from __future__ import annotations
