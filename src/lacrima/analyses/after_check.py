@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,12 +35,17 @@ class Check:
         """For the verb."""
         return {
             "name": self.name,
-            "value": self.value,
-            "low": self.low,
-            "high": self.high,
+            "value": _plain(self.value),
+            "low": _plain(self.low),
+            "high": _plain(self.high),
             "sentence": str(self.sentence),
-            "is_loud": self.is_loud,
+            "is_loud": bool(self.is_loud),
         }
+
+
+def _plain(value: float | None) -> float | None:
+    """A number of Python's own; none for what is no finite number."""
+    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def not_formed(name: str, title: str, why: str) -> Check:
