@@ -16,7 +16,7 @@ from lacrima.analyses.after_check import Check
 from lacrima.analyses.after_checks import all_checks
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import Outcome, outcome_of
-from lacrima.analyses.after_states import last_look, next_look
+from lacrima.analyses.after_states import State, last_look, next_look
 from lacrima.analyses.after_table import Yardstick, table_of_rows
 from lacrima.analyses.panel_facts import Measured
 from lacrima.analyses.panel_rows import PanelRow
@@ -82,7 +82,7 @@ def asked(by: Member, exposure: str = "", outcome: str = "") -> Asked | None:
     if exposure and exposure not in set(Exposure):
         raise UsageError("an exposure of another name", expected=", ".join(Exposure))
     chosen = Exposure(exposure or Exposure.CLIENT_SHED)
-    used = remembered(("outcomes", by.pk), lambda: panel.outcomes(by))
+    used = measures(by)
     primary = next(iter(used), None)
     if outcome:
         found = next((one for one in used if one.slug == outcome), outcome_of(outcome))
@@ -98,6 +98,11 @@ def asked(by: Member, exposure: str = "", outcome: str = "") -> Asked | None:
         return None
     is_family = chosen in {Exposure.CLIENT_SHED, Exposure.SHED}
     return Asked(chosen, found, is_family and (primary is None or found.slug == primary.slug))
+
+
+def measures(by: Member) -> tuple[Outcome, ...]:
+    """The measures that can be an outcome in her courses of care, the primary one first."""
+    return remembered(("outcomes", by.pk), lambda: panel.outcomes(by))
 
 
 def kept_of(by: Member) -> Kept:
@@ -123,6 +128,15 @@ def answer(by: Member, what: Asked) -> Answer:
         return what_came_after(table, what.exposure, is_primary=what.is_primary, looked=looked)
 
     return remembered(key, work_out)
+
+
+def everybody(by: Member, what: Asked) -> tuple[OwnAnswer, ...]:
+    """Each client with such a session; nobody where it is too early."""
+    found = answer(by, what)
+    if found.state is State.TOO_EARLY:
+        return ()
+    key = ("everybody", by.pk, what.exposure, what.outcome.slug, found.looked.on)
+    return remembered(key, found.everybody)
 
 
 def checks(by: Member, what: Asked) -> tuple[Check, ...]:

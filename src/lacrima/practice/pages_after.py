@@ -88,6 +88,7 @@ class AfterPage:
     away: str = ""
     plan: Plan | None = None
     checks: tuple[CheckLine, ...] = ()
+    check_lines: tuple[Line, ...] = ()
     clients: tuple[Line, ...] = ()
     pairs: tuple[PairLine, ...] = ()
     model: tuple[Row, ...] = ()
@@ -104,7 +105,7 @@ def after_page(by: Member, *, exposure: str = "", outcome: str = "") -> AfterPag
     practice = came_after.practice_of()
     looked = came_after.looks(practice)
     asked = came_after.asked(by, exposure, outcome)
-    measures = panel.outcomes(by)
+    measures = came_after.measures(by)
     if asked is None:
         return AfterPage(looked.on, looked.next_on, None, measures, (_nothing(),), ())
     eyes = seeing(by, practice)
@@ -122,7 +123,8 @@ def after_page(by: Member, *, exposure: str = "", outcome: str = "") -> AfterPag
         away=_away(found),
         plan=plan(found, came_after.kept_of(by), until=until),
         checks=tuple(map(_check, came_after.checks(by, asked))),
-        clients=_clients(found, eyes),
+        check_lines=_check_lines(found, came_after.checks(by, asked)),
+        clients=_clients(found, came_after.everybody(by, asked), eyes),
         pairs=_pairs(found, eyes),
         model=_model(found),
         left_out=_left_out(found),
@@ -201,6 +203,20 @@ def _check(one: Check) -> CheckLine:
     return CheckLine(said(one.title), said(one.sentence), one.is_loud)
 
 
+def _check_lines(found: Answer, checks: Sequence[Check]) -> tuple[Line, ...]:
+    """The checks whose number is a difference like the answer's own, below the answer itself."""
+    lines = [_check_line(one, found.prior) for one in checks if one.is_difference]
+    drawn = tuple(one for one in lines if one.interval is not None)
+    return (_line(found), *drawn) if drawn else ()
+
+
+def _check_line(one: Check, prior: Interval) -> Line:
+    interval = None
+    if one.low is not None and one.value is not None and one.high is not None:
+        interval = (one.low, one.value, one.high)
+    return Line(said(one.title), interval, prior, _interval(interval))
+
+
 def _names(eyes: Seeing) -> dict[str, str]:
     """What every client is called, by the id in the panel."""
     names = {row.pk.hex: display_name(row, eyes.practice) for row in Client.objects.all()}
@@ -208,12 +224,12 @@ def _names(eyes: Seeing) -> dict[str, str]:
     return {seat.person: names.get(seat.client.hex, "") for seat in seats}
 
 
-def _clients(found: Answer, eyes: Seeing) -> tuple[Line, ...]:
+def _clients(found: Answer, each: Sequence[OwnAnswer], eyes: Seeing) -> tuple[Line, ...]:
     """Each client with such a session: the shrunken interval; by what they are called."""
     if found.state is State.TOO_EARLY:
         return ()
     names = _names(eyes)
-    lines = [_own_line(one, names.get(one.client, ""), found) for one in found.everybody()]
+    lines = [_own_line(one, names.get(one.client, ""), found) for one in each]
     return tuple(sorted(lines, key=lambda one: one.label.casefold()))
 
 
@@ -303,6 +319,7 @@ class OwnPage:
     looked: date | None
     next_look: date | None
     asked: Asked | None
+    measures: tuple[Outcome, ...]
     parts: tuple[tuple[str, str, Line, tuple[SessionOf, ...]], ...]
     caseload: str
 
@@ -314,8 +331,9 @@ def own_page(
     practice = came_after.practice_of()
     episode = find(by, Episode, episode_id)
     looked, asked = came_after.looks(practice), came_after.asked(by, exposure, outcome)
+    measures = came_after.measures(by)
     if asked is None:
-        return OwnPage(episode.pk, looked.on, looked.next_on, None, (), _nothing())
+        return OwnPage(episode.pk, looked.on, looked.next_on, None, measures, (), _nothing())
     eyes = seeing(by, practice)
     found, names = came_after.answer(by, asked), _names(eyes)
     tomorrow = clock.now().astimezone(eyes.zone).date() + timedelta(days=1)
@@ -326,7 +344,9 @@ def own_page(
         who = names.get(own.client, "")
         sessions = _sessions_of(mine, asked.exposure.column, _in_by(found, own.client))
         parts.append((who, said(own.sentence), _own_line(own, who, found), sessions))
-    return OwnPage(episode.pk, looked.on, looked.next_on, asked, tuple(parts), said(found.sentence))
+    return OwnPage(
+        episode.pk, looked.on, looked.next_on, asked, measures, tuple(parts), said(found.sentence)
+    )
 
 
 def _in_by(found: Answer, client: str) -> set[int]:

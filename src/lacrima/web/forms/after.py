@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lacrima.practice.pages_after import EXPOSURES, AfterPage
+from lacrima.practice.pages_after import EXPOSURES, AfterPage, OwnPage
 
 
 class AfterForm(forms.Form):
@@ -35,7 +35,7 @@ class AfterForm(forms.Form):
         kept = self.cleaned_data if self.is_valid() else {}
         return {name: kept.get(name, "") for name in self.fields}
 
-    def offer(self, seen: AfterPage) -> None:
+    def offer(self, seen: AfterPage | OwnPage) -> None:
         """Fill the selects with what there is, and show what was chosen in the end."""
         self.fields["outcome"].widget.choices = [(one.slug, one.name) for one in seen.measures]
         if seen.asked is not None:

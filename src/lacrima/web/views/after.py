@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from lacrima.practice import export_panel, pages_after, panel
+from lacrima.practice import came_after, export_panel, pages_after
 from lacrima.practice.pages_after import AfterPage
 from lacrima.practice.rights import Right
 from lacrima.web.charts import TableData
@@ -20,7 +20,7 @@ from lacrima.web.routes import GET, POST, PageRequest, member
 def _asked(request: PageRequest, sent: object = None) -> tuple[AfterForm, dict[str, str]]:
     form = AfterForm(sent or request.GET or None)
     asked = form.asked()
-    known = {one.slug for one in panel.outcomes(request.member)}
+    known = {one.slug for one in came_after.measures(request.member)}
     if asked["outcome"] not in known:
         asked["outcome"] = ""
     return form, asked
@@ -38,6 +38,7 @@ def after(request: PageRequest) -> HttpResponse:
         "seen": seen,
         "figure": _figure(seen),
         "own_figure": _own_figure(seen),
+        "check_figure": _check_figure(seen),
         "pairs": _pairs(seen),
         "query": request.GET.urlencode(),
     }
@@ -54,6 +55,13 @@ def _own_figure(seen: AfterPage) -> object:
         return None
     title = _("The same with each client who had such a session")
     return differences_figure(seen.clients, title=title, name="after-clients")
+
+
+def _check_figure(seen: AfterPage) -> object:
+    if not seen.check_lines:
+        return None
+    title = _("The answer, and the same in other ways")
+    return differences_figure(seen.check_lines, title=title, name="after-checks")
 
 
 def _pairs(seen: AfterPage) -> TableData | None:
@@ -83,7 +91,7 @@ def after_client(request: PageRequest, episode_id: UUID) -> HttpResponse:
         for place, (who, sentence, line, sessions) in enumerate(seen.parts)
     ]
     form = AfterForm(initial=asked)
-    form.offer(pages_after.after_page(request.member, **asked))
+    form.offer(seen)
     return page(request, "after_client", {"seen": seen, "parts": parts, "form": form})
 
 
