@@ -47,6 +47,7 @@ VERBS = {
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
     "effects": Verb("lacrima.cli.effects", "How does an outcome go with something?"),
+    "came-after": Verb("lacrima.cli.came_after", "How did things go after such a moment?"),
     "singlecase": Verb("lacrima.cli.singlecase", "Do one person's two phases lie apart?"),
     "evidence list": Verb("lacrima.cli.evidence_list", "What is known, and how well?"),
     "evidence check": Verb("lacrima.cli.evidence_check", "Do the evidence files fit together?"),

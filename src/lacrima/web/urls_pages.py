@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from lacrima.web.views import (
+    after,
     answers,
     caseload,
     client,
@@ -43,6 +44,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rows-for-research", exporting.for_research, name="export-for-research"),
     path("take-along/practice", exporting.practice, name="export-practice"),
     path(f"{_CARE}/report", report.client_report, name="client-report"),
+    path("what-came-after", after.after, name="after"),
+    path("what-came-after/take-along", after.after_take_along, name="after-take-along"),
+    path(f"{_CARE}/what-came-after", after.after_client, name="after-client"),
     path("caseload", caseload.caseload, name="caseload"),
     path("caseload/report", caseload.caseload_report, name="caseload-report"),
     path(f"{_CARE}/who/<uuid:client_id>", clients.client_change, name="client-change"),
