@@ -12,7 +12,7 @@ is left out, Yao et al. 2018, 10.1214/17-BA1091; how bands are held against scor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -20,10 +20,17 @@ import numpy.typing as npt
 
 from lacrima.errors import NoResult
 from lacrima.stats.course_bands import Mixture, log_scores, score_at, sides, weighted
-from lacrima.stats.course_forms import Form
 from lacrima.stats.course_filter import Known, foretold
+from lacrima.stats.course_forms import Form
 from lacrima.stats.course_known import FormFit, fit_form
-from lacrima.stats.course_rows import CourseRows, Grid, Scale, course_rows, grid_of, grid_of_one, places_in
+from lacrima.stats.course_rows import (
+    CourseRows,
+    Grid,
+    Scale,
+    grid_of,
+    grid_of_one,
+    places_in,
+)
 from lacrima.stats.numbers import Numbers
 
 BAND = 0.8
@@ -45,6 +52,34 @@ class Bands:
     no_more: Numbers
 
 
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of one person about whom nothing is known yet: forms and their weights (K).
+
+    unit: how many of her times make one of the forms'.
+    """
+
+    forms: tuple[Known, ...]
+    weights: Numbers
+    scale: Scale
+    unit: float
+
+    def bands(self, time: npt.ArrayLike, score: npt.ArrayLike) -> Bands:
+        """The band at each time (T), from the scores before it. score (T): NaN is missing.
+
+        Times rise; only their distances count.
+        """
+        times = np.asarray(time, dtype=np.float64)
+        grid = grid_of_one((times - times[0]) / self.unit, score, self.scale)
+        return Bands(*(each[0] for each in _bands(grid, self.forms, self.weights, self.scale)))
+
+    def from_first(self, time: npt.ArrayLike, score: npt.ArrayLike) -> Bands:
+        """The same from the first score alone."""
+        scores = np.array(score, dtype=np.float64)
+        scores[1:] = np.nan
+        return self.bands(time, scores)
+
+
 @dataclass(frozen=True)
 class CourseFit:
     """K forms of change, fitted to N people.
@@ -61,30 +96,33 @@ class CourseFit:
 
     @cached_property
     def bands(self) -> Bands:
-        """Of all n scores of the rows, each person's from the fit without her."""
-        grid, at = grid_of(self.rows), places_in(self.rows)
+        """Of all n scores of the rows, from others and from each person's earlier scores."""
+        return self._bands(grid_of(self.rows))
+
+    @cached_property
+    def from_first(self) -> Bands:
+        """The same from others and from each person's first score alone."""
+        grid = grid_of(self.rows)
+        part = np.full(grid.part.shape, np.nan)
+        part[:, 0] = grid.part[:, 0]
+        return self._bands(replace(grid, part=part))
+
+    def of(self, person: int) -> Expectation:
+        """What is expected of one of the people, from all others."""
+        known = tuple(each.left.of(np.array([person])) for each in self.forms)
+        return self._expected(known, self.own_weights[:, [person]])
+
+    def of_somebody_new(self) -> Expectation:
+        """What is expected of one person more."""
+        return self._expected(tuple(each.known for each in self.forms), self.weights)
+
+    def _expected(self, known: tuple[Known, ...], weights: Numbers) -> Expectation:
+        return Expectation(known, weights, self.rows.scale, self.rows.unit)
+
+    def _bands(self, grid: Grid) -> Bands:
         known = [each.left.of(grid.person) for each in self.forms]
         found = _bands(grid, known, self.own_weights[:, grid.person], self.rows.scale)
-        return Bands(*(values[at] for values in found))
-
-    def of_somebody_new(self, time: npt.ArrayLike, score: npt.ArrayLike) -> Bands:
-        """Of one person who was not among those of the fit.
-
-        time (T): rising, since her first score, in the units of the rows; score (T): NaN is none.
-        """
-        return self._of_one(time, score, [each.known for each in self.forms], self.weights)
-
-    def of(self, person: int, time: npt.ArrayLike, score: npt.ArrayLike) -> Bands:
-        """The same of one of the people, from the fit without her."""
-        known = [each.left.of(np.array([person])) for each in self.forms]
-        return self._of_one(time, score, known, self.own_weights[:, [person]])
-
-    def _of_one(
-        self, time: npt.ArrayLike, score: npt.ArrayLike, known: Sequence[Known], weights: Numbers
-    ) -> Bands:
-        scale = self.rows.scale
-        found = _bands(grid_of_one(time, score, scale), known, weights, scale)
-        return Bands(*(values[0] for values in found))
+        return Bands(*(values[places_in(self.rows)] for values in found))
 
 
 def fit_course(
@@ -97,6 +135,7 @@ def fit_course(
     Raises NoResult where nobody has two scores, or scores do not vary.
 
     >>> import numpy as np
+    >>> from lacrima.stats.course_rows import course_rows
     >>> rng = np.random.default_rng(1)
     >>> person, time = np.repeat(np.arange(60), 6), np.tile(np.arange(6.0), 60)
     >>> level = rng.normal(16, 4, 60)
@@ -156,7 +195,7 @@ def _scores(rows: CourseRows, fit: FormFit) -> Numbers:
     grid = grid_of(rows)
     seen = foretold(grid, fit.left.of(grid.person), rows.scale.half)
     scores = log_scores(seen.mean, seen.sd, _parts(grid), rows.scale)
-    return np.where(grid.scored, scores, 0.0).sum(axis=1)[np.argsort(grid.person)]
+    return np.asarray(np.where(grid.scored, scores, 0.0).sum(axis=1)[np.argsort(grid.person)])
 
 
 def _parts(grid: Grid) -> Numbers:

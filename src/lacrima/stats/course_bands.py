@@ -40,7 +40,7 @@ class Mixture:
             middle = (low + high) / 2
             is_low = self.below(middle) < share
             low, high = np.where(is_low, middle, low), np.where(is_low, high, middle)
-        return (low + high) / 2
+        return np.asarray((low + high) / 2)
 
 
 def score_at(mixture: Mixture, share: float, scale: Scale) -> Numbers:
@@ -74,7 +74,7 @@ def log_scores(mean: Numbers, sd: Numbers, part: Numbers, scale: Scale) -> Numbe
 def _between(lower: Numbers, upper: Numbers) -> Numbers:
     """Of the normal distribution, exact in both tails."""
     is_right = lower > 0
-    return np.where(is_right, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower))
+    return np.asarray(np.where(is_right, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower)))
 
 
 def weighted(grid: Grid, scores: Numbers, weights: Numbers) -> Numbers:

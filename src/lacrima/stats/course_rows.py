@@ -34,11 +34,12 @@ class Scale:
 
     def part(self, score: npt.ArrayLike) -> Numbers:
         """Scores as parts of the scale: 0 at its low end, 1 at its high end."""
-        return (np.asarray(score, dtype=np.float64) - self.low) / (self.high - self.low)
+        scores = np.asarray(score, dtype=np.float64)
+        return np.asarray((scores - self.low) / (self.high - self.low))
 
     def score(self, part: npt.ArrayLike) -> Numbers:
         """And back."""
-        return self.low + np.asarray(part, dtype=np.float64) * (self.high - self.low)
+        return np.asarray(self.low + np.asarray(part, dtype=np.float64) * (self.high - self.low))
 
 
 @dataclass(frozen=True, slots=True)
