@@ -20,7 +20,7 @@ from lacrima.stats import course_known
 from lacrima.stats.course import Bands, fit_course, fit_without, stacked
 from lacrima.stats.course_coverage import coverage
 from lacrima.stats.course_filter import Known, foretold
-from lacrima.stats.course_forms import Form, shape_at
+from lacrima.stats.course_forms import CHANGING, Form, shape_at
 from lacrima.stats.course_known import Criterion, fit_form
 from lacrima.stats.course_rows import CourseRows, Scale, course_rows, grid_of
 from lacrima.stats.differences import lowest

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from lacrima.errors import NoResult
 from lacrima.stats.course_bands import Mixture, log_scores, score_at, sides, weighted
 from lacrima.stats.course_filter import Known, foretold
-from lacrima.stats.course_forms import Form
+from lacrima.stats.course_forms import CHANGING, Form
 from lacrima.stats.course_known import FormFit, fit_form
 from lacrima.stats.course_rows import (
     CourseRows,
@@ -127,7 +127,7 @@ class CourseFit:
 
 def fit_course(
     rows: CourseRows,
-    forms: Sequence[Form] = tuple(Form),
+    forms: Sequence[Form] = CHANGING,
     start: CourseFit | None = None,
 ) -> CourseFit:
     """Fit the forms and weigh them. start: a fit of nearly the same rows.

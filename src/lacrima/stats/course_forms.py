@@ -24,8 +24,9 @@ HALFWAY, HALFWAY_SD = 4.0, 0.7
 
 
 class Form(StrEnum):
-    """How change goes on: at one pace, ever slower, or towards an end."""
+    """How change goes on: not at all, at one pace, ever slower, or towards an end."""
 
+    STEADY = "0"
     LINEAR = "t"
     LOGARITHM = "log(1+t)"
     EXPONENTIAL = "1-exp(-t/tau)"
@@ -33,12 +34,12 @@ class Form(StrEnum):
     @property
     def parameters(self) -> int:
         """How many numbers describe it."""
-        return 8 if self is Form.EXPONENTIAL else 7
+        return {Form.STEADY: 4, Form.EXPONENTIAL: 8}.get(self, 7)
 
     def change(self, time: Numbers, tau: Numbers) -> Numbers:
         """g at these times."""
-        if self is Form.LINEAR:
-            return time
+        if self in (Form.STEADY, Form.LINEAR):
+            return time * (self is Form.LINEAR)
         return np.log1p(time) if self is Form.LOGARITHM else np.asarray(-np.expm1(-time / tau))
 
 
@@ -80,7 +81,9 @@ class Shape:
         determinant, which keeps it from becoming singular and says nothing else (Chung et al.
         2013, 10.1007/s11336-013-9328-2). The memory is normal, on the scale of the search.
         """
-        found = -2 * (np.log(self.level / self.residual) + np.log(self.slope / self.residual))
+        found = -2 * np.log(self.level / self.residual)
+        if form is not Form.STEADY:
+            found = found - 2 * np.log(self.slope / self.residual)
         found = found - 2 * np.log(self.memory * (1 - self.memory))
         found = found + ((self.memory - MEMORY) / MEMORY_SD) ** 2
         if form is Form.EXPONENTIAL:
@@ -91,14 +94,25 @@ class Shape:
 def shape_at(form: Form, place: npt.ArrayLike) -> Shape:
     """The numbers at a place (..., d) of the search."""
     at = np.asarray(place, dtype=np.float64)
+    if form is Form.STEADY:
+        return _steady(at)
     level, slope, residual = (np.exp(at[..., number]) for number in (2, 4, 5))
     tau = np.exp(at[..., 7]) if form is Form.EXPONENTIAL else np.ones(at.shape[:-1])
     memory = np.asarray(expit(at[..., 6]))
     return Shape(at[..., 0], at[..., 1], level, at[..., 3], slope, residual, memory, tau)
 
 
+def _steady(at: Numbers) -> Shape:
+    nothing = np.zeros(at.shape[:-1])
+    level, residual, memory = np.exp(at[..., 1]), np.exp(at[..., 2]), np.asarray(expit(at[..., 3]))
+    return Shape(at[..., 0], nothing, level, nothing, nothing, residual, memory, nothing + 1)
+
+
 def beginning(form: Form, time: Numbers, part: Numbers) -> Numbers:
     """(d): where the search begins, from all times and scores."""
+    if form is Form.STEADY:
+        spread = max(float(part.std()), 1e-6)
+        return np.array([part.mean(), np.log(0.7 * spread), np.log(0.7 * spread), logit(MEMORY)])
     change = form.change(time, np.full(1, HALFWAY))
     columns = np.stack([np.ones(time.size), change], axis=1)
     beta = np.linalg.lstsq(columns, part, rcond=None)[0]
@@ -106,3 +120,6 @@ def beginning(form: Form, time: Numbers, part: Numbers) -> Numbers:
     slope = 0.5 * spread / max(float(change.std()), 1e-6)
     place = [*beta, np.log(0.7 * spread), 0.0, np.log(slope), np.log(0.6 * spread), logit(MEMORY)]
     return np.array([*place, np.log(HALFWAY)][: form.parameters])
+
+
+CHANGING = (Form.LINEAR, Form.LOGARITHM, Form.EXPONENTIAL)
