@@ -20,7 +20,7 @@ from lacrima.stats import course_known
 from lacrima.stats.course import Bands, fit_course, fit_without, stacked
 from lacrima.stats.course_coverage import coverage
 from lacrima.stats.course_filter import Known, foretold
-from lacrima.stats.course_forms import CHANGING, Form, shape_at
+from lacrima.stats.course_forms import Form, shape_at
 from lacrima.stats.course_known import Criterion, fit_form
 from lacrima.stats.course_rows import CourseRows, Scale, course_rows, grid_of
 from lacrima.stats.differences import lowest
@@ -194,6 +194,15 @@ class TestWhatMustHold:
         found = fit.of(2).from_first(rows.time[own] * rows.unit, scores)
         assert found.high == pytest.approx(fit.from_first.high[own])
         assert found.low[0] == fit.bands.low[own][0]
+
+    @pytest.mark.parametrize("first", [0, 14, 27])
+    def test_from_the_first_score_at_once_is_as_step_by_step(self, first: int) -> None:
+        expected = fit_course(rows_of(5)).of_somebody_new()
+        times, blank = np.arange(12.0) * 1.5, np.full(12, np.nan)
+        blank[0] = first
+        at_once, by_steps = expected.from_first(times, blank), expected.bands(times, blank)
+        for name in ("low", "middle", "high"):
+            assert getattr(at_once, name) == pytest.approx(getattr(by_steps, name))
 
     def test_a_gap_has_a_band_and_teaches_nothing(self) -> None:
         expected = fit_course(rows_of(6)).of_somebody_new()

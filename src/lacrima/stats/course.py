@@ -11,7 +11,7 @@ is left out, Yao et al. 2018, 10.1214/17-BA1091; how bands are held against scor
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from lacrima.errors import NoResult
 from lacrima.stats.course_bands import Mixture, log_scores, score_at, sides, weighted
-from lacrima.stats.course_filter import Known, foretold
+from lacrima.stats.course_filter import Foretold, Known, foretold, foretold_from_first
 from lacrima.stats.course_forms import CHANGING, Form
 from lacrima.stats.course_known import FormFit, fit_form
 from lacrima.stats.course_rows import (
@@ -35,6 +35,8 @@ from lacrima.stats.numbers import Numbers
 
 BAND = 0.8
 STEPS = 20
+
+Teller = Callable[[Grid, Known, float], Foretold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,18 @@ class Expectation:
         Times rise; only their distances count.
         """
         times = np.asarray(time, dtype=np.float64)
-        grid = grid_of_one((times - times[0]) / self.unit, score, self.scale)
-        return Bands(*(each[0] for each in _bands(grid, self.forms, self.weights, self.scale)))
+        return self._bands(times, np.asarray(score, dtype=np.float64), foretold)
 
     def from_first(self, time: npt.ArrayLike, score: npt.ArrayLike) -> Bands:
         """The same from the first score alone."""
-        scores = np.array(score, dtype=np.float64)
+        times, scores = np.asarray(time, dtype=np.float64), np.array(score, dtype=np.float64)
         scores[1:] = np.nan
-        return self.bands(time, scores)
+        return self._bands(times, scores, foretold_from_first)
+
+    def _bands(self, times: Numbers, scores: Numbers, teller: Teller) -> Bands:
+        grid = grid_of_one((times - times[0]) / self.unit, scores, self.scale)
+        found = _bands(grid, self.forms, self.weights, self.scale, teller)
+        return Bands(*(each[0] for each in found))
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ class CourseFit:
     @cached_property
     def bands(self) -> Bands:
         """Of all n scores of the rows, from others and from each person's earlier scores."""
-        return self._bands(grid_of(self.rows))
+        return self._bands(grid_of(self.rows), foretold)
 
     @cached_property
     def from_first(self) -> Bands:
@@ -105,7 +111,7 @@ class CourseFit:
         grid = grid_of(self.rows)
         part = np.full(grid.part.shape, np.nan)
         part[:, 0] = grid.part[:, 0]
-        return self._bands(replace(grid, part=part))
+        return self._bands(replace(grid, part=part), foretold_from_first)
 
     def of(self, person: int) -> Expectation:
         """What is expected of one of the people, from all others."""
@@ -119,9 +125,9 @@ class CourseFit:
     def _expected(self, known: tuple[Known, ...], weights: Numbers) -> Expectation:
         return Expectation(known, weights, self.rows.scale, self.rows.unit)
 
-    def _bands(self, grid: Grid) -> Bands:
+    def _bands(self, grid: Grid, teller: Teller) -> Bands:
         known = [each.left.of(grid.person) for each in self.forms]
-        found = _bands(grid, known, self.own_weights[:, grid.person], self.rows.scale)
+        found = _bands(grid, known, self.own_weights[:, grid.person], self.rows.scale, teller)
         return Bands(*(values[places_in(self.rows)] for values in found))
 
 
@@ -203,10 +209,10 @@ def _parts(grid: Grid) -> Numbers:
 
 
 def _bands(
-    grid: Grid, known: Sequence[Known], weights: Numbers, scale: Scale
+    grid: Grid, known: Sequence[Known], weights: Numbers, scale: Scale, teller: Teller
 ) -> tuple[Numbers, ...]:
     """(P, T) each: what `Bands` holds."""
-    seen = [foretold(grid, each, scale.half) for each in known]
+    seen = [teller(grid, each, scale.half) for each in known]
     mean, sd = np.stack([each.mean for each in seen]), np.stack([each.sd for each in seen])
     scores = log_scores(mean, sd, _parts(grid), scale)
     mixture = Mixture(mean, sd, weighted(grid, scores, weights))

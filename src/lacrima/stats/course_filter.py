@@ -22,6 +22,9 @@ EDGE = 1e-12
 LOG_ROOT = float(np.log(2 * np.pi) / 2)
 
 
+Seen = tuple[Numbers, Numbers, Numbers]
+
+
 @dataclass(frozen=True, slots=True)
 class Foretold:
     """mean, sd (..., P, T): of each score, from those before it. likely (..., P): log, of all."""
@@ -61,6 +64,32 @@ def foretold(grid: Grid, known: Known, half: float) -> Foretold:
         mean[..., :now, step], sd[..., :now, step] = state.mean, state.sd
         state.learn(grid.part[:now, step], half, now)
     return Foretold(mean, sd, state.likely)
+
+
+def foretold_from_first(grid: Grid, known: Known, half: float) -> Foretold:
+    """The same from each person's first score alone, at once: all others are left aside.
+
+    Two scores are jointly normal, and all forms have g = 0 at the first. likely is the first's.
+    """
+    shape, (more, both_more, slope_more) = known.shape, known.unsure
+    level, both, slope = shape.covariance()
+    column = (slice(None), None) if shape.begin.ndim else ()
+    level, both, slope, own, memory, begin, change, tau = (
+        np.asarray(each)[column]
+        for each in (
+            level + more, both + both_more, slope + slope_more, shape.residual**2,
+            shape.memory, shape.begin, shape.change, shape.tau,
+        )
+    )  # fmt: skip
+    g = known.form.change(grid.time, tau)
+    shared = level + both * g + own * memory**grid.time
+    first = shared[:, :1]
+    spread = np.sqrt(first)
+    new, left, likely = _seen(grid.part[:, :1], begin + 0 * first, spread, half)
+    mean = begin + change * g + shared / spread * new
+    variance = level + 2 * both * g + slope * g**2 + own - shared**2 / first * (1 - left)
+    mean[:, 0], variance[:, 0] = (begin + 0 * first)[:, 0], first[:, 0]
+    return Foretold(mean, np.sqrt(np.maximum(variance, EDGE)), likely[:, 0])
 
 
 class _State:
@@ -104,13 +133,7 @@ class _State:
     def learn(self, part: Numbers, half: float, now: int) -> None:
         """The score has come: what is followed is better known."""
         is_there = np.isfinite(part)
-        new = (part - self.mean) / self.sd
-        left, likely = np.zeros_like(new), -(new**2) / 2 - np.log(self.sd) - LOG_ROOT
-        for is_end, border, side in ((part <= EDGE, half, -1), (part >= 1 - EDGE, 1 - half, 1)):
-            at = np.flatnonzero(is_end)
-            if at.size:
-                beyond = (border - self.mean[..., at]) / self.sd[..., at]
-                new[..., at], left[..., at], likely[..., at] = _beyond(beyond, side)
+        new, left, likely = _seen(part, self.mean, self.sd, half)
         new, likely = np.where(is_there, new, 0.0), np.where(is_there, likely, 0.0)
         self.likely[..., :now] += likely
         self._take(new / self.sd, np.where(is_there, (1 - left) / self.variance, 0.0), now)
@@ -123,7 +146,21 @@ class _State:
             each[..., :now] -= self.shares[one] * self.shares[two] * less
 
 
-def _beyond(border: Numbers, side: int) -> tuple[Numbers, Numbers, Numbers]:
+def _seen(part: Numbers, mean: Numbers, sd: Numbers, half: float) -> Seen:
+    """How far off scores lay, by their SDs; the variance left of them; their log likelihood.
+
+    part: broadcasts to the shape of mean, its last axes people (or people and one place).
+    """
+    new = (part - mean) / sd
+    left, likely = np.zeros_like(new), -(new**2) / 2 - np.log(sd) - LOG_ROOT
+    for is_end, border, side in ((part <= EDGE, half, -1), (part >= 1 - EDGE, 1 - half, 1)):
+        at = np.broadcast_to(is_end, new.shape)
+        if at.any():
+            new[at], left[at], likely[at] = _beyond((border - mean[at]) / sd[at], side)
+    return new, left, likely
+
+
+def _beyond(border: Numbers, side: int) -> Seen:
     """A standard normal value below (-1) or above (1) a border: mean, variance, log probability."""
     at = -side * border
     likely = log_ndtr(at)

@@ -69,7 +69,7 @@ class CourseRows:
     @property
     def last_time(self) -> Numbers:
         """(N): the time of each person's last score."""
-        return self.time[self.start + self.size - 1]
+        return np.asarray(self.time[self.start + self.size - 1])
 
     def only(self, people: Mask) -> CourseRows:
         """The rows of some of the people, numbered anew; times keep their unit."""
