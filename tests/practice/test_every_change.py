@@ -37,10 +37,12 @@ from lacrima.practice import (
     retention,
     risk,
     safeguarding,
+    second_looks,
     sessions,
     weighing,
 )
 from lacrima.practice.own_care_entries import Remind
+from lacrima.practice.second_looks import About
 from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
@@ -124,6 +126,9 @@ CHANGES: dict[str, Act] = {
     "change_moment": lambda t, by: moments.change_moment(t.moment, by=by, kind="laughter"),
     "delete_moment": lambda t, by: moments.delete_moment(t.moment, by=by),
     "delete_voice": lambda t, by: moments.delete_voice(t.mia_voice, by=by),
+    "close_look": lambda t, by: second_looks.close_look(
+        Participant.objects.get(client=t.cast.mia), About.COURSE, by=by
+    ),
     "close_offer": lambda t, by: moments.close_offer(t.offer, by=by),
     "reopen_offer": lambda t, by: moments.reopen_offer(t.offer, by=by),
     "record_answers": lambda t, by: answers.record_answers(

@@ -72,6 +72,7 @@ NEVER = {
     "supervision-group-change": "only where several work in one practice: tests/web",
     "supervision-group-delete": "only where several work in one practice: tests/web",
     "door-asks-close": "carries nothing that is typed",
+    "second-look-close": "carries nothing that is typed",
     "door-language": "carries the name of a language",
     "door-reminder-mail": "only where a clinic named a server for mail: tests/web",
     "away-new": "sent by hand",

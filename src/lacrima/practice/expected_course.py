@@ -19,7 +19,6 @@ from decimal import Decimal
 from django.db.models import Count, Max, QuerySet
 
 from lacrima.analyses.caseload_course import CaseloadCourse, Triple, caseload_course
-from lacrima.analyses.course_prompts import Prompt
 from lacrima.analyses.course_values import CourseRules, Score
 from lacrima.practice.change_rules import yardstick_of
 from lacrima.practice.words import SessionState
@@ -29,7 +28,7 @@ from lacrima.vault.process import VAULT
 LARGE = 100
 LOOK_EVERY_S = 180.0
 
-Sign = tuple[int, datetime | None]
+State = tuple[int, datetime | None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class Scored:
 
 @dataclass(frozen=True)
 class _Kept:
-    sign: Sign
+    state: State
     course: CaseloadCourse
     looked_s: float
 
@@ -93,27 +92,27 @@ def caseload_of(practice: uuid.UUID, what: Scored) -> CaseloadCourse:
     kept = _KEPT.get((practice, what))
     if kept is not None and kept.is_fresh:
         return kept.course
-    sign = _sign(what)
-    if kept is not None and (kept.sign == sign or kept.will_do):
+    state = state_of(what)
+    if kept is not None and (kept.state == state or kept.will_do):
         return kept.course
-    return _fitted(practice, what, sign)
+    return _fitted(practice, what, state)
 
 
 def fit_anew(practice: uuid.UUID, what: Scored) -> CaseloadCourse:
     """The same as it is now, for the housekeeping: fitted anew where answers have come."""
-    kept, sign = _KEPT.get((practice, what)), _sign(what)
-    if kept is not None and kept.sign == sign:
+    kept, state = _KEPT.get((practice, what)), state_of(what)
+    if kept is not None and kept.state == state:
         _KEPT[practice, what] = replace(kept, looked_s=time.monotonic())
         return kept.course
-    return _fitted(practice, what, sign)
+    return _fitted(practice, what, state)
 
 
-def _fitted(practice: uuid.UUID, what: Scored, sign: Sign) -> CaseloadCourse:
+def _fitted(practice: uuid.UUID, what: Scored, state: State) -> CaseloadCourse:
     with _ONE_AT_A_TIME:
         kept = _KEPT.get((practice, what))
-        if kept is None or kept.sign != sign:
+        if kept is None or kept.state != state:
             course = caseload_course(_scores(what), what.rules)
-            kept = _KEPT[practice, what] = _Kept(sign, course, time.monotonic())
+            kept = _KEPT[practice, what] = _Kept(state, course, time.monotonic())
     return kept.course
 
 
@@ -132,31 +131,42 @@ def band_of(
     return ((None,) * first) + tuple(found)
 
 
-def prompts_of(course: CaseloadCourse) -> dict[str, Prompt]:
-    """The first prompt of each client who has one, by seat."""
-    return course.prompts()
-
-
 def _rows(what: Scored) -> QuerySet[Answers]:
     return Answers.objects.filter(
         instrument=what.slug, plain_score__isnull=not what.is_own, total__isnull=False
     ).order_by()
 
 
-def _sign(what: Scored) -> Sign:
+def state_of(what: Scored) -> State:
     """What differs as soon as any answer to it was given, changed or deleted."""
     found = _rows(what).aggregate(n=Count("pk"), at=Max("changed_at"))
     return found["n"], found["at"]
 
 
-def _scores(what: Scored) -> list[Score]:
-    """Scores of the sessions that took place, by their number, as on a client's own page."""
+@dataclass(frozen=True)
+class InSession:
+    """One total of a session that took place; given_at: when the session was, else when kept."""
+
+    seat: str
+    number: int
+    total: float
+    given_at: datetime
+
+
+def sessions_scored(what: Scored) -> list[InSession]:
+    """Totals of the sessions that took place, by their number, as on a client's own page."""
     in_sessions = _rows(what).filter(
         session__number__isnull=False, session__state=SessionState.HELD
     )
-    fields = ("episode_id", "client_id", "session__number", "total")
+    fields = ("episode_id", "client_id", "session__number", "total", "session__start", "created_at")
     found = {
-        (seat_of(episode, client), number): float(total)
-        for episode, client, number, total in in_sessions.values_list(*fields)
+        (episode, client, number): InSession(
+            seat_of(episode, client), number, float(total), start or kept
+        )
+        for episode, client, number, total, start, kept in in_sessions.values_list(*fields)
     }
-    return [Score(seat, float(number), total) for (seat, number), total in found.items()]
+    return list(found.values())
+
+
+def _scores(what: Scored) -> list[Score]:
+    return [Score(row.seat, float(row.number), row.total) for row in sessions_scored(what)]
