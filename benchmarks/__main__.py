@@ -1,6 +1,6 @@
 """Measure everything and print it.
 
-python -m benchmarks [--only arrays|clinic|importing|pages|starting] [--results FILE]
+python -m benchmarks [--only arrays|clinic|course|importing|pages|starting] [--results FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks import arrays, clinic, importing, pages, starting
+from benchmarks import arrays, clinic, course, importing, pages, starting
 from drills.house import temporary_house
 from lacrima import __version__
 
@@ -24,6 +24,7 @@ PARTS = {
     "importing": importing,
     "pages": pages,
     "clinic": clinic,
+    "course": course,
 }
 PACKAGES = ("django", "sqlcipher3", "cryptography", "waitress", "gunicorn", "psycopg", "numpy")
 

@@ -289,7 +289,7 @@ def test_no_action_is_missing_from_these_tables():
         care, notes, sessions, moments, offers, answers, instrument_texts, risk, people, weighing,
         own_care, consents, safeguarding, absences, endings, handing_over,
         clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
-        door_way_out, door_paper, languages,
+        door_way_out, door_paper, languages, second_looks,
     )  # fmt: skip
     found = {
         name
@@ -302,6 +302,7 @@ def test_no_action_is_missing_from_these_tables():
         "what_goes_with",
         "read_calendar",
         "open_offers",
+        "looks_for",
         "open_risks",
         "open_risk_rows",
         "answers_of",

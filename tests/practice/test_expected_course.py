@@ -36,8 +36,10 @@ def comes(by: Member, code: str, totals: Sequence[float | None]) -> Episode:
     return episode
 
 
-def give(client: Client, episode: Episode, session: Session, total: float) -> None:
-    row = Answers(client=client, episode=episode, session=session, instrument="phq-9")
+def give(
+    client: Client, episode: Episode, session: Session, total: float, *, slug: str = "phq-9"
+) -> None:
+    row = Answers(client=client, episode=episode, session=session, instrument=slug)
     row.instrument_version, row.total = "1", Decimal(int(total))
     insert(row)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
 
 from lacrima.errors import NotFound
@@ -11,8 +12,8 @@ from lacrima.practice import care, pages, second_looks
 from lacrima.practice.expected_course import forget
 from lacrima.practice.pages_second_look import second_look_page
 from lacrima.practice.second_looks import About, close_look, looks_for, refresh
-from lacrima.records.models import Episode, Member, Participant
-from tests.practice.test_expected_course import a_caseload, comes
+from lacrima.records.models import Client, Episode, Member, Participant
+from tests.practice.test_expected_course import a_caseload, comes, give
 from tests.support.cast import NOON, Cast
 
 WORSE = [12, 13, 18, 24, 25, 26]
@@ -22,6 +23,15 @@ WORSE = [12, 13, 18, 24, 25, 26]
 def _nothing_kept() -> None:
     forget()
     second_looks.forget()
+
+
+def rate(by: Member, code: str, totals: list[float]) -> Episode:
+    """A client with one rating of the session a week."""
+    episode = comes(by, code, [None] * len(totals))
+    client = Client.objects.get(code=code)
+    for session, total in zip(episode.sessions.order_by("number"), totals, strict=True):
+        give(client, episode, session, total, slug="srs")
+    return episode
 
 
 def seat(episode: Episode) -> Participant:
@@ -52,6 +62,20 @@ def test_a_course_unlike_the_expected_one_comes_to_today_once(cast: Cast) -> Non
     assert of_mine(cast.ana, "Worse") == []
 
 
+def test_an_alliance_lower_than_usual_comes_to_today(cast: Cast) -> None:
+    rng = np.random.default_rng(1)
+    for who in range(14):
+        level = rng.normal(26, 3)
+        rate(cast.ana, f"A{who:02}", np.clip(np.rint(rng.normal(level, 2, 8)), 0, 40).tolist())
+    episode = rate(cast.ana, "Low", [30, 31, 30, 29, 30, 31, 17, 16])
+    refresh(now=NOON)
+    assert of_mine(cast.ana, "Low") == [About.ALLIANCE]
+    page = second_look_page(cast.ana, episode.pk, "alliance")
+    assert "lower in the last two sessions" in page.why
+    close_look(seat(episode), About.ALLIANCE, by=cast.ana)
+    assert of_mine(cast.ana, "Low") == []
+
+
 def test_its_page_says_why_what_is_known_and_what_it_cannot_show(cast: Cast) -> None:
     a_caseload(cast.ana, 32)
     episode = comes(cast.ana, "Worse", WORSE)
@@ -61,9 +85,8 @@ def test_its_page_says_why_what_is_known_and_what_it_cannot_show(cast: Cast) -> 
     assert page.references
     assert any("if therapy goes on" in words for words in page.cannot)
     assert second_look_page(cast.ana, episode.pk, "alliance").why == ""
-    for by, about in ((cast.berta, "course"), (cast.ana, "other")):
-        with pytest.raises(NotFound):
-            second_look_page(by, episode.pk, about)
+    with pytest.raises(NotFound):
+        second_look_page(cast.berta, episode.pk, "course")
 
 
 def test_it_fades_and_an_ended_course_asks_for_nothing(cast: Cast) -> None:

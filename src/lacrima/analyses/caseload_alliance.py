@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from lacrima.analyses.course import is_whole
 from lacrima.analyses.course_values import CourseRules, Score
 from lacrima.errors import NoResult
-from lacrima.stats.alliance import AllianceFit, fit_alliance
-from lacrima.stats.course_rows import Scale, course_rows
+from lacrima.stats.alliance import fit_alliance
+from lacrima.stats.course_rows import CourseRows, Scale, course_rows
 
 FEWEST_CLIENTS = 10
 FEWEST_ANSWERS = 60
@@ -54,15 +56,17 @@ def caseload_alliance(scores: Iterable[Score], rules: CourseRules) -> CaseloadAl
     with_three = sum(count >= 3 for count in counts.values())
     if with_three < FEWEST_CLIENTS or len(known) < FEWEST_ANSWERS:
         return CaseloadAlliance(f"{with_three} clients with three answers", at_top, {})
+    people = list(counts)
+    rows = _rows(known, people, rules)
     try:
-        fit = _fit(known, list(counts), rules)
+        latest = fit_alliance(rows).latest(rows)
     except NoResult:
         return CaseloadAlliance("the answers do not vary", at_top, {})
-    people: dict[str, list[Score]] = {}
-    for each in known:
-        people.setdefault(each.person, []).append(each)
-    found = {person: _low_now(fit, mine, rules) for person, mine in people.items()}
-    return CaseloadAlliance("", at_top, {who: low for who, low in found.items() if low})
+    found = {
+        people[place]: _low_now(people[place], float(latest.limit[place]), known, rules)
+        for place in np.flatnonzero(latest.is_low).tolist()
+    }
+    return CaseloadAlliance("", at_top, found)
 
 
 def _at_top(known: list[Score], rules: CourseRules) -> float:
@@ -75,18 +79,14 @@ def _upright(score: float, rules: CourseRules) -> float:
     return score if rules.higher_is_better else rules.minimum + rules.maximum - score
 
 
-def _fit(known: list[Score], people: list[str], rules: CourseRules) -> AllianceFit:
+def _rows(known: list[Score], people: list[str], rules: CourseRules) -> CourseRows:
     values = [_upright(float(each.score or 0), rules) for each in known]
     scale = Scale(rules.minimum, rules.maximum, is_whole(values, rules))
     number = {person: place for place, person in enumerate(people)}
     persons = [number[each.person] for each in known]
-    return fit_alliance(course_rows(persons, [each.time for each in known], values, scale))
+    return course_rows(persons, [each.time for each in known], values, scale)
 
 
-def _low_now(fit: AllianceFit, mine: list[Score], rules: CourseRules) -> LowNow | None:
-    mine = sorted(mine, key=lambda each: each.time)
-    scores = [float(each.score or 0) for each in mine]
-    chart = fit.chart([each.time for each in mine], [_upright(score, rules) for score in scores])
-    if len(mine) - 1 not in chart.signals:
-        return None
-    return LowNow(mine[-1].time, scores[-1], _upright(float(chart.limit[-2]), rules))
+def _low_now(person: str, limit: float, known: list[Score], rules: CourseRules) -> LowNow:
+    last = max((each for each in known if each.person == person), key=lambda each: each.time)
+    return LowNow(last.time, float(last.score or 0), _upright(limit, rules))

@@ -6,6 +6,7 @@ without her own later scores, as in `analyses.course`.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,13 +27,15 @@ Triple = tuple[float, float, float]
 class CaseloadCourse:
     """What is expected on one questionnaire. why: that nothing is, yet; then fit is None.
 
-    number: each person's place in the fit. with_three: people with three scores.
+    number: each person's place in the fit; first_time: that of her first score. with_three: people
+    with three scores.
     """
 
     rules: CourseRules
     why: str
     fit: CourseFit | None
     number: dict[str, int]
+    first_time: dict[str, float]
     with_three: int
 
     def from_first(
@@ -56,8 +59,8 @@ class CaseloadCourse:
             each if drawn else None for each, drawn in zip(ends, is_drawn.tolist(), strict=True)
         ]
 
-    def prompts(self) -> dict[str, Prompt]:
-        """The first prompt of everybody who has one."""
+    def prompts(self) -> dict[str, tuple[float, Prompt]]:
+        """The first prompt of everybody who has one, with its time."""
         if self.fit is None:
             return {}
         rows, first = self.fit.rows, self.fit.from_first
@@ -74,14 +77,18 @@ class CaseloadCourse:
         for person, place in self.number.items():
             own = slice(int(rows.start[place]), int(rows.start[place] + rows.size[place]))
             if prompt := prompt_of(scores[own], ends[own], rules):
-                found[person] = prompt
+                since = float(rows.time[own][prompt.at]) * rows.unit
+                found[person] = (self.first_time[person] + since, prompt)
         return found
 
 
-def caseload_course(scores: Iterable[Score], rules: CourseRules) -> CaseloadCourse:
+def caseload_course(
+    scores: Iterable[Score], rules: CourseRules, *, start: CaseloadCourse | None = None
+) -> CaseloadCourse:
     """Fit everybody's scores, where there are enough.
 
-    scores: none twice at one time of a person; those off the scale are left out.
+    scores: none twice at one time of a person; those off the scale are left out. start: what was
+    found of nearly the same scores, to begin from.
     """
     known = [
         each
@@ -91,18 +98,24 @@ def caseload_course(scores: Iterable[Score], rules: CourseRules) -> CaseloadCour
     counts = Counter(each.person for each in known)
     number = {person: place for place, person in enumerate(counts)}
     why = why_not_enough(list(counts.values()))
-    fit = None if why else _fit(known, number, rules)
+    fit = None if why else _fit(known, number, rules, start.fit if start else None)
     if fit is None:
         why = why or "the scores do not vary"
     with_three = sum(count >= 3 for count in counts.values())
-    return CaseloadCourse(rules, why, fit, number, with_three)
+    first = dict.fromkeys(number, math.inf)
+    for each in known:
+        first[each.person] = min(first[each.person], each.time)
+    return CaseloadCourse(rules, why, fit, number, first, with_three)
 
 
-def _fit(known: Sequence[Score], number: dict[str, int], rules: CourseRules) -> CourseFit | None:
+def _fit(
+    known: Sequence[Score], number: dict[str, int], rules: CourseRules, start: CourseFit | None
+) -> CourseFit | None:
     values = [float(each.score or 0) for each in known]
     scale = Scale(rules.minimum, rules.maximum, is_whole(values, rules))
     people = [number[each.person] for each in known]
     try:
-        return fit_course(course_rows(people, [each.time for each in known], values, scale))
+        rows = course_rows(people, [each.time for each in known], values, scale)
+        return fit_course(rows, start=start)
     except NoResult:
         return None

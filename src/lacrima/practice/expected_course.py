@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -22,7 +22,7 @@ from lacrima.analyses.caseload_course import CaseloadCourse, Triple, caseload_co
 from lacrima.analyses.course_values import CourseRules, Score
 from lacrima.practice.change_rules import yardstick_of
 from lacrima.practice.words import SessionState
-from lacrima.records.models import Answers
+from lacrima.records.models import Answers, Session
 from lacrima.vault.process import VAULT
 
 LARGE = 100
@@ -111,7 +111,8 @@ def _fitted(practice: uuid.UUID, what: Scored, state: State) -> CaseloadCourse:
     with _ONE_AT_A_TIME:
         kept = _KEPT.get((practice, what))
         if kept is None or kept.state != state:
-            course = caseload_course(_scores(what), what.rules)
+            before = kept.course if kept else None
+            course = caseload_course(scores_of(what), what.rules, start=before)
             kept = _KEPT[practice, what] = _Kept(state, course, time.monotonic())
     return kept.course
 
@@ -143,30 +144,32 @@ def state_of(what: Scored) -> State:
     return found["n"], found["at"]
 
 
-@dataclass(frozen=True)
-class InSession:
-    """One total of a session that took place; given_at: when the session was, else when kept."""
-
-    seat: str
-    number: int
-    total: float
-    given_at: datetime
-
-
-def sessions_scored(what: Scored) -> list[InSession]:
-    """Totals of the sessions that took place, by their number, as on a client's own page."""
+def scores_of(what: Scored) -> list[Score]:
+    """Scores of the sessions that took place, by their number, as on a client's own page."""
     in_sessions = _rows(what).filter(
         session__number__isnull=False, session__state=SessionState.HELD
     )
-    fields = ("episode_id", "client_id", "session__number", "total", "session__start", "created_at")
+    fields = ("episode_id", "client_id", "session__number", "total")
     found = {
-        (episode, client, number): InSession(
-            seat_of(episode, client), number, float(total), start or kept
-        )
-        for episode, client, number, total, start, kept in in_sessions.values_list(*fields)
+        (episode, client, number): total
+        for episode, client, number, total in in_sessions.values_list(*fields)
     }
-    return list(found.values())
+    return [
+        Score(seat_of(episode, client), float(number), float(total))
+        for (episode, client, number), total in found.items()
+    ]
 
 
-def _scores(what: Scored) -> list[Score]:
-    return [Score(row.seat, float(row.number), row.total) for row in sessions_scored(what)]
+def given_at(seats: Iterable[tuple[str, int]]) -> dict[tuple[str, int], datetime]:
+    """When these sessions were, by seat and number; those without a known time are left out."""
+    asked = {(uuid.UUID(seat.partition(":")[0]), number): seat for seat, number in seats}
+    if not asked:
+        return {}
+    rows = Session.objects.filter(
+        episode__in={episode for episode, _number in asked}, start__isnull=False
+    ).order_by()
+    found = {}
+    for episode, number, start in rows.values_list("episode_id", "number", "start"):
+        if number is not None and start is not None and (episode, number) in asked:
+            found[asked[episode, number], number] = start
+    return found

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from lacrima.analyses.course_prompts import Reason
-from lacrima.errors import NotFound
 from lacrima.evidence.library import shipped
 from lacrima.evidence.what_next import Grounds
 from lacrima.evidence.words import SAID_OF_GRADE, Grade
@@ -48,10 +47,12 @@ class SecondLook:
 
 
 def second_look_page(by: Member, episode_id: uuid.UUID, about: str, who: str = "") -> SecondLook:
-    """Why one client may be worth a second look, and what goes with it. NotFound for a stranger."""
-    if about not in tuple(About):
-        raise NotFound("nothing of that name", where="address")
-    which, eyes, seat = About(about), seeing(by), seat_of(by, episode_id, who)
+    """Why one client may be worth a second look, and what goes with it. NotFound for a stranger.
+
+    about: of `About`; anything else is taken for the course.
+    """
+    which = About.ALLIANCE if about == About.ALLIANCE else About.COURSE
+    eyes, seat = seeing(by), seat_of(by, episode_id, who)
     sign, grounds = sign_of(seat, which), GROUNDS[which]
     looked_at = seat.course_looked_at if which is About.COURSE else seat.alliance_looked_at
     return SecondLook(

@@ -15,7 +15,6 @@ from enum import StrEnum
 
 from lacrima.analyses.caseload_alliance import caseload_alliance
 from lacrima.analyses.course_prompts import Reason
-from lacrima.analyses.course_values import Score
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When, Who
 from lacrima.practice.changing import put
@@ -24,8 +23,9 @@ from lacrima.practice.expected_course import (
     Scored,
     State,
     fit_anew,
+    given_at,
+    scores_of,
     seat_of,
-    sessions_scored,
     state_of,
 )
 from lacrima.practice.offers import FADES_AFTER_DAYS
@@ -123,27 +123,15 @@ def _alliances() -> Iterator[Scored]:
 
 
 def _of_courses(practice: uuid.UUID, what: Scored) -> Iterator[Sign]:
-    course = fit_anew(practice, what)
-    if course.fit is None:
-        return
-    rows = sorted(sessions_scored(what), key=lambda row: row.number)
-    numbers: dict[str, list[tuple[int, datetime]]] = {}
-    for row in rows:
-        numbers.setdefault(row.seat, []).append((row.number, row.given_at))
-    for seat, prompt in course.prompts().items():
-        known = numbers.get(seat, [])
-        if prompt.at < len(known):
-            number, at = known[prompt.at]
-            yield Sign(About.COURSE, what.slug, seat, number, prompt.reason.value, at)
+    found = fit_anew(practice, what).prompts()
+    reasons = {(seat, int(at)): prompt.reason for seat, (at, prompt) in found.items()}
+    for (seat, number), at in given_at(reasons).items():
+        yield Sign(About.COURSE, what.slug, seat, number, reasons[seat, number].value, at)
 
 
 def _of_alliance(what: Scored) -> Iterator[Sign]:
-    rows = sessions_scored(what)
-    scores = [Score(row.seat, float(row.number), row.total) for row in rows]
-    given = {(row.seat, row.number): row.given_at for row in rows}
-    for seat, low in caseload_alliance(scores, what.rules).low_now.items():
-        number = int(low.at)
-        at = given[seat, number]
+    low = caseload_alliance(scores_of(what), what.rules).low_now
+    for (seat, number), at in given_at((seat, int(one.at)) for seat, one in low.items()).items():
         yield Sign(About.ALLIANCE, what.slug, seat, number, Reason.TWO_IN_A_ROW.value, at)
 
 

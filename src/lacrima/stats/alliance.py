@@ -22,7 +22,7 @@ from lacrima.stats.course_bands import Mixture, score_at, sides
 from lacrima.stats.course_filter import Known, foretold
 from lacrima.stats.course_forms import Form
 from lacrima.stats.course_known import fit_form
-from lacrima.stats.course_rows import CourseRows, Grid, Mask, Scale, grid_of_one
+from lacrima.stats.course_rows import CourseRows, Grid, Mask, Scale, grid_of, grid_of_one
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.student import t_quantile
 
@@ -49,6 +49,14 @@ class Chart:
     def signals(self) -> tuple[int, ...]:
         """The places of answers that are the second low one in a row."""
         return tuple((np.flatnonzero(self.is_low[:-1] & self.is_low_again[1:]) + 1).tolist())
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Of N people. is_low: both of the two latest answers are low; limit: of the first of them."""
+
+    is_low: Mask
+    limit: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,21 @@ class AllianceFit:
         return Chart(
             limit, is_known & (scores < limit), is_known_again & (scores < again), at_top[0]
         )
+
+    def latest(self, rows: CourseRows) -> Latest:
+        """The two latest answers of everybody, as `chart` would see them, all at once."""
+        grid = grid_of(rows)
+        people, last = np.arange(rows.people), grid.size - 1
+        before = np.maximum(last - 1, 0)
+        blank = Grid(grid.time, grid.part.copy(), grid.size, grid.person)
+        blank.part[people, before] = np.nan
+        limits = score_at(self._likely(grid), TAIL, self.scale)[people, before]
+        again = score_at(self._likely(blank), TAIL, self.scale)[people, last]
+        scores = self.scale.score(grid.part)
+        is_low = (last > FEWEST_BEFORE) & (scores[people, before] < limits)
+        is_low &= scores[people, last] < again
+        order = np.argsort(grid.person)
+        return Latest(is_low[order], limits[order])
 
     def _likely(self, grid: Grid) -> Mixture:
         seen = foretold(grid, self.known, self.scale.half)

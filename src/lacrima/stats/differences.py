@@ -15,7 +15,7 @@ from lacrima.stats.numbers import Numbers
 WIDTH = 1e-3
 LONGEST = 2.0
 MOST_STEPS = 60
-AT_REST = 1e-8
+AT_REST = 1e-5  # of a whole Newton step: the next would gain its square
 
 Function = Callable[[Numbers], Numbers]
 
