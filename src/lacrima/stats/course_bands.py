@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr
 
 from lacrima.stats.course_rows import Grid, Scale
+from lacrima.stats.normal import cdf, quantile
 from lacrima.stats.numbers import Numbers
 
-HALVINGS = 40
-WIDEST = 8.0
+HALVINGS = 22
 LEAST = 1e-300
 
 
@@ -30,12 +29,12 @@ class Mixture:
 
     def below(self, part: Numbers) -> Numbers:
         """The probability of the normal value behind a score to lie below (P, T)."""
-        return np.asarray((self.weight * ndtr((part - self.mean) / self.sd)).sum(axis=0))
+        return np.asarray((self.weight * cdf((part - self.mean) / self.sd)).sum(axis=0))
 
     def quantile(self, share: float) -> Numbers:
-        """(P, T): where that share lies below."""
-        low = (self.mean - WIDEST * self.sd).min(axis=0)
-        high = (self.mean + WIDEST * self.sd).max(axis=0)
+        """(P, T): where that share lies below; it lies between those of the forms."""
+        own = self.mean + quantile(share) * self.sd
+        low, high = own.min(axis=0), own.max(axis=0)
         for _ in range(HALVINGS):
             middle = (low + high) / 2
             is_low = self.below(middle) < share
@@ -74,7 +73,7 @@ def log_scores(mean: Numbers, sd: Numbers, part: Numbers, scale: Scale) -> Numbe
 def _between(lower: Numbers, upper: Numbers) -> Numbers:
     """Of the normal distribution, exact in both tails."""
     is_right = lower > 0
-    return np.asarray(np.where(is_right, ndtr(-lower) - ndtr(-upper), ndtr(upper) - ndtr(lower)))
+    return np.asarray(np.where(is_right, cdf(-lower) - cdf(-upper), cdf(upper) - cdf(lower)))
 
 
 def weighted(grid: Grid, scores: Numbers, weights: Numbers) -> Numbers:

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_ndtr
 
 from lacrima.stats.course_forms import Form, Shape
 from lacrima.stats.course_rows import Grid
+from lacrima.stats.normal import log_cdf
 from lacrima.stats.numbers import Numbers
 
 EDGE = 1e-12
@@ -163,7 +163,7 @@ def _seen(part: Numbers, mean: Numbers, sd: Numbers, half: float) -> Seen:
 def _beyond(border: Numbers, side: int) -> Seen:
     """A standard normal value below (-1) or above (1) a border: mean, variance, log probability."""
     at = -side * border
-    likely = log_ndtr(at)
+    likely = log_cdf(at)
     pull = np.exp(-(at**2) / 2 - LOG_ROOT - likely)
     left = np.clip(1 - pull * (at + pull), 0.0, 1.0)
     return side * pull, left, likely

@@ -15,12 +15,19 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
 
 from lacrima.stats.numbers import Numbers
 
 MEMORY, MEMORY_SD = 0.2, 0.2
 HALFWAY, HALFWAY_SD = 4.0, 0.7
+
+
+def _part(log_odds: Numbers) -> Numbers:
+    return np.asarray(1 / (1 + np.exp(-log_odds)))
+
+
+def _log_odds(part: float) -> float:
+    return float(np.log(part / (1 - part)))
 
 
 class Form(StrEnum):
@@ -98,13 +105,13 @@ def shape_at(form: Form, place: npt.ArrayLike) -> Shape:
         return _steady(at)
     level, slope, residual = (np.exp(at[..., number]) for number in (2, 4, 5))
     tau = np.exp(at[..., 7]) if form is Form.EXPONENTIAL else np.ones(at.shape[:-1])
-    memory = np.asarray(expit(at[..., 6]))
+    memory = np.asarray(_part(at[..., 6]))
     return Shape(at[..., 0], at[..., 1], level, at[..., 3], slope, residual, memory, tau)
 
 
 def _steady(at: Numbers) -> Shape:
     nothing = np.zeros(at.shape[:-1])
-    level, residual, memory = np.exp(at[..., 1]), np.exp(at[..., 2]), np.asarray(expit(at[..., 3]))
+    level, residual, memory = np.exp(at[..., 1]), np.exp(at[..., 2]), np.asarray(_part(at[..., 3]))
     return Shape(at[..., 0], nothing, level, nothing, nothing, residual, memory, nothing + 1)
 
 
@@ -112,13 +119,22 @@ def beginning(form: Form, time: Numbers, part: Numbers) -> Numbers:
     """(d): where the search begins, from all times and scores."""
     if form is Form.STEADY:
         spread = max(float(part.std()), 1e-6)
-        return np.array([part.mean(), np.log(0.7 * spread), np.log(0.7 * spread), logit(MEMORY)])
+        return np.array(
+            [part.mean(), np.log(0.7 * spread), np.log(0.7 * spread), _log_odds(MEMORY)]
+        )
     change = form.change(time, np.full(1, HALFWAY))
     columns = np.stack([np.ones(time.size), change], axis=1)
     beta = np.linalg.lstsq(columns, part, rcond=None)[0]
     spread = max(float((part - columns @ beta).std()), 1e-6)
     slope = 0.5 * spread / max(float(change.std()), 1e-6)
-    place = [*beta, np.log(0.7 * spread), 0.0, np.log(slope), np.log(0.6 * spread), logit(MEMORY)]
+    place = [
+        *beta,
+        np.log(0.7 * spread),
+        0.0,
+        np.log(slope),
+        np.log(0.6 * spread),
+        _log_odds(MEMORY),
+    ]
     return np.array([*place, np.log(HALFWAY)][: form.parameters])
 
 
