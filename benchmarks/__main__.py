@@ -18,6 +18,7 @@ from benchmarks import (
     arrays,
     calibration,
     clinic,
+    course,
     importing,
     letters,
     models,
@@ -38,6 +39,7 @@ PARTS = {
     "letters": letters,
     "models": models,
     "calibration": calibration,
+    "course": course,
 }
 PACKAGES = (
     "django",

@@ -46,6 +46,7 @@ VERBS = {
     "questionnaire": Verb("lacrima.cli.questionnaire", "An instrument as a FHIR Questionnaire."),
     "change": Verb("lacrima.cli.change", "Who changed by more than chance would explain?"),
     "gains": Verb("lacrima.cli.gains", "Who suddenly got much better, or much worse?"),
+    "course": Verb("lacrima.cli.course", "Where are scores expected, and was that right?"),
     "effects": Verb("lacrima.cli.effects", "How does an outcome go with something?"),
     "came-after": Verb("lacrima.cli.came_after", "How did things go after such a moment?"),
     "singlecase": Verb("lacrima.cli.singlecase", "Do one person's two phases lie apart?"),
