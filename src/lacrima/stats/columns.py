@@ -67,8 +67,11 @@ def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
     >>> scale_of("day", np.array([1_700_000_000, 1_700_086_400])).middle
     1700043200.0
     """
-    low, high = _range_of(name, values)
-    units = _units_of(values)
+    return scale_from(*_range_of(name, values), _units_of(values))
+
+
+def scale_from(low: float, high: float, units: int | None) -> Scale:
+    """The scale of a column whose smallest and largest value and unit are known."""
     factor = units or 1
     is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
     shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
