@@ -21,7 +21,8 @@ SIDE_BY_SIDE = (
     "--no-loadscope-reorder",  # in the order of tests/support/long_ones_first.py
 )
 ON_ONE_DATABASE = (
-    "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "library", "vault",
+    "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "library",
+    "vault",
 )  # fmt: skip
 
 

@@ -100,9 +100,9 @@ def bayes(
     norm_sd: the standard deviation of the outcome in its instrument's norm, in the outcome's units
     (PHQ-9 5.5, GAD-7 4.5): priors stand on it. priors: other priors, as the text of a TOML file.
 
-    The result prints what is known now beside what was likely before; `own(coefficient, group)`
-    is what is known of one client. Constant and collinear columns are allowed: what the data do not
-    say stays as it was before. `as_json()["why"]` warns where the posterior is not accurate enough.
+    The result prints what is known now beside what was likely before; `coefficient(name)` is one of
+    them, `own(name, client)` that of one client. Constant and collinear columns are allowed: what
+    the data do not say stays as it was before. `as_json()["why"]` warns where the posterior is not accurate enough.
 
     Raises as `effects`, but for collinear columns; BadInput for priors that do not fit the model.
 
@@ -113,7 +113,7 @@ def bayes(
     >>> made = lacrima.simulate(clients=30, sessions_per_client=10, effect=0.3, seed=1)
     >>> found = lacrima.bayes("next(score) ~ within(shed, client) + score + (1 | client)",
     ...     made.columns, order="session", norm_sd=1.0)
-    >>> tears = found.found.found.coefficient("within(shed, client)")
+    >>> tears = found.coefficient("within(shed, client)")
     >>> 0 < tears.above(0.0) < 1
     True
     """

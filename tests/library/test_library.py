@@ -106,12 +106,14 @@ def test_every_way_of_saying_that_nothing_is_there_is_understood() -> None:
             "words": pd.Series(["a", None, "b"], dtype="string"),
             "whole": pd.Series([1, None, 2], dtype="Int64"),
             "kind": pd.Categorical(["u", None, "v"]),
+            "plain": pd.Series(["a", np.nan, "b"], dtype=object),
             "day": pd.to_datetime(["1970-01-02", None, "1970-01-03"]),
         }
     )
     found = arrays_of(frame, frame.columns)
     assert found["words"].tolist() == ["a", None, "b"]
-    assert found["kind"].tolist()[0] == "u"
+    assert found["kind"].tolist() == ["u", None, "v"]
+    assert found["plain"].tolist() == ["a", None, "b"]
     assert np.isnan(found["day"][1])
     assert found["day"][0] == 86_400
     assert arrays_of({"day": [date(2026, 1, 2), None]}, ["day"])["day"].tolist() == [
@@ -135,14 +137,14 @@ def test_a_posterior_knows_one_client(panel: dict[str, np.ndarray]) -> None:
     formula = "next(score) ~ within(shed, client) + score + (1 + within(shed, client) | client)"
     found = lacrima.bayes(formula, panel, order="session", norm_sd=1.0)
     one = found.own("within(shed, client)", "7")
-    assert one.sd > found.found.found.coefficient("within(shed, client)").sd
+    assert one.sd > found.coefficient("within(shed, client)").sd
     assert "before these" in found.sentence("within(shed, client)")
 
 
 def test_priors_are_told_as_a_text(panel: dict[str, np.ndarray]) -> None:
     narrow = '[coefficients."within(shed, client)"]\nmean = 0.0\nsd = 0.001\n'
     found = lacrima.bayes(FORMULA, panel, order="session", norm_sd=1.0, priors=narrow)
-    assert found.found.found.coefficient("within(shed, client)").sd < 0.0011
+    assert found.coefficient("within(shed, client)").sd < 0.0011
 
 
 def test_scores_come_from_columns_of_items_too() -> None:

@@ -6,6 +6,7 @@ seconds since 1970, and every way of saying that nothing is there becomes None o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -69,7 +70,10 @@ def _plain(values: Any) -> npt.NDArray[Any]:
 
 
 def _one(value: Any) -> Any:
-    """Dates by their ISO text, so that they can be an order."""
-    if type(value).__name__ in NOTHING:
+    """Dates by their ISO text, so that they can be an order; nothing, however it is said, as None.
+
+    Pandas says NaN among words.
+    """
+    if type(value).__name__ in NOTHING or (isinstance(value, float) and math.isnan(value)):
         return None
     return value.isoformat() if isinstance(value, date) else value
