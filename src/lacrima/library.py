@@ -102,7 +102,8 @@ def bayes(
 
     The result prints what is known now beside what was likely before; `coefficient(name)` is one of
     them, `own(name, client)` that of one client. Constant and collinear columns are allowed: what
-    the data do not say stays as it was before. `as_json()["why"]` warns where the posterior is not accurate enough.
+    the data do not say stays as it was before. `as_json()["why"]` warns where the posterior is not
+    accurate enough.
 
     Raises as `effects`, but for collinear columns; BadInput for priors that do not fit the model.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lacrima
-from lacrima.analyses.panel import PanelTable, looks_sql, sums_sql
+from lacrima.analyses.panel import PanelTable, looks_sql, parts_sql, sums_sql
 from lacrima.analyses.panel_sums import sums_in_engine
 from lacrima.analyses.simulated_panel import PanelTruth, simulate_panel
 from lacrima.errors import BadInput, BadTable, NoResult
@@ -245,6 +245,7 @@ def test_the_questions_are_written_for_databases_that_we_never_meet(dialect: str
     table = PanelTable("panel", kinds | {"client": "int64", "therapist": "string"})
     scales = {name: Scale(2, 1e9, 54.0) for name in ("score", "shed", "prior")}
     looks = looks_sql(table, MODEL, dialect=dialect)
+    looks += parts_sql(table, MODEL, [0, 2], dialect=dialect)
     sums = sums_sql(table, MODEL, scales, rows=10**10, dialect=dialect)
     assert not any(word in looks + sums for word in (" OVER ", " JOIN ", "LAG("))
     assert "1000000000" in sums

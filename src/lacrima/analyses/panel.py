@@ -2,9 +2,10 @@
 
 The only place that knows Ibis. An expression is put together here and handed out as text; nothing
 here is connected to anything. DuckDB in the process runs it (`formats.engine_table`), and so may a
-warehouse of somebody's own. Two questions are enough:
+warehouse of somebody's own. Two or three questions are enough:
 
-- *looks*: of each column the smallest and largest value, and in which units it is whole;
+- *looks*: of each column the smallest and largest value, and whether it is whole;
+- *parts*: of those that are not, whether they are in halves, tenths, ...;
 - *sums*: by one GROUP BY over the ids, the products of every two raw columns, count and total of
   columns whose means are wanted, and why rows are left out.
 
@@ -14,7 +15,7 @@ the same in any order of rows, number of threads and engine. No window, no join,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, combinations_with_replacement
 from math import prod
@@ -75,8 +76,8 @@ def means_of(model: Model) -> Columns:
 
 
 def looks_sql(table: PanelTable, model: Model, *, dialect: str = DIALECT) -> str:
-    """The question that comes first: one row, `rows`, and for column i `low{i}`, `high{i}` and
-    `part{i}_{u}`: how many values are not whole in units of 1/u.
+    """The question that comes first: one row, `rows`, and for column i `low{i}`, `high{i}` and, of
+    columns that may hold other numbers, `part{i}_1`: how many values are not whole.
     """
     rows = _rows(table)
     asked = {"rows": rows.count()}
@@ -84,7 +85,20 @@ def looks_sql(table: PanelTable, model: Model, *, dialect: str = DIALECT) -> str
         value = _there(rows[name], table.kinds[name])
         asked |= {f"low{place}": value.min(), f"high{place}": value.max()}
         if table.kinds[name] == NUMBER:
-            asked |= {f"part{place}_{units}": _parts(value, units) for units in UNITS}
+            asked[f"part{place}_1"] = _parts(value, 1)
+    return _text(rows.aggregate(**asked), dialect)
+
+
+def parts_sql(
+    table: PanelTable, model: Model, places: Iterable[int], *, dialect: str = DIALECT
+) -> str:
+    """The question for columns i that are not whole: `part{i}_{u}`, how many are not in 1/u."""
+    rows, names = _rows(table), columns_of(model)
+    asked = {
+        f"part{place}_{units}": _parts(_there(rows[names[place]], NUMBER), units)
+        for place in places
+        for units in UNITS[1:]
+    }
     return _text(rows.aggregate(**asked), dialect)
 
 

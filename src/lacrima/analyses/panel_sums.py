@@ -18,6 +18,7 @@ from lacrima.analyses.panel import (
     ids_of,
     looks_sql,
     means_of,
+    parts_sql,
     sums_sql,
 )
 from lacrima.errors import BadInput, NoResult
@@ -66,7 +67,10 @@ def sums_in_engine(
     (3, ['a'], 4.0)
     """
     table.check(model)
-    looks = ask(looks_sql(table, model, dialect=dialect))
+    looks = dict(ask(looks_sql(table, model, dialect=dialect)))
+    broken = [place for place, _ in enumerate(columns_of(model)) if _parts(looks, place, 1)]
+    if broken:
+        looks |= ask(parts_sql(table, model, broken, dialect=dialect))
     rows = int(looks["rows"][0])
     known = _scales(looks, model) | {
         name: scale for name, scale in (scales or {}).items() if name in columns_of(model)
@@ -96,10 +100,14 @@ def _number(looks: Answer, name: str) -> float:
 
 
 def _units(looks: Answer, place: int) -> int | None:
-    """The smallest of UNITS in which nothing is left over; whole numbers were not asked."""
-    if f"part{place}_{UNITS[0]}" not in looks:
-        return 1
-    return next((u for u in UNITS if _number(looks, f"part{place}_{u}") == 0), None)
+    """The smallest of UNITS in which nothing is left over."""
+    return next((units for units in UNITS if not _parts(looks, place, units)), None)
+
+
+def _parts(looks: Answer, place: int, units: int) -> float:
+    """How many values are not whole in units of 1/units; where it was not asked, none."""
+    name = f"part{place}_{units}"
+    return _number(looks, name) if name in looks else 0.0
 
 
 def _placed(answer: Answer, table: PanelTable, model: Model, scales: Mapping[str, Scale]) -> Sums:
