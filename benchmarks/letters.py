@@ -14,12 +14,17 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from benchmarks.figures import Figure
+from playwright.sync_api import sync_playwright
+
+from benchmarks.figures import Figure, middle
 from drills.house import House, fill, open_records, verb
+from lacrima.relay.page_file import assemble
 from lacrima.vault import drop_box
 from lacrima.vault.process import VAULT
+from tests.support.browser import find_chromium, launch_arguments
 
 LETTERS = 1000
 CLIENTS = 20
@@ -111,12 +116,57 @@ def leave_letters(links: list[str], address: str, count: int) -> None:
                     raise
 
 
+_NOTE_THE_FIRST_VIEW = """
+  const watch = new MutationObserver(() => {
+    if (!document.querySelector("#main h1 ~ *") || window.firstView) return;
+    if (!document.querySelector("#foot nav")) return;
+    requestAnimationFrame(() => { window.firstView = performance.now(); });
+  });
+  watch.observe(document, { subtree: true, childList: true });
+"""
+SLOWER = 4  # how many times slower than here a slow phone computes
+
+
+def first_view_s(link: str, page_file: Path) -> Iterator[float]:
+    """From the opening of a link to the first page with its words, on a slowed phone."""
+    chromium = find_chromium()
+    if chromium is None:
+        return
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=chromium, args=launch_arguments())
+        for _time in range(7):
+            context = browser.new_context(viewport={"width": 390, "height": 844}, is_mobile=True)
+            page = context.new_page()
+            page.route("http://localhost:8300/", lambda route: route.fulfill(path=page_file))
+            slow = context.new_cdp_session(page)
+            slow.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+            page.add_init_script(_NOTE_THE_FIRST_VIEW)
+            page.goto(link)
+            page.wait_for_function("window.firstView")
+            yield page.evaluate("window.firstView") / 1000
+            context.close()
+        browser.close()
+
+
+def seen(house: House, address: str, link: str) -> Iterator[Figure]:
+    """The sealed page: how large it is, and when its first words are there."""
+    page = house.root / "page.html"
+    page.write_bytes(assemble(address))
+    size_kb = page.stat().st_size / 1024
+    yield Figure("sealed page, one file as it stands", size_kb, "KB", at_most=40)
+    if views := list(first_view_s(link, page)):
+        name = f"first words of it, {SLOWER} times slower, median"
+        yield Figure(name, middle(views), "s", at_most=1)
+
+
 def measure(house: House) -> Iterator[Figure]:
-    """A thousand letters by twenty links, into an embedded practice."""
+    """A thousand letters by twenty links, into an embedded practice; and the page they write on."""
     fill(house, clients=CLIENTS, sessions=CLIENTS * 4, seed=7)
     with a_relay(house) as address:
         named(house, address)
-        leave_letters(invited(house, CLIENTS), address, LETTERS)
+        links = invited(house, CLIENTS)
+        yield from seen(house, address, links[0])
+        leave_letters(links, address, LETTERS)
         started = time.perf_counter()
         done = verb("collect", *house.arguments(), "--json")
         took_s = time.perf_counter() - started

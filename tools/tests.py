@@ -1,4 +1,4 @@
-"""Runs the tests on the encrypted database, then once more on PostgreSQL where it is there.
+"""Runs the tests: once what meets no database, then the rest on each: SQLCipher and PostgreSQL.
 
 Whatever stands behind `make test` goes to pytest: `make test ARGS="tests/vault -k seal"`.
 """
@@ -20,36 +20,43 @@ SIDE_BY_SIDE = (
     *("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"),
     "--no-loadscope-reorder",  # in the order of tests/support/long_ones_first.py
 )
-ON_ONE_DATABASE = (
+# Rooms whose tests keep nothing in a database (or open a vault of their own): once is enough.
+WITHOUT_DATABASE = (
     "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "library",
-    "vault",
+    "vault", "relay", "drop_box_page",
 )  # fmt: skip
 
 
-def run(database: str, arguments: Sequence[str]) -> int:
-    """One run of pytest on one database; its exit code."""
-    print(f"\nThe tests on {database}:", flush=True)
+def run(what: str, database: str, arguments: Sequence[str]) -> int:
+    """One run of pytest; its exit code, where finding nothing to run is fine."""
+    print(f"\nThe tests {what}:", flush=True)
     start = time.monotonic()
     command = [sys.executable, "-m", "pytest", "--database", database, *SIDE_BY_SIDE, *arguments]
     code = subprocess.call(command, cwd=ROOT)
-    print(f"The tests on {database} took {time.monotonic() - start:.0f} s.", flush=True)
-    return code
+    print(f"The tests {what} took {time.monotonic() - start:.0f} s.", flush=True)
+    return 0 if code == NO_TESTS else code
 
 
-def left_out() -> list[str]:
-    """Folders whose tests never meet a database: once is enough for them."""
-    folders = [ROOT / "tests" / name for name in ON_ONE_DATABASE]
-    return [f"--ignore={folder}" for folder in folders if folder.is_dir()]
+def rooms() -> list[str]:
+    """The folders of tests that meet no database."""
+    folders = [ROOT / "tests" / name for name in WITHOUT_DATABASE]
+    return [str(folder) for folder in folders if folder.is_dir()]
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Both runs; the second finding nothing to run is fine."""
-    first = run("sqlcipher", arguments)
+    """All runs, or what was asked for on both databases."""
+    asks_for_some = any(not one.startswith("-") and (ROOT / one.split(":")[0]).exists()
+                        for one in arguments)  # fmt: skip
+    without = [] if asks_for_some else [f"--ignore={folder}" for folder in rooms()]
+    codes = (
+        [] if asks_for_some else [run("without a database", "sqlcipher", [*rooms(), *arguments])]
+    )
+    codes.append(run("on sqlcipher", "sqlcipher", [*without, *arguments]))
     if find_binaries() is None:
-        print(f"The second run is left out: {ABSENT}")
-        return first
-    second = run("postgresql", [*left_out(), *arguments])
-    return first or (0 if second == NO_TESTS else second)
+        print(f"The run on PostgreSQL is left out: {ABSENT}")
+    else:
+        codes.append(run("on postgresql", "postgresql", [*without, *arguments]))
+    return next((code for code in codes if code), 0)
 
 
 if __name__ == "__main__":

@@ -141,6 +141,18 @@ def test_sums_of_two_places_are_joined_in_one_scale() -> None:
     assert np.array_equal(both.cross, in_engine(rows, MODEL, scales=first.scales).cross)
 
 
+def test_numbers_finer_than_those_that_are_kept_are_refused_here_as_there() -> None:
+    rows = rows_of()
+    kept = sums_of(rows, MODEL).scales
+    finer = Rows({**rows.columns, "score": rows.columns["score"] + 0.25}, rows.ids)
+    said = []
+    for ask in (sums_of, in_engine):
+        with pytest.raises(BadInput, match="finer") as refused:
+            ask(finer, MODEL, scales=kept)  # type: ignore[operator]
+        said.append(str(refused.value))
+    assert said[0] == said[1]
+
+
 def test_ids_that_are_used_again_are_told_apart_by_their_therapist() -> None:
     rows = rows_of()
     again = Rows(rows.columns, {**rows.ids, "client": rows.ids["client"] % 21})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,3 +32,11 @@ def ana(relay: Relay) -> Made:
 def hanna(relay: Relay) -> Made:
     """Another practice's mailbox."""
     return relay.keeper.make_mailbox()
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heard() -> Iterator[None]:
+    """A shell lets its background jobs ignore Ctrl+C, and what they start would inherit that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)

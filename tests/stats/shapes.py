@@ -41,6 +41,7 @@ MODELS = {
     ),
     "far": Model("cost", (INTERCEPT, whole("year"), SHED), (Level("client", (INTERCEPT, SHED)),)),
     "serial": Model("score", (INTERCEPT, whole("shed"), PRIOR), (Level("client"),)),
+    "serial_alone": Model("score", (INTERCEPT, whole("shed"), PRIOR), (Level("client", ()),)),
 }
 GROUPINGS = ("client", "therapist", "clinic")
 

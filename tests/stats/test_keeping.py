@@ -96,3 +96,11 @@ def test_sums_that_do_not_fit_each_other_are_refused():
         joined(one, sums_of(moved, MODELS["two"]))
     with pytest.raises(BadInput, match="made for this model"):
         fit_sums(one, MODELS["three"])
+
+
+def test_numbers_finer_than_the_kept_scale_are_refused_not_rounded():
+    rows = practice(7)
+    kept = sums_of(rows, MODELS["two"])
+    finer = Rows({**rows.columns, "score": rows.columns["score"] + 0.25}, rows.ids)
+    with pytest.raises(BadInput, match="column score: numbers finer"):
+        sums_of(finer, MODELS["two"], scales=kept.scales)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lacrima.stats import leaf
+from lacrima.stats import leaf, part
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, between, whole, within
 from lacrima.stats.multilevel import fit, fit_at
 from lacrima.stats.newton import minimise
@@ -203,3 +203,24 @@ def test_the_criterion_is_that_of_the_whole_covariance_matrix(is_reml):
     expected += np.linalg.slogdet(information)[1] * is_reml
     assert found.criterion == pytest.approx(expected, rel=1e-12)
     assert [each.estimate for each in found.coefficients] == pytest.approx(beta, rel=1e-9)
+
+
+@pytest.mark.parametrize("case", ["two", "three"])
+def test_beginning_in_a_part_of_the_groups_changes_nothing_but_the_way(case, monkeypatch):
+    rows, model = practice(18, clients=1400, therapists=70), MODELS[case]
+    plain = fit(rows, model)
+    monkeypatch.setattr(part, "MANY", 500)
+    monkeypatch.setattr(part, "FEWEST", 5)
+    monkeypatch.setattr("lacrima.stats.working.TOGETHER", 64)
+    quick = fit(rows, model)
+    assert quick.criterion == pytest.approx(plain.criterion, rel=1e-13)
+    assert quick.theta == pytest.approx(plain.theta, abs=1e-6)
+
+
+def test_a_column_that_does_not_vary_in_that_part_does_no_harm(monkeypatch):
+    rows = practice(19, clients=1400, therapists=70)
+    late = (rows.ids["client"] > 1000).astype(float)
+    model = Model("score", (INTERCEPT, whole("late")), (Level("client"),))
+    monkeypatch.setattr(part, "MANY", 500)
+    monkeypatch.setattr("lacrima.stats.working.TOGETHER", 64)
+    assert fit(Rows({**rows.columns, "late": late}, rows.ids), model)["late"].se > 0

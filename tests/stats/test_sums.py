@@ -266,3 +266,25 @@ def test_a_model_without_groups_is_least_squares():
     assert [each.estimate for each in found.coefficients] == pytest.approx(beta, rel=1e-10)
     assert found.sigma**2 == pytest.approx(squares[0] / (rows.n - 2), rel=1e-10)
     assert [each.df for each in found.coefficients] == pytest.approx([rows.n - 2] * 2)
+
+
+def test_an_outcome_that_its_groups_explain_exactly_is_no_result():
+    rows = practice(16)
+    own = rows.ids["client"] * 1.0
+    nearly = own.copy()
+    nearly[0] += 1e-6
+    for score in (own, own % 3, nearly):
+        with pytest.raises(NoResult, match="without any variation left"):
+            fit(with_columns(rows, score=score), Model("score", (INTERCEPT,), CLIENT))
+    with pytest.raises(NoResult):
+        fit(with_columns(rows, score=own), Model("score", (INTERCEPT,), CLIENT), ar1=True)
+
+
+@pytest.mark.parametrize("size", [1e-9, 1e9, 1e150])
+def test_outcomes_of_any_size_are_fitted(size):
+    rows = practice(17)
+    one, two = (
+        fit(with_columns(rows, score=rows.columns["score"] * factor), MODELS["two"])
+        for factor in (1.0, size)
+    )
+    assert two["prior"].estimate / size == pytest.approx(one["prior"].estimate, rel=1e-9)

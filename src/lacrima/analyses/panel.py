@@ -32,7 +32,6 @@ from lacrima.stats.sums import products_of
 DIALECT = "duckdb"
 FLAG, WHOLE, NUMBER, WORD = "boolean", "int64", "float64", "string"
 LARGE = "decimal(38, 0)"
-# Integers of 64 bits hold a thousand times the first, should rows lie outside of a scale's range.
 WHOLE_BELOW, LARGE_BELOW = 2.0**53, 1e35
 
 Value: TypeAlias = Any  # an expression of Ibis, whose types do not say what it is of

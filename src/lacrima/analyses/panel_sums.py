@@ -22,7 +22,7 @@ from lacrima.analyses.panel import (
     sums_sql,
 )
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.columns import UNITS, Scale, scale_from
+from lacrima.stats.columns import UNITS, Scale, scale_for, scale_from
 from lacrima.stats.groups import Forest, Labels, forest_of
 from lacrima.stats.model import Model
 from lacrima.stats.numbers import Numbers
@@ -49,8 +49,8 @@ def sums_in_engine(
     used, and what is dropped, is as in `stats.sums.sums_of`, with the same result.
 
     Not for AR(1), which needs neighbouring rows. Raises BadInput for columns or ids that are not
-    there, text or infinite numbers in a column, and groups that are not nested; NoResult when no
-    row can be used.
+    there, text or infinite numbers in a column, numbers finer than `scales`, and groups that are
+    not nested; NoResult when no row can be used.
 
     Source: a client's cross-products are all that a Gaussian model needs; Bates et al. 2015,
     10.18637/jss.v067.i01, and docs/explanation/how-the-engine-works.md.
@@ -72,9 +72,7 @@ def sums_in_engine(
     if broken:
         looks |= ask(parts_sql(table, model, broken, dialect=dialect))
     rows = int(looks["rows"][0])
-    known = _scales(looks, model) | {
-        name: scale for name, scale in (scales or {}).items() if name in columns_of(model)
-    }
+    known = _scales(looks, model, scales or {})
     answer = ask(sums_sql(table, model, known, rows=rows, dialect=dialect))
     found = _placed(answer, table, model, known)
     if not found.rows_used:
@@ -82,15 +80,20 @@ def sums_in_engine(
     return found
 
 
-def _scales(looks: Answer, model: Model) -> dict[str, Scale]:
-    """In the order in which arrays are looked at."""
+def _scales(looks: Answer, model: Model, kept: Mapping[str, Scale]) -> dict[str, Scale]:
+    """In the order in which arrays are looked at. Raises BadInput for what does not fit `kept`."""
     found = {}
     for name in dict.fromkeys((*model.columns, model.outcome)):
         place = columns_of(model).index(name)
         low, high = (_number(looks, f"{end}{place}") for end in ("low", "high"))
         if np.isinf(low) or np.isinf(high):
             raise BadInput("an infinite number", where=f"column {name}", expected="finite numbers")
-        found[name] = scale_from(low, high, _units(looks, place))
+        scale = kept.get(name)
+        if scale is None:
+            found[name] = scale_from(low, high, _units(looks, place))
+        else:
+            is_whole = scale.units is None or not _parts(looks, place, scale.units)
+            found[name] = scale_for(name, low, high, scale, is_whole=is_whole)
     return found
 
 

@@ -15,6 +15,8 @@ from lacrima.stats.working import Working
 # Of a column's sum of squares, what must be left once the columns before it are taken out. Cross-
 # products carry 15 digits, so that anything less would be mostly rounding.
 LEFT = 1e-11
+NOTHING_LEFT = 1e-10
+ALMOST_ONE = 1 - 1e-6
 
 
 def check(found: Working, model: Model) -> None:
@@ -79,3 +81,18 @@ def _varies(found: Working, model: Model) -> None:
     if left <= LEFT * size:
         found_words = f"{model.outcome} is the same in every row that is used"
         raise NoResult(found_words, where=f"column {model.outcome}", expected="some variation")
+
+
+def check_rest(found: Working, variance: float, phi: float | None) -> None:
+    """Raises NoResult where the groups explain the outcome exactly, or neighbours each other.
+
+    A variance (in the working columns) of next to nothing is no estimate, nor is an
+    autocorrelation of 1, and all that is built on them only looks fine.
+    """
+    is_nothing = variance <= NOTHING_LEFT * found.total[-1, -1] / found.n
+    if is_nothing or abs(phi or 0.0) >= ALMOST_ONE:
+        raise NoResult(
+            "an outcome without any variation left",
+            where="residuals",
+            expected="rows that differ within their groups",
+        )

@@ -9,7 +9,7 @@ numbers would swallow the differences that matter.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +76,29 @@ def scale_from(low: float, high: float, units: int | None) -> Scale:
     is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
     shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
     return Scale(units, shift, max(abs(low * factor - shift), abs(high * factor - shift)))
+
+
+def in_scale(name: str, values: npt.NDArray[Any], scale: Scale) -> Scale:
+    """A scale of elsewhere, for these values. Raises BadInput where they are not whole in it.
+
+    >>> in_scale("score", np.array([30.5]), Scale(units=2, shift=0.0, most=54.0)).most
+    61.0
+    """
+    is_whole = scale.units is None or _is_whole_in(values.astype(np.float64), scale.units)
+    return scale_for(name, *_range_of(name, values), scale, is_whole=is_whole)
+
+
+def scale_for(name: str, low: float, high: float, scale: Scale, *, is_whole: bool) -> Scale:
+    """A scale of elsewhere, for values of which smallest, largest and wholeness in it are known."""
+    if not is_whole:
+        raise BadInput(
+            "numbers finer than those that are kept",
+            where=f"column {name}",
+            expected=f"whole numbers of 1/{scale.units}",
+        )
+    factor = scale.units or 1
+    most = max(scale.most, *(abs(each * factor - scale.shift) for each in (low, high)))
+    return replace(scale, most=most)
 
 
 def scaled(values: npt.NDArray[Any], scale: Scale) -> Numbers:

@@ -9,8 +9,8 @@ R_XX beta = R_Xy, r2 = v'Rv with v = (-beta, 1), the residual variance is r2 / n
 which is lme4's criterion with its constant (Bates et al. 2015, 10.18637/jss.v067.i01, equations 34
 and 41). At a fixed residual variance s the same criterion is log |V| + log |R_XX| + nu log(2 pi s)
 + r2 / s: its derivative by R is [R_XX^-1 in X] + v v'/s, and second derivatives gain at the root
-- tr(R_XX^-1 dR R_XX^-1 dR) - 2 (dR v)' R_XX^-1 (dR v) / s. Profiling s out again takes away
-- (dr2) (dr2)' / (s^2 nu) ... the Schur complement of the element of s, nu / s^2.
+- tr(R_XX^-1 dR R_XX^-1 dR) - 2 (dR v)' R_XX^-1 (dR v) / s. Profiling s out again takes
+(dr2)(dr2)' / (nu s^2) away, the Schur complement of the element of s.
 """
 
 from __future__ import annotations
@@ -51,7 +51,10 @@ def root_of(climbed: Climbed, *, fixed: int, n: int, is_reml: bool) -> Root:
     """Estimate at the root. fixed: the first so many columns are X; the last is the outcome."""
     places = columns_of_root(climbed.root.shape[0], fixed)
     joint = climbed.root[np.ix_(places, places)]
-    root = np.linalg.cholesky(joint[:-1, :-1])
+    try:
+        root = np.linalg.cholesky(joint[:-1, :-1])
+    except np.linalg.LinAlgError as mistake:
+        raise NoResult("coefficients beyond all numbers", where="criterion") from mistake
     half = np.linalg.solve(root, joint[:-1, -1])
     beta = np.linalg.solve(root.T, half)
     r2 = float(joint[-1, -1] - half @ half)

@@ -75,11 +75,15 @@ def codes_of(ids: Labels) -> Codes:
 
 def _by_place(values: Labels, low: int, high: int) -> Codes:
     """Integers in a narrow range are their own numbers, once the gaps are closed."""
-    offsets = values.astype(np.int64) - low
+    offsets = values.astype(np.int64, copy=False)
+    if low:
+        offsets = offsets - low
     is_there = np.zeros(high - low + 1, dtype=np.bool_)
     is_there[offsets] = True
-    number = np.cumsum(is_there, dtype=np.int64) - 1
-    return Codes(number[offsets], np.flatnonzero(is_there) + low, is_whole=True)
+    if not is_there.all():
+        number = np.cumsum(is_there, dtype=np.int64) - 1
+        offsets = number[offsets]
+    return Codes(offsets, np.flatnonzero(is_there) + low, is_whole=True)
 
 
 def _by_runs(values: Labels) -> Codes:

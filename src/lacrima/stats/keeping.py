@@ -27,6 +27,7 @@ from lacrima.stats.serial import SerialSums
 from lacrima.stats.sums import Sums
 
 FORMAT = "lacrima.sums/1"
+FEW = 20
 
 
 def joined(one: Sums, two: Sums) -> Sums:
@@ -45,11 +46,11 @@ def joined(one: Sums, two: Sums) -> Sums:
     [2.0, 1.0]
     """
     _alike(one, two)
-    ids = {name: _labels_of(one, two, name) for name in one.names}
-    groups = one.cross.shape[0] + two.cross.shape[0]
-    forest = forest_of(ids, one.names, groups)
+    known = _known(one, two)
+    forest = _together(one, two) if known is None else _same(one, known)
     return replace(
         _placed(one, forest),
+        scales={name: _wider(one.scales[name], two.scales[name]) for name in one.scales},
         cross=_added(one.cross, two.cross, forest),
         count=_added(one.count, two.count, forest),
         total=_added(one.total, two.total, forest),
@@ -57,6 +58,38 @@ def joined(one: Sums, two: Sums) -> Sums:
         dropped=_dropped(one.dropped, two.dropped),
         serial=_serial(one.serial, two.serial, forest),
     )
+
+
+def _wider(one: Scale, two: Scale) -> Scale:
+    return replace(one, most=max(one.most, two.most))
+
+
+def _together(one: Sums, two: Sums) -> Forest:
+    """The groups of both, in order; one row a group of either."""
+    ids = {name: _labels_of(one, two, name) for name in one.names}
+    return forest_of(ids, one.names, one.cross.shape[0] + two.cross.shape[0])
+
+
+def _known(one: Sums, two: Sums) -> Places | None:
+    """Where a few groups stand among those of a store; None where one of them is new there."""
+    if two.names != one.names or two.cross.shape[0] > FEW:
+        return None
+    found = []
+    for place, label in enumerate(two.labels[0]):
+        there = np.flatnonzero(one.labels[0] == label)
+        is_same = there.size == 1 and all(
+            _labels_at(one, name)[there[0]] == _labels_at(two, name)[place] for name in one.names
+        )
+        if not is_same:
+            return None
+        found.append(there[0])
+    return np.array(found, dtype=np.int64)
+
+
+def _same(one: Sums, known: Places) -> Forest:
+    """The store's own groups, and where those of the few stand among them."""
+    of_row = np.concatenate([np.arange(one.cross.shape[0]), known])
+    return Forest(one.names, one.labels, one.parents, of_row)
 
 
 def without(sums: Sums, level: str, ids: Sequence[object]) -> Sums:

@@ -20,7 +20,7 @@ import numpy as np
 
 from lacrima.errors import BadInput, UsageError
 from lacrima.stats.basis import Basis
-from lacrima.stats.checks import check
+from lacrima.stats.checks import check, check_rest
 from lacrima.stats.degrees import Trust, kenward_roger, satterthwaite
 from lacrima.stats.model import Model, Rows
 from lacrima.stats.newton import Optimum, is_singular, minimise
@@ -120,6 +120,7 @@ def fit_sums(
     check(made, model)
     problem = Problem(made, method == Method.REML)
     optimum = minimise(problem, None if start is None else to_working(start.theta, start.phi, made))
+    check_rest(made, optimum.root.variance, _phi(made, optimum))
     fitted = time.perf_counter()
     trust, why = _trust(problem, optimum, df)
     seconds = Seconds(fit=fitted - began, df=time.perf_counter() - fitted)
@@ -226,7 +227,7 @@ def _value(
         covariance=_rows_of(covariance),
         groups=tuple(_groups(model, made, psi)),
         sigma=float(np.sqrt(root.variance) / size),
-        phi=float(np.tanh(optimum.at[0])) if made.serial is not None else None,
+        phi=_phi(made, optimum),
         criterion=_criterion(root.value, root.nu, made, root.is_reml),
         singular=optimum.is_singular,
         why=why,
@@ -234,6 +235,10 @@ def _value(
         evaluations=optimum.evaluations,
         seconds=seconds,
     )
+
+
+def _phi(made: Working, optimum: Optimum) -> float | None:
+    return float(np.tanh(optimum.at[0])) if made.serial is not None else None
 
 
 def _criterion(value: float, nu: int, made: Working, is_reml: bool) -> float:

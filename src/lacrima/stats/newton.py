@@ -54,7 +54,7 @@ def minimise(problem: Problem, start: Numbers | None = None) -> Optimum:
 
     Raises NoResult when it is not found in MOST_STEPS steps, which no data are known to need.
     """
-    search = _Search(problem, start)
+    search = _Search(problem, beginning(problem) if start is None else start)
     while search.evaluations < MOST_STEPS:
         search.descend()
         if not search.escape():
@@ -71,25 +71,29 @@ def _least(lam: Numbers) -> float:
     return float(np.linalg.svd(lam, compute_uv=False).min() ** 2)
 
 
-def beginning(problem: Problem) -> Numbers:
-    """Where to begin: where a part of the groups leads, or else one step of Fisher scoring."""
+def beginning(problem: Problem) -> Numbers | None:
+    """Where the estimates of a part of the groups lie; None where they say nothing.
+
+    A part may say nothing where the whole does, when a column does not vary in it.
+    """
     part = None if problem.is_serial else part_of(problem.working)
     if part is None:
-        return problem.start()
-    search = _Search(Problem(part, problem.is_reml), None)
-    search.descend(enough=ROUGHLY)
+        return None
+    try:
+        search = _Search(Problem(part, problem.is_reml))
+        search.descend(enough=ROUGHLY)
+    except NoResult:
+        return None
     return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
 
 
 class _Search:
     """The place reached so far, and the steps from it."""
 
-    def __init__(self, problem: Problem, start: Numbers | None) -> None:
+    def __init__(self, problem: Problem, start: Numbers | None = None) -> None:
         self.problem, self.evaluations = problem, 1
-        begun = beginning(problem) if start is None else start
-        self.point = problem.at(begun)
-        is_anywhere = start is None and np.array_equal(begun, problem.start())
-        if is_anywhere and begun.size and not problem.is_serial:
+        self.point = problem.at(problem.start() if start is None else start)
+        if start is None and self.point.at.size and not problem.is_serial:
             self.go_to(scored(problem, self.point))
 
     def descend(self, enough: float = 0.0) -> None:
@@ -121,9 +125,12 @@ class _Search:
         return False
 
     def go_to(self, at: Numbers, rise: float = 0.0) -> bool:
-        """Go to a place, if the criterion is no higher there (but for rounding)."""
+        """Go to a place, if there is a criterion, and no higher (but for rounding)."""
         self.evaluations += 1
-        new = self.problem.at(at)
+        try:
+            new = self.problem.at(at)
+        except NoResult:
+            return False
         is_lower = new.value <= self.point.value + rise + 1e-13 * abs(self.point.value)
         if is_lower:
             self.point = new
@@ -197,10 +204,11 @@ class _Search:
         step = newton_step(self.point)
         gain = -float(self.point.gradient @ step) / 2
         is_there = gain <= EXACT * self.problem.working.n
+        tidy, root = self.point.at, self.point.root
         for at in [self.point.at] if is_there else [self.point.at + step, self.point.at]:
-            tidy = self.tidied(at)
-            root = self.value_at(tidy)
-            if root.value <= self.point.value + AT_REST:
+            found = self.root_at(self.tidied(at))
+            if found is not None and found.value <= self.point.value + AT_REST:
+                tidy, root = self.tidied(at), found
                 break
         lambdas = self.problem.lambdas_at(tidy)
         return Optimum(tidy, root, lambdas, self.evaluations, is_singular(lambdas))
@@ -211,12 +219,15 @@ class _Search:
         lambdas = self.problem.lambdas_at(at)
         return np.concatenate([at[:before], theta_of([_tidied(lam) for lam in lambdas])])
 
-    def value_at(self, at: Numbers) -> Root:
-        """The criterion, anew only where it is not known yet."""
+    def root_at(self, at: Numbers) -> Root | None:
+        """The criterion, anew only where it is not known yet; None where there is none."""
         if np.array_equal(at, self.point.at):
             return self.point.root
         self.evaluations += 1
-        return self.problem.value_at(at)
+        try:
+            return self.problem.value_at(at)
+        except NoResult:
+            return None
 
 
 def newton_step(point: Point) -> Numbers:

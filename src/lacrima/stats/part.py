@@ -37,7 +37,8 @@ def part_of(working: Working) -> Working | None:
 def _cut(firsts: list[Places]) -> list[Places] | None:
     """Where children begin, for the first groups only; None where there are not enough."""
     if len(firsts) == 1:
-        return [firsts[0][: (firsts[0].size - 1) // SHARE + 1]]
+        parts = (firsts[0].size - 1) // SHARE
+        return [firsts[0][: parts + 1]] if parts else None
     wanted = int(firsts[-1][-1]) // SHARE
     if wanted < FEWEST:
         return None

@@ -27,14 +27,20 @@ from lacrima.stats.shrinkage import below, level_of
 from lacrima.stats.sums import Sums
 from lacrima.stats.working import Working, working
 
+TOO_SMALL = "the fit is singular, so that the errors of known groups are too small: ask bayes"
+
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """Of n rows: the expected outcome, its standard error, and that of a single new outcome."""
+    """Of n rows: the expected outcome, its standard error, and that of a single new outcome.
+
+    why: at a singular fit, that the errors of known groups are too small; else empty.
+    """
 
     expected: Numbers
     se: Numbers
     se_new: Numbers
+    why: str
 
 
 def predicted(sums: Sums, model: Model, fit: Fit, rows: Rows) -> Predicted:
@@ -70,6 +76,7 @@ def predicted(sums: Sums, model: Model, fit: Fit, rows: Rows) -> Predicted:
         expected,
         np.sqrt(spread * variance) / size,
         np.sqrt((spread + 1) * variance) / size,
+        TOO_SMALL if fit.singular else "",
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lacrima.errors import NoResult
 from lacrima.stats.criterion import Derivatives, Root, derivatives, root_of
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.serial import serial_at
@@ -83,6 +84,13 @@ class Problem:
         )
 
     def _climb(self, at: Numbers, *, is_sloped: bool) -> tuple[Climbed, Serial | None]:
+        """The pass up. Raises NoResult where the numbers do not hold: far beyond any minimum."""
+        try:
+            return self._climbed(at, is_sloped=is_sloped)
+        except np.linalg.LinAlgError as mistake:
+            raise NoResult("covariances beyond all numbers", where="criterion") from mistake
+
+    def _climbed(self, at: Numbers, *, is_sloped: bool) -> tuple[Climbed, Serial | None]:
         serial = None
         if self.working.serial is not None and self.working.values is not None:
             serial = serial_at(float(np.tanh(at[0])), self.working.values, self.working.serial)

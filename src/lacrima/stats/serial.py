@@ -18,12 +18,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, NoResult
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.tree import Serial
 
 MOST_SESSIONS = 12
+FIRMEST = 1 - 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ def _add(sums: Numbers, who: Places, products: Numbers) -> None:
 def serial_at(phi: float, values: Numbers, serial: SerialSums) -> Serial:
     """The clients' cross-products at one phi, with two derivatives. values (n, k, k): W'W.
 
-    serial: in the same k columns.
+    serial: in the same k columns. Raises NoResult for a phi next to 1 or -1.
     """
+    if abs(phi) >= FIRMEST:
+        raise NoResult("residuals that never change", where="phi", expected="some that do")
     total, slope, curve = values.copy(), np.zeros(values.shape), np.zeros(values.shape)
     logdet = np.zeros(3)
     for gap, pairs, ends, lagged in zip(

@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.columns import CHUNK, Scale, as_column, scale_of, scaled
+from lacrima.stats.columns import CHUNK, Scale, as_column, in_scale, scale_of, scaled
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.expansion import Columns, expanded
 from lacrima.stats.groups import Forest, Labels, forest_of
@@ -109,8 +109,11 @@ def sums_of(
     """
     names = tuple(dict.fromkeys((*model.columns, model.outcome)))
     columns = {name: _column(rows, name) for name in names}
-    known = {name: scale_of(name, values) for name, values in columns.items()}
-    known |= {name: scale for name, scale in (scales or {}).items() if name in known}
+    given = scales or {}
+    known = {
+        name: in_scale(name, values, given[name]) if name in given else scale_of(name, values)
+        for name, values in columns.items()
+    }
     forest = forest_of(rows.ids, model.groupings, rows.n)
     gathering = _Gathering(model, columns, known, forest)
     gathering.run()

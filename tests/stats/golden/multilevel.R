@@ -59,6 +59,16 @@ serial_by <- function(fixed, random, data) {
   list(n = nrow(data), reml = one("REML"), ml = one("ML"))
 }
 
+alone_by <- function(fixed, data) {
+  one <- function(method) {
+    m <- gls(fixed, data, correlation = corAR1(form = ~ session | client), method = method,
+             control = glsControl(opt = "nlminb", tolerance = 1e-12, msTol = 1e-14))
+    list(criterion = -2 * as.numeric(logLik(m)), beta = unname(coef(m)), se = unname(sqrt(diag(vcov(m)))),
+         sigma = m$sigma, phi = unname(coef(m$modelStruct$corStruct, unconstrained = FALSE)))
+  }
+  list(n = nrow(data), reml = one("REML"), ml = one("ML"))
+}
+
 two <- practice(1, 1, 1, 40, 9, c(2, 2.5, 0, 0, 0, 0), exposed = 0.35)
 three <- practice(12, 1, 7, 7, 7, c(2, 2.5, 0, 2, 0, 0), exposed = 0.35)
 five <- practice(3, 1, 10, 7, 8, c(2, 2.5, 0.6, 2, 2, 0), exposed = 0.5)
@@ -81,7 +91,8 @@ cases <- list(
   no_intercept = list(data = two, fit = fitted_by(score ~ 0 + prior + session + (0 + prior | client), two)),
   singular = list(data = singular, fit = fitted_by(score ~ shed_w + prior + (1 + shed_w | client) + (1 | therapist), singular)),
   far = list(data = far, fit = fitted_by(cost ~ I(year - 2020) + shed_w + (1 + shed_w | client), far)),
-  serial = list(data = serial, fit = serial_by(score ~ shed + prior, ~ 1 | client, serial))
+  serial = list(data = serial, fit = serial_by(score ~ shed + prior, ~ 1 | client, serial)),
+  serial_alone = list(data = serial, fit = alone_by(score ~ shed + prior, serial))
 )
 made <- list(source = "lme4, lmerTest, pbkrtest, nlme", script = "tests/stats/golden/multilevel.R",
              r = R.version.string,
