@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0009_languages_and_paper"),
+        ("records", "0011_the_drop_box"),
     ]
 
     operations = [
