@@ -23,6 +23,7 @@ from benchmarks import (
     models,
     pages,
     relay,
+    sizes,
     starting,
 )
 from drills.house import temporary_house
@@ -37,6 +38,7 @@ PARTS = {
     "relay": relay,
     "letters": letters,
     "models": models,
+    "sizes": sizes,
     "calibration": calibration,
 }
 PACKAGES = (
