@@ -94,3 +94,18 @@ def lines(axes: Axes, points: list[Point]) -> Iterator[str]:
         free = min(places[-1][1] + 4, free - 17)
         x = places[-1][0] + 12
         yield f'<text x="{x:.1f}" y="{free:.1f}" fill="{colour}">{escape(name)}</text>'
+
+
+def table(points: list[Point]) -> str:
+    """The same in figures, as the page has them."""
+    return "".join(
+        f"| {p['rows']:,} | {shown(p['sums_s'])} | {shown(p['sums_s'] + p['fit_s'])} "
+        f"| {shown(p['sums_s'] + p['fit_s'] + p['kenward_roger_wall_s'])} "
+        f"| {shown(p['engine_s'])} | {p['sums_s'] / p['limit_s']:.0f} |\n"
+        for p in points
+    )
+
+
+def shown(taken_s: float) -> str:
+    """Two digits, in seconds or milliseconds."""
+    return f"{taken_s:.2g} s" if taken_s >= 0.1 else f"{taken_s * 1000:.2g} ms"
