@@ -24,6 +24,7 @@ from benchmarks import (
     models,
     pages,
     relay,
+    sizes,
     starting,
 )
 from drills.house import temporary_house
@@ -38,6 +39,7 @@ PARTS = {
     "relay": relay,
     "letters": letters,
     "models": models,
+    "sizes": sizes,
     "calibration": calibration,
     "course": course,
 }

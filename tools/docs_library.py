@@ -53,4 +53,4 @@ def _with_star(parameters: Iterable[inspect.Parameter]) -> Iterator[str]:
 
 
 def _paragraph(text: str) -> str:
-    return f"```pycon\n{text}\n```" if text.startswith(">>>") else text
+    return f"```text\n{text}\n```" if text.startswith(">>>") else text
