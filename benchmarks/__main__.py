@@ -18,11 +18,13 @@ from benchmarks import (
     arrays,
     calibration,
     clinic,
+    course,
     importing,
     letters,
     models,
     pages,
     relay,
+    sizes,
     starting,
 )
 from drills.house import temporary_house
@@ -37,7 +39,9 @@ PARTS = {
     "relay": relay,
     "letters": letters,
     "models": models,
+    "sizes": sizes,
     "calibration": calibration,
+    "course": course,
 }
 PACKAGES = (
     "django",

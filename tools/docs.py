@@ -23,6 +23,7 @@ from tools.docs_asvs import asvs
 from tools.docs_evidence import evidence
 from tools.docs_export import export_format
 from tools.docs_instruments import instruments
+from tools.docs_library import library_page
 from tools.docs_rights import who_may_what
 from tools.docs_what_next import what_next
 from tools.finding import ROOT
@@ -78,6 +79,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "command-line.md": command_line(),
         REFERENCE / "evidence.md": evidence(GENERATED),
         REFERENCE / "instruments.md": instruments(GENERATED),
+        REFERENCE / "library.md": library_page(GENERATED),
         REFERENCE / "settings.md": settings(),
         REFERENCE / "export-format.md": export_format(GENERATED),
         REFERENCE / "what-next.md": what_next(GENERATED),

@@ -22,8 +22,8 @@ SIDE_BY_SIDE = (
 )
 # Rooms whose tests keep nothing in a database (or open a vault of their own): once is enough.
 WITHOUT_DATABASE = (
-    "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "vault",
-    "relay", "drop_box_page",
+    "tools", "stats", "moments", "instruments", "evidence", "analyses", "formats", "library",
+    "vault", "relay", "drop_box_page",
 )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ ON_PLAIN_FILES = (
     "find-sudden-gains.md",
     "compare-two-phases.md",
     "fit-a-multilevel-model.md",
+    "ask-what-came-after.md",
 )
 FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(

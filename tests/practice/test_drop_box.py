@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from lacrima.errors import BadInput, NotAllowed, NotReady, RelayAway
+from lacrima.errors import BadInput, NotAllowed, NotReady, RelayAway, SealBroken
 from lacrima.practice import (
     care,
     door_own,
@@ -41,9 +41,9 @@ from lacrima.records.models import (
     RiskItem,
     Voice,
 )
-from lacrima.vault import spool
+from lacrima.vault import keeper_box, spool
 from lacrima.vault.folder import Folder
-from tests.support import doors, spools
+from tests.support import doors, keepers, spools
 from tests.support.cast import NOON, Cast
 from tests.support.doors import TOLD, today_session
 from tests.support.drop_boxes import PAGE, Phone, Relay, phone_by, phone_of, relay, set_up
@@ -338,6 +338,51 @@ def test_a_session_that_had_not_made_itself_is_found_by_its_time(
     phone.say("asked", session=meant, values=ASKED).send()
     assert collect(by=cast.ana).kept == 1
     assert DoorAnswer.objects.get(session__start=start).rating == 2
+
+
+def test_what_a_phone_sealed_for_the_keeper_is_kept_sealed_and_opens_for_nobody_here(
+    cast: Cast, relay: Relay, seat: Participant
+) -> None:
+    keepers.named()
+    today_session(cast)
+    phone = phone_of(relay, seat, cast.ana)
+    assert phone.brief["keeper"]["name"] == keepers.NAME
+    public = base64.b64decode(phone.brief["keeper"]["public"])
+    at = clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    piece = keeper_box.seal(public, keeper_box.Told("first", at, TOLD))
+    sealed = base64.b64encode(piece).decode()
+    phone.say("first", session=_session(phone), values={}, release="keeper", sealed=sealed).send()
+    assert collect(by=cast.ana).kept == 1
+    row = DoorAnswer.objects.get()
+    assert (row.content, row.rating, row.voice) == ("", None, None)
+    assert keepers.opened(row).values["words"] == TOLD["words"]
+    assert key_now_opens_nothing(piece)
+
+
+def key_now_opens_nothing(piece: bytes) -> bool:
+    """The practice's own key of the drop-box does not open it either."""
+    private = drop_box.key_called(drop_box.key_now().key_id)
+    assert private is not None
+    with pytest.raises(SealBroken):
+        keeper_box.unseal(piece, keeper=private)
+    return True
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"values": TOLD, "release": "keeper"},
+        {"values": {}, "release": "keeper", "sealed": "c2VhbGVk"},
+        {"values": {}, "release": "open", "sealed": "c2VhbGVk"},
+    ],
+)
+def test_what_is_for_a_keeper_and_could_be_read_is_not_kept(
+    phone: Phone, cast: Cast, part: dict[str, Any]
+) -> None:
+    keepers.named()
+    phone.say("first", session=_session(phone), **part).send()
+    assert sum(collect(by=cast.ana).aside.values()) == 1
+    assert not DoorAnswer.objects.exists()
 
 
 # ---- clocks -------------------------------------------------------------------------------

@@ -42,10 +42,12 @@ from lacrima.practice import (
     retention,
     risk,
     safeguarding,
+    second_looks,
     sessions,
     weighing,
 )
 from lacrima.practice.own_care_entries import Remind
+from lacrima.practice.second_looks import About
 from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
@@ -129,6 +131,9 @@ CHANGES: dict[str, Act] = {
     "change_moment": lambda t, by: moments.change_moment(t.moment, by=by, kind="laughter"),
     "delete_moment": lambda t, by: moments.delete_moment(t.moment, by=by),
     "delete_voice": lambda t, by: moments.delete_voice(t.mia_voice, by=by),
+    "close_look": lambda t, by: second_looks.close_look(
+        Participant.objects.get(client=t.cast.mia), About.COURSE, by=by
+    ),
     "close_offer": lambda t, by: moments.close_offer(t.offer, by=by),
     "reopen_offer": lambda t, by: moments.reopen_offer(t.offer, by=by),
     "record_answers": lambda t, by: answers.record_answers(
@@ -299,7 +304,7 @@ def test_no_action_is_missing_from_these_tables():
         own_care, consents, safeguarding, absences, endings, handing_over,
         clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
         door_way_out, door_paper, door_keeper_file, languages, drop_box, drop_box_invite,
-        drop_box_collect, drop_box_aside,
+        drop_box_collect, drop_box_aside, second_looks,
     )  # fmt: skip
     found = {
         name
@@ -312,6 +317,7 @@ def test_no_action_is_missing_from_these_tables():
         "what_goes_with",
         "read_calendar",
         "open_offers",
+        "looks_for",
         "open_risks",
         "open_risk_rows",
         "answers_of",

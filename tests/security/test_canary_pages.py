@@ -73,6 +73,7 @@ NEVER = {
     "supervision-group-delete": "only where several work in one practice: tests/web",
     "door-asks-close": "carries nothing that is typed",
     "keeper-hand-over": "only where a keeper is named, and takes no words: tests/web",
+    "second-look-close": "carries nothing that is typed",
     "door-language": "carries the name of a language",
     "door-reminder-mail": "only where a clinic named a server for mail: tests/web",
     "drop-box-relay": "takes the code of a relay: tests/web/test_pages_drop_box.py",

@@ -54,6 +54,7 @@ ASKS: dict[str, tuple[str, ...]] = {
     "export-client": BOTH,
     "request-give": BOTH,
     "export-rows": SENT,
+    "after-take-along": SENT,
     "export-practice": SENT,
     "export-for-research": BOTH,
     "client-report": SENT,

@@ -35,6 +35,14 @@ class BayesEffects:
     confidence: float
     seconds: dict[str, float]
 
+    def coefficient(self, name: str) -> Mixture:
+        """What is known of one coefficient: mean, sd, quantile, above, inside."""
+        return self.found.found.coefficient(name)
+
+    def contraction(self, name: str) -> float:
+        """How much less there is to know than before: 1 - (sd after / sd before)^2."""
+        return self.found.found.contraction(name)
+
     def own(self, coefficient: str, group: str, *, level: int = 0) -> Mixture:
         """What is known of one group's own coefficient, by the group's id in the table.
 
@@ -50,7 +58,7 @@ class BayesEffects:
 
     def sentence(self, coefficient: str) -> str:
         """One coefficient in words: how the outcome goes with it, never what causes it."""
-        one, before = self.found.found.coefficient(coefficient), self.found.found.prior(coefficient)
+        one, before = self.coefficient(coefficient), self.found.found.prior(coefficient)
         tail = (1 - self.confidence) / 2
         low, high = one.quantile([tail, 1 - tail]).tolist()
         return (

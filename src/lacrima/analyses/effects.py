@@ -110,6 +110,13 @@ def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
     head = {"formula": str(formula), "method": rules.method, "confidence": rules.confidence}
     if rules.method == BAYES:
         return _by_posterior(formula, columns, rules, head)
+    found, sums, asked = fitted(formula, columns, rules)
+    result = head | _fit_as_json(found) | _factors(asked.factors)
+    return Effects(result, _said(found, asked.factors), sums, asked)
+
+
+def fitted(formula: Formula, columns: Columns, rules: EffectsRules) -> tuple[Fit, Sums, Question]:
+    """The fit by REML or ML, the sums behind it, and what was asked of them."""
     asked = question(formula, columns, order=rules.order)
     begun = time.perf_counter()
     sums = sums_of(asked.rows, asked.model, ar1=rules.ar1)
@@ -123,8 +130,7 @@ def effects(formula: Formula, columns: Columns, rules: EffectsRules) -> Effects:
     )
     seconds = replace(found.seconds, sums=took_s)
     found = replace(found, rows_read=asked.rows.n, dropped=asked.dropped, seconds=seconds)
-    result = head | _fit_as_json(found) | _factors(asked.factors)
-    return Effects(result, _said(found, asked.factors), sums, asked)
+    return found, sums, asked
 
 
 def _by_posterior(

@@ -74,10 +74,31 @@ def single_cases_from_table(
     that are not there, words among scores, two rows of a person at one time, or other than two
     phases; NoResult where no row has a person.
     """
-    names = [person, time, score, phase]
-    if len(set(names)) < len(names):
+    columns = columns_of_table(table, names=[person, time, score, phase], ids=[person, phase])
+    return single_cases(
+        columns,
+        person=person,
+        time=time,
+        score=score,
+        phase=phase,
+        baseline=baseline,
+        lower_is_better=lower_is_better,
+    )
+
+
+def single_cases(
+    columns: Columns,
+    *,
+    person: str,
+    time: str,
+    score: str,
+    phase: str,
+    baseline: str | None = None,
+    lower_is_better: bool = False,
+) -> SingleCaseReport:
+    """The same from columns; person and phase are columns of words."""
+    if len({person, time, score, phase}) < 4:
         raise BadInput("one column for two things", where="columns", expected="four columns")
-    columns = columns_of_table(table, names=names, ids=[person, phase])
     scores = _scores(score, columns[score])
     phases, phase_a, phase_b = _phases(_words(columns, phase), phase, baseline)
     people = _words(columns, person)

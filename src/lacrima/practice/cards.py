@@ -21,6 +21,8 @@ from lacrima.practice.notes import today_here
 from lacrima.practice.offers import MOST_A_MOMENT, open_offers
 from lacrima.practice.pages_moment_words import begun_by, who_would_talk
 from lacrima.practice.pages_parts import Seeing
+from lacrima.practice.pages_second_look import look_words
+from lacrima.practice.second_looks import Look, looks_for
 from lacrima.practice.words import Flow, OfferKind, Side, SpokenOf, label
 from lacrima.records.access import Right, may
 from lacrima.records.models import Member, Moment, Offer, Share, ShareNote, Voice
@@ -41,6 +43,8 @@ class Card:
     # Whose door it is about: the course of care, and the client's place in it.
     episode_id: uuid.UUID | None = None
     seat_id: uuid.UUID | None = None
+    # What a second look would be about; then episode and seat say at whom.
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -87,12 +91,14 @@ def offers_of_today(by: Member, *, now: datetime) -> OffersOfToday:
 def cards_of_today(
     offers: OffersOfToday, names: Mapping[uuid.UUID, str], eyes: Seeing, *, now: datetime
 ) -> list[Card]:
-    """By need: would like to talk, answered as hindering, asked twice and not answered; then else.
+    """By need: would like to talk, answered as hindering, a second look, asked twice; then else.
 
     What stands open at doors is one card for all, and asked for only where there is room for it.
     """
     cards = offer_cards(offers.wished, names, eyes)
     cards += [_hindering(row, names) for row in offers.hindering]
+    if len(cards) < MOST_CARDS:
+        cards += [_second_look(look, eyes) for look in looks_for(eyes.by, now=now)[:MOST_CARDS]]
     if len(cards) < MOST_CARDS:
         cards += _open_asks(eyes, now)
     return [*cards, *offer_cards(offers.others, names, eyes)]
@@ -105,13 +111,32 @@ def _hindering(offer: Offer, names: Mapping[uuid.UUID, str]) -> Card:
     )
 
 
+def _second_look(look: Look, eyes: Seeing) -> Card:
+    said, seat = look_words(look, eyes), look.seat
+    return Card(
+        "second_look",
+        said.sentence,
+        said.reason,
+        episode_id=seat.episode_id,
+        seat_id=seat.pk,
+        look=look.sign.about.value,
+    )
+
+
 def _open_asks(eyes: Seeing, now: datetime) -> list[Card]:
     seats = seats_with_open_asks(eyes.by, now=now)
     if not seats:
         return []
     said, first = open_asks_words(seats, eyes), seats[0]
-    place = {"episode_id": first.episode_id, "seat_id": first.pk}
-    return [Card("open_asks", said.sentence, said.reason, **place)]
+    return [
+        Card(
+            "open_asks",
+            said.sentence,
+            said.reason,
+            episode_id=first.episode_id,
+            seat_id=first.pk,
+        )
+    ]
 
 
 def offer_cards(

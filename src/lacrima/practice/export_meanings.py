@@ -122,6 +122,8 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
     },
     "participant": {
         "left_on": "the day on which a therapist handed over",
+        "course_looked_at": "when a course unlike the expected one was looked at a second time",
+        "alliance_looked_at": "when an alliance lower than usual was looked at a second time",
         "episode": "the course of care",
         "role": "what the person is in it",
         "client": "which client, if it is one",

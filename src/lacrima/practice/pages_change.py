@@ -22,6 +22,7 @@ from lacrima.practice.change_words import (
     sudden_words,
 )
 from lacrima.practice.pages_course import Course, CourseSeries, sentence_of
+from lacrima.practice.pages_expected import expected_words
 from lacrima.practice.pages_parts import number_words
 
 
@@ -30,7 +31,8 @@ class ChangeView:
     """One questionnaire of one client: the outcome, what it was compared with, and the rule.
 
     `rule` is empty where nothing can be judged. `sudden_said` tells the gains and losses, or that
-    there are none; empty where there is no rule for them.
+    there are none; empty where there is no rule for them. `expected` says what the expected course
+    says of the latest score.
     """
 
     series: CourseSeries
@@ -43,6 +45,7 @@ class ChangeView:
     sudden: tuple[SuddenChange, ...]
     sudden_said: tuple[str, ...]
     rule: tuple[Row, ...]
+    expected: tuple[str, ...] = ()
 
     @property
     def has_moment_near(self) -> bool:
@@ -84,6 +87,7 @@ def _view(
         sudden=sudden.found if sudden else (),
         sudden_said=_sudden_said(sudden, name),
         rule=_rule(series, yardstick, has_sudden=sudden is not None),
+        expected=expected_words(series),
     )
 
 

@@ -16,6 +16,7 @@ from lacrima.practice.due import next_start
 from lacrima.practice.finding import as_id
 from lacrima.practice.pages_answered import Filled, answered_in
 from lacrima.practice.pages_course import Course, course_of, sentence_of
+from lacrima.practice.pages_expected import with_expected
 from lacrima.practice.pages_moment_words import line_of, mark_of
 from lacrima.practice.pages_parts import (
     LINE_FIELDS,
@@ -145,7 +146,7 @@ def client_page(
         for row in moments
         if (number := numbers.get(row.session_id)) is not None
     ]
-    course = course_of(sessions, answers, marks, eyes)
+    course = with_expected(course_of(sessions, answers, marks, eyes), episode.pk, eyes)
     has = kinds_in(episode)
     slots = list(episode.slots.all()) if Slot in has else []
     kept = list(episode.kept_in_mind.all()) if KeptInMind in has else []

@@ -11,6 +11,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from lacrima.analyses.caseload_course import Triple
 from lacrima.instruments.definition import When
 from lacrima.practice.change_rules import Verdict, Yardstick, judge, norm_of
 from lacrima.practice.pages_answered import Filled
@@ -28,7 +29,9 @@ class CourseSeries:
 
     `is_alliance` marks what is asked about the session itself. `cut_off`, `reliable_change` and
     `tie` come from the instrument's first norm that has them, `norm_source` says which. `is_own`:
-    a score that the practice named itself, of which no norm is known.
+    a score that the practice named itself, of which no norm is known. `expected`: low, middle and
+    high of where scores of clients who began alike lay, one a step, None where that is not drawn;
+    empty where it is nowhere. `not_expected` says why it is not.
     """
 
     slug: str
@@ -45,6 +48,8 @@ class CourseSeries:
     norm_source: str = ""
     tie: str = "inclusive"
     is_own: bool = False
+    expected: tuple[Triple | None, ...] = ()
+    not_expected: str = ""
 
     @property
     def yardstick(self) -> Yardstick | None:

@@ -70,6 +70,9 @@ class Participant(Row):
     label = sensitive(models.CharField(max_length=120, blank=True, default=""))
     # A therapist who handed over: what she told stays, and she reads no more.
     left_on = harmless(models.DateField(null=True, blank=True))
+    # When a client's course, and her alliance, were looked at a second time: once is enough.
+    course_looked_at = harmless(models.DateTimeField(null=True, blank=True))
+    alliance_looked_at = harmless(models.DateTimeField(null=True, blank=True))
 
     class Meta:
         db_table = "participant"

@@ -84,11 +84,9 @@ class Posterior:
         """The same for somebody new, of whom nothing is known (in new groups above, too)."""
         row = self.turn.rows[self._place(name)]
         extra = np.zeros(len(self.weights))
-        for place_of, lam in zip(
-            self.family.z[level:], self.given.scales.lambdas[level:], strict=True
-        ):
+        for place_of, lam in zip(self.family.z[level:], self.given.lambdas[level:], strict=True):
             loads = row[place_of] @ lam
-            extra += self.given.scales.sigma**2 * (loads**2).sum(axis=1)
+            extra += self.given.sigma**2 * (loads**2).sum(axis=1)
         one = self.coefficient(name)
         return Mixture(one.means, np.sqrt(one.sds**2 + extra), self.weights)
 

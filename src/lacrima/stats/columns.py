@@ -67,8 +67,11 @@ def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
     >>> scale_of("day", np.array([1_700_000_000, 1_700_086_400])).middle
     1700043200.0
     """
-    low, high = _range_of(name, values)
-    units = _units_of(values)
+    return scale_from(*_range_of(name, values), _units_of(values))
+
+
+def scale_from(low: float, high: float, units: int | None) -> Scale:
+    """The scale of a column whose smallest and largest value and unit are known."""
     factor = units or 1
     is_far = min(abs(low), abs(high)) > FAR * (high - low) and low * high > 0
     shift = float(np.rint((low + high) / 2 * factor)) if is_far else 0.0
@@ -81,8 +84,13 @@ def in_scale(name: str, values: npt.NDArray[Any], scale: Scale) -> Scale:
     >>> in_scale("score", np.array([30.5]), Scale(units=2, shift=0.0, most=54.0)).most
     61.0
     """
-    low, high = _range_of(name, values)
-    if scale.units is not None and not _is_whole_in(values.astype(np.float64), scale.units):
+    is_whole = scale.units is None or _is_whole_in(values.astype(np.float64), scale.units)
+    return scale_for(name, *_range_of(name, values), scale, is_whole=is_whole)
+
+
+def scale_for(name: str, low: float, high: float, scale: Scale, *, is_whole: bool) -> Scale:
+    """A scale of elsewhere, for values of which smallest, largest and wholeness in it are known."""
+    if not is_whole:
         raise BadInput(
             "numbers finer than those that are kept",
             where=f"column {name}",

@@ -8,7 +8,7 @@ until it is clear" with the effect at hand stops when luck is high.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from lacrima.stats.numbers import Numbers, inside
 from lacrima.stats.places import place_normal
 from lacrima.stats.priors import Priors
 from lacrima.stats.scales import dimensions, scales_at
-from lacrima.stats.turn import no_turn
+from lacrima.stats.turn import Turn, no_turn
 
 POINTS = 256
 MOST_TIMES = 1_000.0
@@ -50,14 +50,19 @@ class HowMany:
 
 
 def expected_contraction(
-    family: Nested, priors: Priors, place: int, times: Sequence[float]
+    family: Nested,
+    priors: Priors,
+    place: int,
+    times: Sequence[float],
+    *,
+    turn: Turn | None = None,
 ) -> Numbers:
     """How much of what is not known about a coefficient would be known with more clients?
 
-    family, priors: as for `bayes.posterior`; of `family` only the predictors are looked at.
-    place: which coefficient. times: so many times as many clients, each like those there are (and
-    therapists, and clinics, where there are such levels); for each comes back the mean over the
-    priors of all spreads of 1 - (sd after / sd before)^2.
+    family, priors, turn: as for `bayes.posterior`; of `family` only the predictors are looked at.
+    place: which coefficient, of those asked about. times: so many times as many clients, each like
+    those there are (and therapists, and clinics, where there are such levels); for each comes back
+    the mean over the priors of all spreads of 1 - (sd after / sd before)^2.
 
     Raises BadInput for a coefficient or times that cannot be.
 
@@ -65,27 +70,47 @@ def expected_contraction(
     chapter 5); no DOI.
     """
     wanted = np.asarray(times, dtype=np.float64)
-    if not 0 <= place < family.fixed:
-        raise BadInput("no such coefficient", where="place", expected=f"0 to {family.fixed - 1}")
     if not (np.isfinite(wanted).all() and (wanted > 0).all()):
         raise BadInput("times of no size", where="times", expected="above 0")
+    at = _looking(family, priors, place, turn)
+    return np.array([at(float(each)) for each in wanted])
+
+
+def _looking(
+    family: Nested, priors: Priors, place: int, turn: Turn | None
+) -> Callable[[float], float]:
+    """What answers for so many times as many clients; all but that is worked out once."""
+    if not 0 <= place < family.fixed:
+        raise BadInput("no such coefficient", where="place", expected=f"0 to {family.fixed - 1}")
+    turn = no_turn(family) if turn is None else turn
     points = place_normal(dimensions(priors), POINTS)
     scales = scales_at(points, priors)
-    roots = _predictors(family, scales.lambdas, Model(family, priors, no_turn(family)).at_once)
-    variance = (scales.sigma**2)[:, None, None]
+    at_once = Model(family, priors, turn).at_once
+    roots = _predictors(family, turn.own_lambdas(scales.lambdas), at_once)
+    own = roots / ((scales.sigma * turn.size) ** 2)[:, None, None]
+    onto = turn.centre @ turn.fixed
+    beforehand = (onto.T * priors.precisions) @ onto
     logs = scales.log_prior + 0.5 * (points**2).sum(axis=1)  # the points are spread as if normal
     weights = np.exp(logs - logs.max())
     weights /= weights.sum()
-    before = 1 / priors.precisions[place]
-    found = []
-    for each in wanted:
-        precision = each * roots / variance + np.diag(priors.precisions)
-        after = np.linalg.inv(precision)[:, place, place]
-        found.append(1 - weights @ after / before)
-    return np.array(found)
+    row = turn.fixed[place]
+    before = float(np.linalg.inv(turn.centre)[place] ** 2 @ (1 / priors.precisions))
+
+    def at(times: float) -> float:
+        after = np.einsum("a,mab,b->m", row, np.linalg.inv(times * own + beforehand), row)
+        return float(1 - weights @ after / before)
+
+    return at
 
 
-def how_many(family: Nested, priors: Priors, place: int, *, contraction: float = 0.5) -> HowMany:
+def how_many(
+    family: Nested,
+    priors: Priors,
+    place: int,
+    *,
+    contraction: float = 0.5,
+    turn: Turn | None = None,
+) -> HowMany:
     """How many times as many clients, until so much of what is not known would be known?
 
     contraction: of the coefficient, 0 to 1; 0.5 halves the variance. Other arguments and errors
@@ -105,18 +130,18 @@ def how_many(family: Nested, priors: Priors, place: int, *, contraction: float =
     (0.43, 2)
     """
     inside("contraction", contraction, low_open=True)
-    now = float(expected_contraction(family, priors, place, [1.0])[0])
+    at = _looking(family, priors, place, turn)
+    now = at(1.0)
     if now >= contraction:
         return HowMany(1.0, now)
     if now <= CLOSE:
         return HowMany(None, now, "nothing in these sessions tells of it yet")
-    if float(expected_contraction(family, priors, place, [MOST_TIMES])[0]) < contraction:
+    if at(MOST_TIMES) < contraction:
         return HowMany(None, now, "not even a thousand times as many clients would do")
     low, high = 1.0, MOST_TIMES
     while high - low > CLOSE * low:
         middle = float(np.sqrt(low * high))
-        is_enough = float(expected_contraction(family, priors, place, [middle])[0]) >= contraction
-        low, high = (low, middle) if is_enough else (middle, high)
+        low, high = (low, middle) if at(middle) >= contraction else (middle, high)
     return HowMany(high, now)
 
 

@@ -12,6 +12,8 @@ from lacrima.practice.mode import is_clinic
 from lacrima.practice.rights import Member, Practice, Right, Role, may
 from lacrima.web.marks import new_key
 
+RARE = frozenset({"/what-came-after"})  # in its place where there is room; else behind *More*
+
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The practice and the person, when the practice is open to this browser; else only a key."""
@@ -25,6 +27,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "practice": practice,
         "member": member,
         "nav": _marked(request.path, _daily_ways(member)),
+        "rare_ways": RARE,
         "more_ways": _marked(request.path, _other_ways(member)),
         "look_as": _eyes(member) if practice.is_simulated and not is_clinic() else [],
         # Asked of her key only where a page has something of hers to show.
@@ -39,6 +42,7 @@ def _daily_ways(member: Member) -> list[tuple[str, str]]:
     ways = [("/", _("Today"))]
     if may(member, Right.READ_CARE):
         ways.append(("/clients", _("Clients")))
+        ways.append(("/what-came-after", _("What came after")))
     elif may(member, Right.READ_PANEL):
         ways.append(("/rows-for-research", _("Rows for research")))
     ways.append(("/evidence", _("Evidence")))

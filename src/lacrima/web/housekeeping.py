@@ -28,6 +28,7 @@ from lacrima.practice import (
     one_at_a_time,
     own_care,
     own_key,
+    second_looks,
     sessions,
     share_ending,
     vault_care,
@@ -86,6 +87,7 @@ def do_chores() -> None:
         with one_at_a_time.housekeeping() as is_ours:
             for chore in _CHORES if is_ours else ():
                 _try(chore, now)
+        _try(_find_second_looks, now)
         if is_clinic():
             browser_sessions.forget_ended()
     memory_sessions.SessionStore.clear_expired()
@@ -114,6 +116,11 @@ def _end_shares(now: datetime) -> None:
 
 def _forget_own_care(now: datetime) -> None:
     own_care.forget_old_entries(now=now)
+
+
+def _find_second_looks(now: datetime) -> None:
+    """In every process of its own, since what is found is held in memory alone."""
+    second_looks.refresh(now=now)
 
 
 def _finish_erasures(_now: datetime) -> None:

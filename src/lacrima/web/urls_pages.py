@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from lacrima.web.views import (
+    after,
     answers,
     caseload,
     client,
@@ -17,6 +18,7 @@ from lacrima.web.views import (
     notes,
     report,
     safeguarding,
+    second_look,
     sessions,
     slots,
     today,
@@ -37,12 +39,17 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clients", clients.client_list, name="clients"),
     path("clients/new", clients.client_new, name="client-new"),
     path(_CARE, client.client, name="client"),
+    path(f"{_CARE}/second-look", second_look.second_look, name="second-look"),
+    path(f"{_CARE}/second-look/close", second_look.close, name="second-look-close"),
     path(f"{_CARE}/take-along", exporting.client, name="export-client"),
     path("take-along", exporting.overview, name="export"),
     path("take-along/rows", exporting.rows, name="export-rows"),
     path("rows-for-research", exporting.for_research, name="export-for-research"),
     path("take-along/practice", exporting.practice, name="export-practice"),
     path(f"{_CARE}/report", report.client_report, name="client-report"),
+    path("what-came-after", after.after, name="after"),
+    path("what-came-after/take-along", after.after_take_along, name="after-take-along"),
+    path(f"{_CARE}/what-came-after", after.after_client, name="after-client"),
     path("caseload", caseload.caseload, name="caseload"),
     path("caseload/report", caseload.caseload_report, name="caseload-report"),
     path(f"{_CARE}/who/<uuid:client_id>", clients.client_change, name="client-change"),

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lacrima.web.charts import svg
+from lacrima.web.charts.bands import band_cell, band_keys
 from lacrima.web.charts.drops import mark, tile_picture
 from lacrima.web.charts.layout import (
     NARROW,
@@ -217,6 +218,7 @@ def course_caption(data: CourseData) -> SafeString:
         shapes.append(("calm", _("nothing stood out")))
     keys = [(tile_picture(shape, css_class="inline-drop"), words) for shape, words in shapes]
     keys += shift_keys(data)
+    keys += band_keys(data)
     if _has_gap(data):
         keys.append((svg.NOTHING, _("a gap: no answer")))
     return format_html_join(" ", '<span class="key">{}{}</span>', keys)
@@ -230,13 +232,24 @@ def course_table(data: CourseData) -> TableData:
     """Write the course as a table, one row a session."""
     has_moments = bool(data.moments or data.quiet_sessions)
     head = [_("Session"), *([_("Date")] if data.dates else [])]
-    head += [_named(series) for series in data.series] + ([_("Moments")] if has_moments else [])
+    head += [words for series in data.series for words in _heads(series)]
+    head += [_("Moments")] if has_moments else []
     rows = []
     for place, session in enumerate(data.sessions):
         row = [str(session), *([_day(data, place)] if data.dates else [])]
-        row += [_score(series, place, session) for series in data.series]
+        row += [words for series in data.series for words in _cells(series, place, session)]
         rows.append(tuple([*row, _moment_words(data, session)] if has_moments else row))
     return TableData(caption=data.title, head=tuple(head), rows=tuple(rows))
+
+
+def _heads(series: Series) -> list[str]:
+    named = [_named(series)]
+    return [*named, _("Expected, 8 in 10")] if series.band else named
+
+
+def _cells(series: Series, place: int, session: int) -> list[str]:
+    score = [_score(series, place, session)]
+    return [*score, band_cell(series.band, place)] if series.band else score
 
 
 def _named(series: Series) -> str:

@@ -16,6 +16,7 @@ from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_moment_words import MomentMark as CourseMark
 from lacrima.practice.pages_parts import number_words
 from lacrima.web.charts import (
+    Band,
     CourseData,
     Cutoff,
     Figure,
@@ -40,9 +41,15 @@ def latest(course: Course) -> Course:
         course,
         steps=course.steps[-MOST_STEPS:],
         dates=course.dates[-MOST_STEPS:],
-        series=tuple(replace(one, values=one.values[-MOST_STEPS:]) for one in course.series),
+        series=tuple(_shortened(one) for one in course.series),
         moments=tuple(one for one in course.moments if one.session in kept),
         quiet_steps=course.quiet_steps & kept,
+    )
+
+
+def _shortened(series: CourseSeries) -> CourseSeries:
+    return replace(
+        series, values=series.values[-MOST_STEPS:], expected=series.expected[-MOST_STEPS:]
     )
 
 
@@ -128,6 +135,18 @@ def _series(one: CourseSeries, steps: tuple[int, ...], shifts: tuple[Shift, ...]
         every=_every(one.values, steps),
         cutoff=None if cutoff is None else Cutoff(value=float(cutoff), label=_cut_off(cutoff)),
         shifts=shifts,
+        band=_band(one),
+    )
+
+
+def _band(one: CourseSeries) -> Band | None:
+    """Where scores were expected; None where that is drawn nowhere."""
+    if not any(one.expected):
+        return None
+    return Band(
+        low=tuple(each[0] if each else None for each in one.expected),
+        high=tuple(each[2] if each else None for each in one.expected),
+        label=_("expected"),
     )
 
 

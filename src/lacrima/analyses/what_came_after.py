@@ -1,0 +1,303 @@
+"""After sessions with such a moment, how did things go next?
+
+Four questions of one table, in this order: did they come back (E0); how was the next score after
+sessions with it against comparable ones of the same client, on average (E1), and with each client
+(E2); and how do clients and therapists who have more of it differ, which is no effect of a moment
+(E3). Nothing here is a cumulative effect, and nothing says what caused what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from lacrima.analyses.after_away import NotBack, not_back
+from lacrima.analyses.after_model import (
+    Design,
+    Exposure,
+    Fitted,
+    Reml,
+    between,
+    by_reml,
+    fitted,
+    within,
+)
+from lacrima.analyses.after_needed import Needed, needed
+from lacrima.analyses.after_states import (
+    BIAS_SD_NEAR,
+    Knowledge,
+    State,
+    known,
+    state_of,
+    state_of_one,
+)
+from lacrima.analyses.after_table import AfterTable
+from lacrima.analyses.after_words import Said, caseload_sentence, one_sentence
+from lacrima.stats.contrasts import contrast, prior_of
+from lacrima.stats.priors import EFFECT
+
+SAME = 1e-9
+Interval = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """When the answer was looked at; None: a file given by hand, at no set day."""
+
+    on: date | None = None
+    next_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAnswer:
+    """One client: how many sessions with and without, the shrunken interval, what may be said."""
+
+    client: str
+    exposed: int
+    others: int
+    interval: Interval
+    state: State
+    sentence: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All that one exposure and one measure say together.
+
+    interval: low, middle, high of 90 %, in norm SDs, better is above 0; None where no session
+    could be compared. fit: the posterior, None then too. against_near: shed against near (E1a),
+    where both are there. between: E3, not an effect of the moment.
+    """
+
+    exposure: Exposure
+    table: AfterTable
+    state: State
+    sentence: Said
+    sessions: int
+    clients: int
+    found: Knowledge | None
+    fit: Fitted | None
+    interval: Interval | None
+    not_back: NotBack
+    needed: Needed | None
+    against_near: tuple[Interval, Knowledge] | None
+    between: Interval | None
+    reml: Reml | None
+    is_primary: bool
+    looked: Looked = Looked()
+
+    @property
+    def prior(self) -> Interval:
+        """What was taken for likely before any session was looked at."""
+        return (-1.645 * EFFECT.sd, 0.0, 1.645 * EFFECT.sd)
+
+    def of_client(self, client: str) -> OwnAnswer:
+        """The same for one client, who may not be in the table at all."""
+        exposed, others = _counts(self.table, self.exposure.column, client)
+        own = None if self.fit is None else self.fit.own(client)
+        if self.fit is not None and own is None:
+            own = self.fit.posterior.anybody(self.fit.design.term)
+        interval = self.prior if self.fit is None or own is None else self.fit.interval(own)
+        state = State.DESCRIBED
+        if own is not None:
+            state = state_of_one(own, exposed=exposed, others=others, caseload=self.state,
+                                 is_primary=self.is_primary)  # fmt: skip
+        sentence = one_sentence(state, sessions=exposed, interval=interval)
+        return OwnAnswer(client, exposed, others, interval, state, sentence)
+
+    def everybody(self) -> tuple[OwnAnswer, ...]:
+        """Each client with such a session (E2)."""
+        met = self.table.is_used & (self.table.columns[self.exposure.column] > 0)
+        codes = np.unique(self.table.client.codes[met])
+        return tuple(self.of_client(self.table.client.levels[code]) for code in codes)
+
+
+def what_came_after(
+    table: AfterTable, exposure: Exposure, *, is_primary: bool = True, looked: Looked | None = None
+) -> Answer:
+    """How was the next score after sessions with such a moment?
+
+    table: the eligible sessions (`after_table`). is_primary: the pair of exposure and measure was
+    declared beforehand. Never raises for too little: that is the state `too-early`.
+
+    Source: the estimands and rules, docs/explanation/what-came-after.md; the posterior,
+    `stats.bayes.posterior`.
+    """
+    design = Design.of(exposure.column)
+    sessions, clients = table.exposed(exposure.column)
+    away = not_back(table, exposure.column)
+    empty = _without_model(table, exposure, away, is_primary=is_primary)
+    if sessions == 0 or not _varies(table):
+        return replace(empty, looked=looked or Looked())
+    fit = fitted(table, design)
+    found = known(fit.average, fit.prior, sessions=sessions, clients=clients,
+                  at_an_end=at_an_end(table))  # fmt: skip
+    state = state_of(found, is_primary=is_primary)
+    return replace(
+        empty,
+        state=state,
+        found=found,
+        fit=fit,
+        interval=fit.interval(),
+        sentence=_sentence(fit, found, state, is_primary=is_primary),
+        needed=needed(fit, sessions=sessions, clients=clients),
+        against_near=_against_near(fit, sessions=sessions, clients=clients),
+        between=_between(fit),
+        reml=by_reml(table, design),
+        looked=looked or Looked(),
+    )
+
+
+def _varies(table: AfterTable) -> bool:
+    """Whether the next scores differ at all: else there is nothing that could go with anything."""
+    after = table.columns["next_score"][table.is_used]
+    return bool(len(after)) and float(np.ptp(after)) > SAME
+
+
+def _without_model(
+    table: AfterTable, exposure: Exposure, away: NotBack, *, is_primary: bool
+) -> Answer:
+    sessions, clients = table.exposed(exposure.column)
+    sentence = caseload_sentence(
+        exposure.column, State.TOO_EARLY, sessions=sessions, clients=clients, interval=None,
+        p_fair=None, p_biased=None, at_an_end=at_an_end(table),
+    )  # fmt: skip
+    return Answer(
+        exposure=exposure,
+        table=table,
+        state=State.TOO_EARLY,
+        sentence=sentence,
+        sessions=sessions,
+        clients=clients,
+        found=None,
+        fit=None,
+        interval=None,
+        not_back=away,
+        needed=needed(None, sessions=sessions, clients=clients),
+        against_near=None,
+        between=None,
+        reml=None,
+        is_primary=is_primary,
+    )
+
+
+def _sentence(fit: Fitted, found: Knowledge, state: State, *, is_primary: bool) -> Said:
+    return caseload_sentence(
+        fit.design.exposure,
+        state,
+        sessions=found.sessions,
+        clients=found.clients,
+        interval=fit.interval(),
+        p_fair=found.p_fair,
+        p_biased=found.p_allowing_bias,
+        at_an_end=found.at_an_end,
+        is_primary=is_primary,
+    )
+
+
+def _against_near(fit: Fitted, *, sessions: int, clients: int) -> tuple[Interval, Knowledge] | None:
+    """E1a: shed against near, which needs less of what cannot be seen."""
+    pair = {within("shed"): 1.0, within("near"): -1.0}
+    if fit.design.exposure != "shed" or not set(pair) <= set(fit.posterior.names):
+        return None
+    of, before = contrast(fit.posterior, pair), prior_of(fit.posterior, pair)
+    nears = fit.table.exposed("near")
+    found = known(of, before, sessions=min(sessions, nears[0]), clients=min(clients, nears[1]),
+                  bias_sd=BIAS_SD_NEAR)  # fmt: skip
+    return fit.interval(of), found
+
+
+def _between(fit: Fitted) -> Interval | None:
+    """E3: per 10 in 100 more sessions with it, between clients. No effect of the moment."""
+    name = between(fit.design.exposure)
+    if name not in fit.posterior.names:
+        return None
+    low, middle, high = fit.interval(fit.posterior.coefficient(name))
+    return low / 10, middle / 10, high / 10
+
+
+def at_an_end(table: AfterTable) -> float:
+    """The larger share of next scores that lie at one end of the scale; 0 where it has none."""
+    scale, after = table.yardstick, table.columns["next_score"]
+    there = after[~np.isnan(after)]
+    if scale.low is None or scale.high is None or not len(there):
+        return 0.0
+    ends = scale.in_norm(np.array([scale.low, scale.high]))
+    return float(max(np.isclose(there, end).mean() for end in ends))
+
+
+def _counts(table: AfterTable, column: str, client: str) -> tuple[int, int]:
+    if client not in table.client.levels:
+        return 0, 0
+    mine = table.is_used & (table.client.codes == table.client.levels.index(client))
+    met = mine & (table.columns[column] > 0)
+    return int(met.sum()), int(mine.sum() - met.sum())
+
+
+def answer_as_json(answer: Answer, own: OwnAnswer | None = None) -> dict[str, Any]:
+    """The keys of `lacrima came-after`; estimates in norm SDs, better is above 0."""
+    found = answer.found
+    may_say = found if own is None and answer.state is not State.TOO_EARLY else None
+    interval = answer.interval if own is None else own.interval
+    low, middle, high = interval or (None, None, None)
+    return {
+        "exposure": answer.exposure.value,
+        "outcome": answer.table.yardstick.name,
+        "norm_sd": answer.table.yardstick.sd,
+        "of": "caseload" if own is None else "client",
+        "state": (answer.state if own is None else own.state).value,
+        "caseload_state": answer.state.value,
+        "sentence": str(answer.sentence if own is None else own.sentence),
+        "exposed": answer.sessions if own is None else own.exposed,
+        "others": int(answer.table.is_used.sum()) - answer.sessions if own is None else own.others,
+        "clients": answer.clients,
+        "sessions": answer.table.n,
+        "left_out": [{"reason": one.reason, "n": one.n} for one in answer.table.left_out],
+        "estimate": middle,
+        "low": low,
+        "high": high,
+        "sd": None if answer.fit is None or own is not None else answer.fit.average.sd,
+        "p_fair": None if may_say is None else may_say.p_fair,
+        "p_allowing_bias": None if may_say is None else may_say.p_allowing_bias,
+        "p_little_difference": None if may_say is None else may_say.p_same,
+        "contraction": None if found is None else found.contraction,
+        "at_an_end": None if found is None else found.at_an_end,
+        "is_primary": answer.is_primary,
+        "needed": None if answer.needed is None else answer.needed.as_json(),
+        "not_back": answer.not_back.as_json(),
+        "against_near": _near_as_json(answer),
+        "between": _interval_as_json(answer.between),
+        "prior": {"mean": 0.0, "sd": EFFECT.sd, "low": answer.prior[0], "high": answer.prior[2]},
+        "reml": _reml_as_json(answer.reml),
+        "looked": None if answer.looked.on is None else answer.looked.on.isoformat(),
+        "next_look": None if answer.looked.next_on is None else answer.looked.next_on.isoformat(),
+        "unscheduled": answer.looked.on is None,
+    }
+
+
+def _interval_as_json(interval: Interval | None) -> dict[str, float] | None:
+    if interval is None:
+        return None
+    return {"estimate": interval[1], "low": interval[0], "high": interval[2]}
+
+
+def _near_as_json(answer: Answer) -> dict[str, Any] | None:
+    if answer.against_near is None:
+        return None
+    interval, found = answer.against_near
+    said = {"p_fair": found.p_fair, "p_allowing_bias": found.p_allowing_bias}
+    return {**(_interval_as_json(interval) or {}), **said}
+
+
+def _reml_as_json(reml: Reml | None) -> dict[str, Any] | None:
+    if reml is None:
+        return None
+    return {
+        "estimate": reml.estimate,
+        "se": reml.se,
+        "is_singular": reml.is_singular,
+        "why": reml.why or None,
+    }
