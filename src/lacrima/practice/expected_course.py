@@ -71,12 +71,17 @@ class _Kept:
 
 
 _KEPT: dict[tuple[uuid.UUID, Scored], _Kept] = {}
+Band = tuple[Triple | None, ...]
+# The bands that pages showed last, of what was fitted: each takes some milliseconds to work out.
+_SHOWN: dict[tuple[object, ...], tuple[CaseloadCourse, Band]] = {}
+MOST_SHOWN = 2_000
 _ONE_AT_A_TIME = threading.Lock()
 
 
 def forget() -> None:
     """Nothing of it stays in memory."""
     _KEPT.clear()
+    _SHOWN.clear()
 
 
 VAULT.on_lock(forget)
@@ -92,8 +97,10 @@ def caseload_of(practice: uuid.UUID, what: Scored) -> CaseloadCourse:
     kept = _KEPT.get((practice, what))
     if kept is not None and kept.is_fresh:
         return kept.course
+    if kept is not None and kept.will_do:
+        return kept.course
     state = state_of(what)
-    if kept is not None and (kept.state == state or kept.will_do):
+    if kept is not None and kept.state == state:
         return kept.course
     return _fitted(practice, what, state)
 
@@ -119,11 +126,25 @@ def _fitted(practice: uuid.UUID, what: Scored, state: State) -> CaseloadCourse:
 
 def band_of(
     course: CaseloadCourse, seat: str, steps: Sequence[int], values: Sequence[Decimal | None]
-) -> tuple[Triple | None, ...]:
+) -> Band:
     """The band of one client at each step of her course; None where none is drawn.
 
     steps: session numbers, rising; values: her totals. From her first score on, never before it.
     """
+    key = (id(course), seat, tuple(steps), tuple(values))
+    kept = _SHOWN.get(key)
+    if kept is not None and kept[0] is course:
+        return kept[1]
+    if len(_SHOWN) >= MOST_SHOWN:
+        _SHOWN.clear()
+    band = _band(course, seat, steps, values)
+    _SHOWN[key] = (course, band)
+    return band
+
+
+def _band(
+    course: CaseloadCourse, seat: str, steps: Sequence[int], values: Sequence[Decimal | None]
+) -> Band:
     first = next((at for at, value in enumerate(values) if value is not None), None)
     if first is None:
         return (None,) * len(steps)
