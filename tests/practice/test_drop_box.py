@@ -450,6 +450,16 @@ def test_keys_change_and_no_letter_on_its_way_is_lost(
     assert DropBoxKey.objects.count() == 1
 
 
+def test_another_relay_gets_the_briefs_of_the_links_that_hold(
+    phone: Phone, relay: Relay, cast: Cast
+) -> None:
+    relay.briefs.clear()
+    relay.manage = "another-secret-of-another-mailbox-0000000000"
+    set_up(relay, cast.ana)
+    assert collect(by=cast.ana).briefs == 1
+    assert relay.briefs.keys() == {phone.invitation.name.hex()}
+
+
 def test_a_letter_to_a_key_that_is_not_here_is_set_aside(phone: Phone, cast: Cast) -> None:
     phone.say("asked", session=_session(phone), values=ASKED).send()
     DropBoxKey.objects.all().delete()
@@ -497,13 +507,54 @@ def test_letters_of_another_practice_are_set_aside_and_never_read(
 def test_a_relay_that_floods_us_is_left_and_nothing_is_forgotten_there(
     relay: Relay, cast: Cast, seat: Participant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(drop_box_collect, "MOST_UNKNOWN", 5)
+    monkeypatch.setattr(drop_box_collect, "MOST_STRANGE", 5)
     for number in range(9):
         relay.take(f"{number:032x}", f"{number:032x}", b"LLTR" + bytes(4092))
+    for _again in range(3):  # also the second and third time no more comes in
+        with pytest.raises(RelayAway):
+            collect(by=cast.ana)
+        assert DropBoxLetter.objects.count() == 5
+    assert len(relay.letters) == 9
+    assert drop_box_aside.throw_strange_away(by=cast.ana) == 5
+    assert drop_box_aside.set_aside(cast.ana) == []
+    with pytest.raises(NotAllowed):
+        drop_box_aside.throw_strange_away(by=cast.hanna)
+    assert dict(collect(by=cast.ana).aside) == {"unknown-invitation": 4}
+
+
+def test_rubbish_by_a_known_link_is_no_way_around_that(
+    phone: Phone, relay: Relay, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_box_collect, "MOST_STRANGE", 2)
+    for number in range(4):
+        relay.take(phone.invitation.name.hex(), f"{number:032x}", b"LLTR" + bytes(4092))
     with pytest.raises(RelayAway):
         collect(by=cast.ana)
-    assert DropBoxLetter.objects.count() == 5
-    assert len(relay.letters) == 9
+    assert DropBoxLetter.objects.count() == 2
+
+
+def test_rubbish_that_waits_keeps_no_practice_closed(
+    relay: Relay, cast: Cast, seat: Participant, vault_folder: Folder,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(drop_box_collect, "MOST_STRANGE", 2)
+    for number in range(4):
+        relay.take(f"{number:032x}", f"{number:032x}", b"LLTR" + bytes(4092))
+    assert drop_box_locked.fetch() == 4
+    assert drop_box_collect.take_in_spooled().aside["unknown-invitation"] == 2
+    assert len(spool.names(vault_folder)) == 2
+
+
+def test_no_more_waits_than_a_practice_gets(
+    relay: Relay, seat: Participant, vault_folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drop_box_locked, "MOST_WAITING", 3)
+    for number in range(4):
+        relay.take(f"{number:032x}", f"{number:032x}", b"LLTR" + bytes(4092))
+    with pytest.raises(RelayAway):
+        drop_box_locked.fetch()
+    assert spool.names(vault_folder) == ()
+    assert len(relay.letters) == 4
 
 
 @pytest.mark.parametrize("place", [0, 4, 5, 12, 13, 16, 17, 81, 82, 300, 4095])

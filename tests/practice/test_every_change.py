@@ -275,6 +275,7 @@ ELSEWHERE = {
     "collect",
     "try_again",
     "throw_away",
+    "throw_strange_away",
     "keep_by_hand",  # needs an agreement: test_door_paper
     "hand_to_keeper",  # needs a keeper: test_door_keeper
     "note_seen",  # by who stands outside of the therapy: test_door_way_out

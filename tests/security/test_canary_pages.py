@@ -82,6 +82,7 @@ NEVER = {
     "drop-box-stop": "carries nothing that is typed",
     "drop-box-letter-try": "carries nothing that is typed",
     "drop-box-letter-throw-away": "carries nothing that is typed",
+    "drop-box-letters-throw-away": "carries nothing that is typed",
     "phone-link-new": "carries a number of days, and asks a relay: tests/web",
     "phone-link-revoke": "carries nothing that is typed",
     "away-new": "sent by hand",

@@ -7,31 +7,13 @@ from typing import Annotated, Any
 import typer
 
 from lacrima.cli import loading
+from lacrima.cli.client_named import CodeFile, Episode, code_named, episode_named
 from lacrima.cli.export_file import Format, To, hand_over, refuse_existing
 from lacrima.cli.opening import opened
 from lacrima.cli.options import AsJson, PassphraseFile, PracticeDir, verb
-from lacrima.cli.passphrase import STANDARD_INPUT, first_line_of
-from lacrima.errors import UsageError
 
 app = verb()
 
-Episode = Annotated[
-    str,
-    typer.Option(
-        "--episode",
-        metavar="ID",
-        help="Which course of care: the id in the address of the client's page.",
-    ),
-]
-CodeFile = Annotated[
-    str,
-    typer.Option(
-        "--code-file",
-        metavar="PATH|-",
-        help="Or: read the client's code from the first line of this file, or of standard input "
-        "(-). A code is never read from an argument, which other programs can see.",
-    ),
-]
 Parts = Annotated[
     list[str] | None,
     typer.Option(
@@ -62,16 +44,12 @@ def client(
     The client's page has the same with every single text to look at before it leaves. Private
     notes are in no copy, what the therapist felt only with --part felt.
     """
-    if bool(episode) == bool(code_file):
-        raise UsageError("which client", expected="--episode ID, or --code-file PATH|-")
-    if code_file == STANDARD_INPUT == passphrase_file:
-        raise UsageError("code and passphrase both from standard input", expected="one of them")
+    code = code_named(episode, code_file, passphrase_file)
     refuse_existing(to)
-    code = first_line_of(code_file, what="the code file") if code_file else ""
     with opened(where, passphrase_file):
-        export, owner = loading.practice("export_client"), loading.practice("people").owner()
-        made: Any = export.export_client(
-            export.episode_of_code(code, by=owner) if code else episode,
+        owner = loading.practice("people").owner()
+        made: Any = loading.practice("export_client").export_client(
+            episode_named(episode, code, owner),
             by=owner,
             choice=loading.practice("export_choice").choice_of(parts, has_words=not without_words),
             table_format_name=table_format,

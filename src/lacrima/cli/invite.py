@@ -8,32 +8,15 @@ from typing import Annotated, Any
 import typer
 
 from lacrima.cli import loading
+from lacrima.cli.beside import write_new
+from lacrima.cli.client_named import CodeFile, Episode, code_named, episode_named
 from lacrima.cli.export_file import refuse_existing
 from lacrima.cli.opening import opened
 from lacrima.cli.options import AsJson, PassphraseFile, PracticeDir, verb
-from lacrima.cli.passphrase import STANDARD_INPUT, first_line_of
 from lacrima.cli.said import say
-from lacrima.errors import UsageError
 
 app = verb()
 
-Episode = Annotated[
-    str,
-    typer.Option(
-        "--episode",
-        metavar="ID",
-        help="Which course of care: the id in the address of the client's page.",
-    ),
-]
-CodeFile = Annotated[
-    str,
-    typer.Option(
-        "--code-file",
-        metavar="PATH|-",
-        help="Or: read the client's code from the first line of this file, or of standard input "
-        "(-). A code is never read from an argument, which other programs can see.",
-    ),
-]
 Who = Annotated[
     str,
     typer.Option("--who", metavar="ID", help="Which of several clients: the id of the place."),
@@ -62,22 +45,17 @@ def invite(
 
     Whoever has the link can write as this client: give it to the client, and to nobody else.
     """
-    if bool(episode) == bool(code_file):
-        raise UsageError("which client", expected="--episode ID, or --code-file PATH|-")
-    if code_file == STANDARD_INPUT == passphrase_file:
-        raise UsageError("code and passphrase both from standard input", expected="one of them")
+    code = code_named(episode, code_file, passphrase_file)
     if picture is not None:
         refuse_existing(picture)
-    code = first_line_of(code_file, what="the code file") if code_file else ""
     with opened(where, passphrase_file):
         owner = loading.practice("people").owner()
-        if code:
-            episode = loading.practice("export_client").episode_of_code(code, by=owner)
-        seat = loading.practice("pages_door").seat_of(owner, _as_id(episode), who)
+        key = loading.practice("finding").as_id(episode_named(episode, code, owner))
+        seat = loading.practice("pages_door").seat_of(owner, key, who)
         made: Any = loading.practice("drop_box_invite").invite(seat, by=owner, days=days)
         drawing = loading.practice("qr_code")
         if picture is not None:
-            picture.write_text(drawing.as_svg(made.link) + "\n", "utf-8")
+            write_new(picture, f"{drawing.as_svg(made.link)}\n".encode())
         result = {
             "link": made.link,
             "until": made.invitation.until_at.isoformat(),
@@ -86,10 +64,6 @@ def invite(
         }
         say("invite", result, as_json=as_json, text=_text(made, drawing, picture))
     return 0
-
-
-def _as_id(episode: Any) -> Any:
-    return loading.practice("finding").as_id(episode)
 
 
 def _text(made: Any, drawing: Any, picture: Path | None) -> str:

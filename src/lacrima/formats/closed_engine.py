@@ -51,3 +51,9 @@ def _settings(memory_limit: str, threads: int | None) -> list[str]:
         "SET enable_external_access=false",
         "SET lock_configuration=true",
     ]
+
+
+def quoted(name: str) -> str:
+    """A column's name as the engine reads it, whatever signs are in it."""
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'

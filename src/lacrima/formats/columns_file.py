@@ -14,7 +14,7 @@ import duckdb
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
-from lacrima.formats.closed_engine import Room, closed_engine
+from lacrima.formats.closed_engine import Room, closed_engine, quoted
 
 MEMORY_LIMIT = "1GB"
 HOW = {
@@ -65,7 +65,9 @@ def write_columns(
     """
     refuse_unwritable(path)
     chosen = [
-        f'CAST("{name}" AS DOUBLE) / 100 AS "{name}"' if name in hundredths else f'"{name}"'
+        f"CAST({quoted(name)} AS DOUBLE) / 100 AS {quoted(name)}"
+        if name in hundredths
+        else quoted(name)
         for name in columns
     ]
     chosen += ["true AS is_simulated"] * is_simulated

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadTable
-from lacrima.formats.closed_engine import Room, closed_engine
+from lacrima.formats.closed_engine import Room, closed_engine, quoted
 from lacrima.formats.file_kind import is_parquet
 from lacrima.formats.numbers import MISSING
 
@@ -90,7 +90,7 @@ def _columns(
 
 
 def _column(engine: duckdb.DuckDBPyConnection, name: str, kind: str, *, is_id: bool) -> Found:
-    column = _quoted(name)
+    column = quoted(name)
     if kind == "VARCHAR":
         return _of_texts(engine, name, column, is_id=is_id)
     if kind in _TIMES:
@@ -147,8 +147,3 @@ def _array(engine: duckdb.DuckDBPyConnection, what: str) -> npt.NDArray[Any]:
 
 def _rows(engine: duckdb.DuckDBPyConnection, question: str) -> list[tuple[Any, ...]]:
     return engine.execute(question).fetchall()
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

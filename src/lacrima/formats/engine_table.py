@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadTable
-from lacrima.formats.closed_engine import Room, closed_engine
+from lacrima.formats.closed_engine import Room, closed_engine, quoted
 
 NAME = "panel"
 MEMORY_LIMIT = "2GB"
@@ -89,9 +89,7 @@ def _viewed(engine: duckdb.DuckDBPyConnection, source: str) -> EngineTable:
     kinds = {str(row[0]): _kind(str(row[1])) for row in told}
     kinds = {name: kind for name, kind in kinds.items() if kind}
     shown = ", ".join(
-        f"CAST({_quoted(name)} AS DOUBLE) AS {_quoted(name)}"
-        if kind == "float64"
-        else _quoted(name)
+        f"CAST({quoted(name)} AS DOUBLE) AS {quoted(name)}" if kind == "float64" else quoted(name)
         for name, kind in kinds.items()
     )
     engine.execute(f"CREATE VIEW {NAME} AS SELECT {shown} FROM {source}")  # noqa: S608
@@ -117,8 +115,3 @@ def _plain(found: npt.NDArray[Any]) -> npt.NDArray[Any]:
         values = values.astype(np.float64)
     values[is_gone] = None if values.dtype.kind == "O" else np.nan
     return values
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

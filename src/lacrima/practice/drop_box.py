@@ -72,6 +72,7 @@ def set_up(relay_code: str, page: str, *, by: Member) -> DropBox:
             put(row, page=page)
         else:
             put(row, relay=box.address, page=page, secrets=secrets, fetched_to=0)
+            DropBoxInvitation.objects.update(put_at=None)  # the new relay has none of their briefs
         if not DropBoxKey.objects.filter(retired_at=None).exists():
             _new_key()
         line.about(row)

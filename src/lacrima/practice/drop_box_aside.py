@@ -32,7 +32,9 @@ REASONS = {
     collecting.AFTER_ITS_TIME: lazy("It was written after the end of its link."),
     collecting.REVOKED: lazy("It was written after its link was revoked."),
     NoConsent.code: lazy("No agreement to be asked stands any more, so it is not read."),
-    BadInput.code: lazy("It tells of a session that is not here any more."),
+    BadInput.code: lazy(
+        "It holds something that cannot be kept, such as words on a session that is gone."
+    ),
     OutOfRange.code: lazy("It holds something that no door asks."),
     KeyGone.code: lazy("Its client was erased: what opened it is gone."),
     BadLetter.code: lazy("It does not say what a letter may say, or asks for another version."),
@@ -47,14 +49,23 @@ class Aside:
     came_at: datetime
     why: str
     can_be_tried: bool
+    is_strange: bool = False
 
 
 def set_aside(by: Member) -> list[Aside]:
     """Every letter that was set aside, the newest first. What it says nobody knows here."""
     require(by, Right.CHANGE_PRACTICE)
     rows = DropBoxLetter.objects.filter(state=LetterState.ASIDE).order_by("-came_at")
-    return [Aside(row.pk, row.came_at, why(row.reason), row.reason != collecting.ALTERED)
-            for row in rows]  # fmt: skip
+    return [
+        Aside(
+            row.pk,
+            row.came_at,
+            why(row.reason),
+            can_be_tried=row.reason != collecting.ALTERED,
+            is_strange=row.reason in collecting.STRANGE,
+        )
+        for row in rows
+    ]
 
 
 def why(reason: str) -> str:
@@ -87,8 +98,18 @@ def throw_away(letter_id: uuid.UUID, *, by: Member) -> None:
     with audit.change(by=by, action="drop_box.letter_thrown_away") as line:
         require(by, Right.CHANGE_PRACTICE)
         row = take(by, _aside(letter_id))
-        put(row, state=LetterState.TAKEN_BACK, content="")
+        put(row, state=LetterState.THROWN_AWAY, content="")
         line.about(row)
+
+
+def throw_strange_away(*, by: Member) -> int:
+    """The text of every letter that nobody here can have written goes for good; how many."""
+    with audit.change(by=by, action="drop_box.letter_thrown_away") as line:
+        require(by, Right.CHANGE_PRACTICE)
+        rows = DropBoxLetter.objects.filter(state=LetterState.ASIDE, reason__in=collecting.STRANGE)
+        count: int = rows.update(state=LetterState.THROWN_AWAY, content="")
+        line.details = {"letters": count}
+        return count
 
 
 def _aside(letter_id: uuid.UUID) -> DropBoxLetter:

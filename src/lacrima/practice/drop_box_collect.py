@@ -33,9 +33,10 @@ from lacrima.vault import drop_box, spool
 _log = logging.getLogger("lacrima.drop_box")
 EVERY = timedelta(minutes=15)
 KEPT_AT_RELAY = timedelta(days=7)
-MOST_UNKNOWN = 500
+MOST_STRANGE = 500  # letters set aside that nobody here can have written
 UNKNOWN, ALTERED, STALE_KEY = "unknown-invitation", "altered", "unknown-key"
 OTHER_BRIEF, AFTER_ITS_TIME, REVOKED = "other-brief", "after-its-time", "revoked"
+STRANGE = (UNKNOWN, ALTERED, STALE_KEY, OTHER_BRIEF, BadLetter.code)
 
 
 @dataclass
@@ -93,24 +94,43 @@ def collect(*, by: Member | None) -> Collected:
 
 
 def take_in_spooled(found: Collected | None = None) -> Collected:
-    """Keep what waited, still sealed, while the practice was locked. Asks no relay."""
+    """Keep what waited, still sealed, while the practice was locked. Asks no relay.
+
+    It is done while the practice opens, so nothing that waits may keep it closed: what cannot be
+    taken in now stays where it is.
+    """
     told = found or Collected()
     for place, letter in drop_box_locked.waiting():
-        take_in([letter], told)
+        try:
+            take_in([letter], told)
+        except LacrimaError as error:
+            _log.warning("letters wait on in the spool: %s", type(error).__name__)
+            break
         spool.remove(drop_box_locked.folder_here(), place)
     return told
 
 
 def take_in(some: Iterable[RelayLetter], found: Collected) -> None:
     """Keep these letters, or set them aside. RelayAway where they cannot all be ours."""
+    aside = DropBoxLetter.objects.filter(state=LetterState.ASIDE, reason__in=STRANGE)
+    room = MOST_STRANGE - aside.count()
     for one in some:
-        if found.aside[UNKNOWN] >= MOST_UNKNOWN:
-            raise RelayAway(
-                "it sends more letters by unknown links than can be ours",
-                where="relay",
-                next_step="The rest was left there. Ask whoever runs the relay.",
-            )
-        found.note(take(one))
+        if room <= 0:
+            _refuse_unknown(one)
+        row = take(one)
+        found.note(row)
+        room -= row is not None and row.state == LetterState.ASIDE and row.reason in STRANGE
+
+
+def _refuse_unknown(letter: RelayLetter) -> None:
+    """Go on when this letter is here already; RelayAway while so many strange ones lie aside."""
+    if not DropBoxLetter.objects.filter(letter_id=letter.letter_id).exists():
+        raise RelayAway(
+            "it sends more letters that nobody here can have written than are put by",
+            where="relay",
+            next_step="The rest was left there. Ask whoever runs the relay, and look at those "
+            "that were set aside.",
+        )
 
 
 def take(letter: RelayLetter) -> DropBoxLetter | None:
@@ -237,7 +257,8 @@ def _forget_at_relay(box: DropBox) -> None:
     """
     practice, week = the_practice(), clock.now() - KEPT_AT_RELAY
     backed_up = practice.last_backup_at if practice else None
-    is_safe = Q(came_at__lt=max(backed_up or week, week)) | Q(state=LetterState.TAKEN_BACK)
+    gone = (LetterState.TAKEN_BACK, LetterState.THROWN_AWAY)
+    is_safe = Q(came_at__lt=max(backed_up or week, week)) | Q(state__in=gone)
     rows = DropBoxLetter.objects.filter(is_safe, forgotten_at_relay=False)
     ids = list(rows.values_list("letter_id", flat=True))
     if ids:

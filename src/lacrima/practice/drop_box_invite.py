@@ -63,7 +63,7 @@ def invite(participant: Participant, *, by: Member, days: int = 90) -> Invited:
     drop_box_relay.put_brief(mailbox_of(box), told.name.hex(), sealed, until=until)
     with audit.change(by=by, action="drop_box.invited") as line:
         row = _noted(take_client(by, seat), by, secret, until)
-        _note_brief(row, 1, content, brief, key)
+        _note_brief(row, 1, content, brief)
         put(row, put_at=now)
         line.about(row)
     return Invited(row, f"{box.page}/#{drop_box.fragment(secret)}")
@@ -87,15 +87,11 @@ def told_by(row: DropBoxInvitation) -> drop_box.Invitation:
     return drop_box.invitation(base64.b64decode(row.secret))
 
 
-def _note_brief(
-    row: DropBoxInvitation, number: int, content: bytes, brief: dict[str, Any], key: DropBoxKey
-) -> None:
+def _note_brief(row: DropBoxInvitation, number: int, content: bytes, brief: dict[str, Any]) -> None:
     """From now on letters may be bound to this brief; the oldest of many are forgotten."""
     noted = {
         "digest": drop_box.digest(content).hex(),
-        "key": key.key_id,
         "same": _fingerprint(brief),
-        "forms": {one["slug"]: one["version"] for one in brief["settled"]["forms"]},
     }
     briefs = {**row.briefs, str(number): noted}
     latest = dict(sorted(briefs.items(), key=lambda one: int(one[0]))[-MOST_BRIEFS:])
@@ -134,7 +130,7 @@ def _refreshed(row: DropBoxInvitation, mailbox: Mailbox, key: DropBoxKey) -> boo
     # Noted before it is put: a letter bound to it can come the moment after.
     with audit.change(by=None, action="drop_box.brief_put") as line:
         line.about(row)
-        _note_brief(row, number, content, brief, key)
+        _note_brief(row, number, content, brief)
     sealed = drop_box.seal_brief(told, number, content)
     drop_box_relay.put_brief(mailbox, row.name, sealed, until=row.until_at)
     DropBoxInvitation.objects.filter(pk=row.pk).update(put_at=clock.now())

@@ -10,12 +10,13 @@ from datetime import datetime
 
 from django.conf import settings
 
-from lacrima.errors import LacrimaError, NotReady
+from lacrima.errors import LacrimaError, NotReady, RelayAway
 from lacrima.practice.drop_box_relay import Mailbox, RelayLetter, letters
 from lacrima.vault import disk, spool
 from lacrima.vault.folder import Folder
 
 KIND = "drop-box"
+MOST_WAITING = 2_000
 _FORMAT = "lacrima.drop-box"
 
 
@@ -53,10 +54,20 @@ def read() -> tuple[Mailbox, int]:
 
 
 def fetch() -> int:
-    """Put what has come by, still sealed, into the spool; how many letters."""
+    """Put what has come by, still sealed, into the spool; how many letters.
+
+    RelayAway once more waits than a practice gets: the rest is left at the relay.
+    """
     box, after = read()
     folder, count = folder_here(), 0
+    room = MOST_WAITING - len(spool.names(folder))
     for some in letters(box, after=after):
+        if count + len(some) > room:
+            raise RelayAway(
+                "it sends more letters than can wait here",
+                where="relay",
+                next_step="Open the practice, so that they are kept; then collect again.",
+            )
         for one in some:
             spool.put(folder, KIND, as_json(one))
             count += 1

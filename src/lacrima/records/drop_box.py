@@ -113,6 +113,7 @@ class LetterState(models.TextChoices):
     KEPT = "kept", _("kept")
     TAKEN_BACK = "taken_back", _("taken back by the client before it came")
     ASIDE = "aside", _("set aside")
+    THROWN_AWAY = "thrown_away", _("thrown away")
 
 
 class DropBoxLetter(Row):
@@ -132,7 +133,7 @@ class DropBoxLetter(Row):
     sitting = harmless(models.CharField(max_length=NAME_SIGNS, blank=True, default=""))
     came_at = harmless(models.DateTimeField())
     stored_at = harmless(models.DateTimeField())  # at the relay, by the relay's clock
-    state = harmless(models.CharField(max_length=10, choices=LetterState.choices))
+    state = harmless(models.CharField(max_length=12, choices=LetterState.choices))
     reason = harmless(models.CharField(max_length=40, blank=True, default=""))
     is_clock_off = harmless(models.BooleanField(default=False))
     forgotten_at_relay = harmless(models.BooleanField(default=False))

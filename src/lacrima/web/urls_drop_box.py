@@ -15,6 +15,11 @@ urlpatterns = [
     path("settings/drop-box/key", drop_box.new_key, name="drop-box-key"),
     path("settings/drop-box/stop", drop_box.stop, name="drop-box-stop"),
     path("settings/drop-box/collect", drop_box.collect, name="drop-box-collect"),
+    path(
+        "settings/drop-box/letters/throw-away",
+        drop_box.throw_strange_away,
+        name="drop-box-letters-throw-away",
+    ),
     path(f"{_LETTER}/try", drop_box.try_letter, name="drop-box-letter-try"),
     path(f"{_LETTER}/throw-away", drop_box.throw_away, name="drop-box-letter-throw-away"),
     path(f"{_PHONE}/new", phone_links.phone_link_new, name="phone-link-new"),

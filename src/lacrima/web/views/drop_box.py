@@ -19,16 +19,20 @@ from lacrima.web.keeping import keep, key_of, page, say, see_other
 from lacrima.web.routes import GET, POST, PageRequest, member
 from lacrima.web.views.editing import Sheet, today_here
 
+MOST_LISTED = 50
+
 
 @member(right=Right.CHANGE_PRACTICE, methods=GET)
 def drop_box(request: PageRequest) -> HttpResponse:
     """How it stands, in words."""
-    box = the_drop_box.the_box()
+    box, aside = the_drop_box.the_box(), drop_box_aside.set_aside(request.member)
     context: dict[str, object] = {
         "box": box,
         "key_name": the_drop_box.key_now().key_id if box else "",
         "links": len(the_drop_box.open_invitations()) if box else 0,
-        "aside": drop_box_aside.set_aside(request.member),
+        "aside": aside[:MOST_LISTED],
+        "more": max(0, len(aside) - MOST_LISTED),
+        "has_several_strange": sum(one.is_strange for one in aside) > 1,
         "today": today_here(),
     }
     return page(request, "drop_box", context)
@@ -134,6 +138,18 @@ def throw_away(request: PageRequest, letter_id: UUID) -> HttpResponse:
     def do() -> str:
         drop_box_aside.throw_away(letter_id, by=request.member)
         say(request, _("Thrown away. That a letter came stays noted."))
+        return reverse("drop-box")
+
+    return keep(request, do)
+
+
+@member(right=Right.CHANGE_PRACTICE, methods=POST)
+def throw_strange_away(request: PageRequest) -> HttpResponse:
+    """All at once, where a relay sends what nobody here can have written."""
+
+    def do() -> str:
+        count = drop_box_aside.throw_strange_away(by=request.member)
+        say(request, ngettext("%(n)d thrown away.", "%(n)d thrown away.", count) % {"n": count})
         return reverse("drop-box")
 
     return keep(request, do)
