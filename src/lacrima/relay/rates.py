@@ -29,7 +29,8 @@ class Rate:
 
 # Many phones may share one address (a clinic, a mobile network), so the first is wide. Who asks
 # for a name that is not there has a bad link or guesses. One invitation is one client: a sitting
-# sends a letter or a few, each with all of it so far. A practice puts a brief for each of its clients after a collecting.
+# sends a letter or a few, each with all of it so far. A practice puts a brief for each of its
+# clients after a collecting.
 BY_ADDRESS = Rate(600, 30)
 MISSES = Rate(60, 0.5)
 BY_INVITATION = Rate(60, 0.1)
