@@ -80,13 +80,15 @@ def bayes_effects(
     order: str | None = None,
     norm_sd: float,
     told: Told | None = None,
+    ar1: bool = False,
     confidence: float = 0.95,
 ) -> BayesEffects:
     """What is known of the coefficients of a formula, given these columns and what was likely?
 
     formula, columns, order: as for `model_rows.question`, with its errors. norm_sd: the standard
     deviation of the outcome's norm, in the outcome's units; priors stand on it. told: other
-    priors. Constant or collinear columns are allowed: what the data do not say stays as it was.
+    priors. ar1: residuals of one finest group remember the session before, along `order`. Constant
+    or collinear columns are allowed: what the data do not say stays as it was.
 
     Source: see `stats.bayes.posterior`; the priors with their reasons, `stats.priors`.
     """
@@ -94,12 +96,12 @@ def bayes_effects(
     inside("confidence", confidence, low_open=True)
     begun = time.perf_counter()
     asked = question(formula, columns, order=order)
-    sums = sums_of(asked.rows, asked.model)
+    sums = sums_of(asked.rows, asked.model, ar1=ar1)
     summed = time.perf_counter()
     said = Told() if told is None else told
 
     def priors(of: Sequence[Column], levels: Sequence[Level], outcome: Column) -> Priors:
-        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said)
+        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said, ar1=ar1)
 
     found = posterior_of_sums(sums, asked.model, priors)
     seconds = {"sums": summed - begun, "fit": time.perf_counter() - summed}
@@ -111,7 +113,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
     found, levels = effects.found.found, effects.found.levels
     tail = (1 - effects.confidence) / 2
     names = found.names
-    sigma = found.sigma_quantile(SHARES).tolist()
+    sigma, phi = found.sigma_quantile(SHARES).tolist(), _phi(found)
     return {
         "rows_read": effects.asked.rows.n,
         "rows_used": effects.sums.rows_used,
@@ -119,7 +121,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
         "coefficients": [_coefficient(found, name, tail) for name in names],
         "groups": [_group(found, place, level) for place, level in enumerate(levels)],
         "sigma": sigma[2],
-        "phi": None,
+        "phi": None if phi is None else phi[2],
         "criterion": None,
         "singular": False,
         "why": " ".join(_warnings(effects)) or None,
@@ -145,10 +147,19 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
                 for at, term in enumerate(level.terms)
             ],
             "sigma": sigma,
+            "phi": phi,
         },
         "accuracy": asdict(found.accuracy),
         "seconds": {"read": 0.0, **effects.seconds, "df": 0.0},
     }
+
+
+def _phi(found: Posterior) -> list[float] | None:
+    """Quantiles of how much a residual keeps of the one before, where it does."""
+    if found.priors.memory is None:
+        return None
+    told: list[float] = found.memory_quantile(SHARES).tolist()
+    return told
 
 
 def _warnings(effects: BayesEffects) -> list[str]:
@@ -206,6 +217,7 @@ def _prior(found: Posterior, levels: Sequence[Level], norm_sd: float) -> dict[st
         ],
         "residual": {"median": priors.residual.median, "log_sd": priors.residual.sd},
         "correlations": (priors.levels[0].correlations.shape if priors.levels else None),
+        "phi": None if priors.memory is None else asdict(priors.memory),
     }
 
 
@@ -227,5 +239,12 @@ def _said(told: Mapping[str, Any]) -> str:
         for term, sd in zip(group["terms"], group["sd"], strict=True):
             lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
     lines.append(f"  SD {told['sigma']:.4f} of residuals")
+    if told["phi"] is not None:
+        low, high = told["quantiles"]["phi"][0], told["quantiles"]["phi"][-1]
+        prior = told["prior"]["phi"]
+        lines.append(
+            f"  {told['phi']:.2f} of a residual stays a session later (90 % from {low:.2f} to "
+            f"{high:.2f}; before {prior['mean']:.2f}, {prior['sd']:.2f})"
+        )
     lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
     return "\n".join([*lines, told["why"]] if told["why"] else lines)

@@ -20,6 +20,7 @@ from lacrima.stats.conditional import Climber, Given, Model, joined
 from lacrima.stats.mixtures import Mixture, weighted_quantile
 from lacrima.stats.nested import Nested, shrinkage
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.passing import rows_again
 from lacrima.stats.places import SHIFTS, Frame, find_peak, fitted, place
 from lacrima.stats.priors import Priors
 from lacrima.stats.scales import dimensions
@@ -71,6 +72,15 @@ class Posterior:
         """Quantiles of how much a coefficient differs between the groups of a level."""
         return weighted_quantile(self.given.scales.spreads(level)[:, term], self.weights, share)
 
+    def memory_quantile(self, share: Sequence[float]) -> Numbers:
+        """Quantiles of how much a residual keeps of the one a session before.
+
+        Raises NoResult where residuals do not remember.
+        """
+        if self.given.scales.memory is None:
+            raise NoResult("residuals that do not remember", where="memory", expected="AR(1)")
+        return weighted_quantile(self.given.scales.memory, self.weights, share)
+
     def own(self, name: str, *, group: int, level: int = 0) -> Mixture:
         """What is known of one group's own coefficient: the average, and all that it adds itself.
 
@@ -110,12 +120,14 @@ class Posterior:
 
     def _known(self, level: int, group: int) -> Numbers:
         """The rows of cross-products that belong to a group's random coefficients (m, q, k)."""
-        if level and not self.given.passed:
-            raise NoResult("what groups above know is not kept for so many", where="own")
-        if level:
-            return self.given.passed[level - 1][:, group]
-        one = self.family.sz[group]
-        return np.broadcast_to(one, (len(self.weights), *one.shape))
+        given, m = self.given, len(self.weights)
+        if not level:
+            one = self.family.rows_of(group, given.scales.memory)
+            return np.broadcast_to(one, (m, *one.shape[1:]))
+        kept = given.passed[level - 1]
+        if kept is None:
+            return rows_again(self.family, given.lambdas, given.scales, level, group)
+        return kept[:, group]
 
     def _place(self, name: str) -> int:
         if name not in self.names:
@@ -137,10 +149,10 @@ def posterior(
 
     family: cross-products of p fixed columns, of what varies, and of the outcome, in which no
     value is missing. priors: one for each fixed column in their order, for each level and term,
-    and for the residual, in the units that are asked about. names (p): of the coefficients. turn:
-    how these follow from the columns of `family`; without it they are the same. climber: another
-    way up the same family, for very many groups; what groups of several levels have of their own
-    is not kept then.
+    and for the residual, in the units that are asked about; and for the memory of residuals where,
+    and only where, `family` has neighbours. names (p): of the coefficients. turn: how these follow
+    from the columns of `family`; without it they are the same. climber: another way up the same
+    family, for very many groups without memory.
 
     Every number of groups, rows and levels is allowed, one row or none a group too: what the data
     do not say stays as it was before, and is shown so. Beyond some fifteen hyperparameters the
@@ -222,5 +234,12 @@ def _check(family: Nested, priors: Priors, names: Sequence[str]) -> None:
             where="priors",
             expected=f"{family.fixed} coefficients, levels of {family.sizes} terms",
         )
-    if not (np.isfinite(family.totals).all() and np.isfinite(family.sz).all()):
+    if (priors.memory is None) != (family.neighbours is None):
+        raise BadInput(
+            "a prior of memory without neighbouring sessions, or these without it",
+            where="priors",
+            expected="both (AR(1)) or neither",
+        )
+    beside = () if family.neighbours is None else (family.neighbours.totals, family.neighbours.sz)
+    if not all(np.isfinite(sums).all() for sums in (family.totals, family.sz, *beside)):
         raise NoResult("sums that are no numbers", expected="finite values in every column")

@@ -116,6 +116,30 @@ def serial_at(phi: float, values: Numbers, serial: SerialSums) -> Serial:
     return Serial(total, slope[:, None], curve, (logdet[0], logdet[1], logdet[2]))
 
 
+def shares_at(phi: Numbers, gaps: tuple[int, ...]) -> Numbers:
+    """How much each gap's D and then each gap's L + L' count at m phis: (m, 2 h).
+
+    Raises NoResult for a phi next to 1 or -1.
+
+    >>> shares_at(np.array([0.0, 0.5]), (1,)).round(4).tolist()
+    [[0.0, -0.0], [0.3333, -0.6667]]
+    """
+    r = _powers(phi, gaps)
+    rest = 1 - r * r
+    return np.concatenate([r * r / rest, -r / rest], axis=1)
+
+
+def log_size_at(phi: Numbers, gaps: tuple[int, ...], pairs: tuple[int, ...]) -> Numbers:
+    """log |R| of all clients' correlation matrices at m phis: (m)."""
+    return np.asarray(np.log1p(-(_powers(phi, gaps) ** 2)) @ np.array(pairs, dtype=np.float64))
+
+
+def _powers(phi: Numbers, gaps: tuple[int, ...]) -> Numbers:
+    if (np.abs(phi) >= FIRMEST).any():
+        raise NoResult("residuals that never change", where="phi", expected="some that do")
+    return np.asarray(phi[:, None] ** np.array(gaps, dtype=np.intp))
+
+
 def _weights(phi: float, gap: int) -> list[tuple[float, float]]:
     """(r^2, r) / (1 - r^2) with r = phi^gap, and their first and second derivatives by phi."""
     r, dr, ddr = _power(phi, gap)
