@@ -29,8 +29,8 @@ class Neighbours:
     def added(self, sums: Numbers, memory: Numbers) -> Numbers:
         """What is added to cross-products at m memories (m, ...). sums (2 h, ...): some of ours."""
         shares = shares_at(memory, self.gaps)
-        found = shares @ sums.reshape(len(sums), -1)
-        return np.asarray(found.reshape(len(memory), *sums.shape[1:]))
+        found = np.tensordot(shares, sums, axes=1)
+        return np.asarray(found, dtype=np.float64)
 
     def log_size(self, memory: Numbers) -> Numbers:
         """log |R| of all rows' correlations at m memories: (m)."""

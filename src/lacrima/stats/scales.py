@@ -85,7 +85,7 @@ def memory_at(points: Numbers, prior: Between) -> Numbers:
 
     >>> from lacrima.stats.priors import MEMORY
     >>> memory_at(np.array([-9.0, 0.0, 9.0]), MEMORY).round(3).tolist()
-    [-0.2, 0.205, 0.9]
+    [-0.2, 0.206, 0.9]
     """
     low, high = ((end - prior.mean) / prior.sd for end in (prior.low, prior.high))
     below, above = normal.cdf(np.array([low, high]))

@@ -1,7 +1,7 @@
 """Golden numbers of tests/stats/test_nuts.py: the same models and priors, drawn by NUTS.
 
     python3 -m venv /tmp/nuts && /tmp/nuts/bin/pip install numpyro
-    /tmp/nuts/bin/python tests/stats/golden/nuts.py
+    /tmp/nuts/bin/python tests/stats/golden/nuts.py [CASE ...]
 
 Writes nuts.json beside this file (some ten minutes on one core). Numpyro is no dependency of the
 project and is never installed by it: this script is run by hand, and its numbers are kept. It
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import platform
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -210,7 +211,7 @@ def drawn(name: str, case: dict[str, Any]) -> dict[str, Any]:
     kernel = NUTS(model, target_accept_prob=0.95)
     chains = MCMC(
         kernel, num_warmup=WARMUP, num_samples=DRAWS, num_chains=CHAINS,
-        chain_method="sequential", progress_bar=False,
+        chain_method="vectorized", progress_bar=False,
     )  # fmt: skip
     chains.run(jax.random.PRNGKey(SEED), case, name == "serial")
     draws = {key: np.asarray(each) for key, each in chains.get_samples(group_by_chain=True).items()}
@@ -222,8 +223,10 @@ def drawn(name: str, case: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Draw every case and write the file."""
-    told: dict[str, Any] = {
+    """Draw the cases that were named, or all, and put them into the file one by one."""
+    file = Path(__file__).with_name("nuts.json")
+    told: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {"cases": {}}
+    head = {
         "source": "numpyro's NUTS",
         "script": "tests/stats/golden/nuts.py",
         "versions": {
@@ -235,10 +238,11 @@ def main() -> None:
         "chains": CHAINS,
         "draws_a_chain": DRAWS,
         "shares": list(SHARES),
-        "cases": {name: case | drawn(name, case) for name, case in cases().items()},
     }
-    file = Path(__file__).with_name("nuts.json")
-    file.write_text(json.dumps(told) + "\n", encoding="utf-8")
+    every = cases()
+    for name in sys.argv[1:] or every:
+        told["cases"][name] = every[name] | drawn(name, every[name])
+        file.write_text(json.dumps(head | {"cases": told["cases"]}) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
