@@ -4,10 +4,10 @@ Four chains of 5,000 draws a case. Ours may differ by four Monte Carlo errors an
 posterior standard deviation that is stated here, beside what was measured (4 chains, 2026).
 
 What is normal given the hyperparameters is exact: coefficients and clients' own differed by at most
-0.03 SD in their means (Monte Carlo error 0.01), spreads, residual and memory, which come from a few
-hundred points, by 0.03 (their quantiles by 0.16). The ceiling and the ordered answers stand at
-the peak where the mean should stand: with half of the scores at the ceiling their coefficients differ
-by 0.12 SD, with 40 rows and 60 % at it by 0.18 at the ends, the steps of answers by 0.21.
+0.03 SD in their means (Monte Carlo error 0.01), spreads, residual and memory, which come from a
+few hundred points, by 0.03 (their quantiles by 0.16). The ceiling and the ordered answers stand at
+the peak where the mean should stand: with half of the scores at the ceiling their coefficients
+differ by 0.12 SD, with 40 rows and 60 % at it by 0.18 at the ends, the steps of answers by 0.21.
 """
 
 from __future__ import annotations

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from lacrima.analyses.default_priors import Told, priors_for
-from lacrima.analyses.formula import Formula
+from lacrima.analyses.formula import INTERCEPT, Formula
 from lacrima.analyses.model_columns import Columns
 from lacrima.analyses.model_rows import Question, question
+from lacrima.errors import BadInput
 from lacrima.stats.bayes import Posterior
 from lacrima.stats.bayes_sums import Column, Level, SumsPosterior, posterior_of_sums
 from lacrima.stats.mixtures import Mixture
@@ -21,6 +22,8 @@ from lacrima.stats.priors import Priors
 from lacrima.stats.sums import Sums, sums_of
 
 FAR = 5.0  # times; no practice differs so much from its instrument's norm
+HOPELESS = 1_000.0
+FROM_ZERO = 30.0  # standard deviations
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -90,22 +93,58 @@ def bayes_effects(
     priors. ar1: residuals of one finest group remember the session before, along `order`. Constant
     or collinear columns are allowed: what the data do not say stays as it was.
 
+    Raises BadInput for a norm a thousand times as large or small as what the outcome differs by,
+    and for a slope that differs by group in a column far from 0 (seconds since 1970); else as
+    `bayes_sums.posterior_of_sums`.
+
     Source: see `stats.bayes.posterior`; the priors with their reasons, `stats.priors`.
     """
     above_zero("norm_sd", norm_sd)
     inside("confidence", confidence, low_open=True)
     begun = time.perf_counter()
     asked = question(formula, columns, order=order)
-    sums = sums_of(asked.rows, asked.model, ar1=ar1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = sums_of(asked.rows, asked.model, ar1=ar1)
     summed = time.perf_counter()
     said = Told() if told is None else told
 
     def priors(of: Sequence[Column], levels: Sequence[Level], outcome: Column) -> Priors:
+        _check_norm(outcome, norm_sd)
+        _check_zero(of, levels)
         return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said, ar1=ar1)
 
     found = posterior_of_sums(sums, asked.model, priors)
     seconds = {"sums": summed - begun, "fit": time.perf_counter() - summed}
     return BayesEffects(asked, sums, found, norm_sd, confidence, seconds)
+
+
+def _check_norm(outcome: Column, norm_sd: float) -> None:
+    """Raises BadInput for a norm in other units altogether: its priors would say all or nothing."""
+    if outcome.sd > 0 and not norm_sd / HOPELESS < outcome.sd < norm_sd * HOPELESS:
+        raise BadInput(
+            f"a norm's standard deviation of {norm_sd:g} where the outcome's is {outcome.sd:.3g}",
+            where="norm_sd",
+            expected="both in the units of the scores",
+            next_step="Look up the norm of this instrument (PHQ-9 5.5, GAD-7 4.5).",
+        )
+
+
+def _check_zero(columns: Sequence[Column], levels: Sequence[Level]) -> None:
+    """Raises BadInput for a slope that differs by group in a column far from nought.
+
+    What is likely of levels stands where the column is nought. Seconds since 1970 put that half a
+    century before the first session, where a level says nothing but would hold the slope at nought.
+    """
+    varying = {term: level.name for level in levels for term in level.terms}
+    for one in columns:
+        if one.name in varying and one.name != INTERCEPT and abs(one.mean) > FROM_ZERO * one.sd > 0:
+            raise BadInput(
+                f"a slope that differs by {varying[one.name]} in a column far from 0: its mean is "
+                f"{abs(one.mean) / one.sd:.0f} times its standard deviation",
+                where=f"column {one.name}",
+                expected="a column in which 0 is near, such as weeks since the first session",
+                next_step=f"Subtract where it begins, or take within({one.name}, ...).",
+            )
 
 
 def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:

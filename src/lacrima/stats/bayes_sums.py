@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from lacrima.errors import NoResult
 from lacrima.stats.bayes import Posterior, posterior
+from lacrima.stats.bayes_checks import check_numbers, check_varies
 from lacrima.stats.bayes_family import by_tree, family_of
 from lacrima.stats.mixtures import Mixture
 from lacrima.stats.model import INTERCEPT, Model, Term
@@ -95,14 +96,19 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
     >>> round(found.found.coefficient("x").mean, 2), found.own("(Intercept)", "b").mean > 3
     (0.17, True)
     """
-    made = working(sums, model)
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = working(sums, model)
+    family = family_of(made)
+    check_numbers(family)
+    check_varies(family, sums.outcome)
     levels = _levels(sums, model, made)
     columns, outcome = tuple(_columns(sums, model, made)), _outcome(sums, made)
     priors = priors_for(columns, levels, outcome)
-    family, names = family_of(made), [term.name for term in model.fixed]
+    names = [term.name for term in model.fixed]
     is_many = len(family.sz) > MANY and family.neighbours is None
     climber = by_tree(made, family) if is_many else None
-    found = posterior(family, priors, names, turn=_turn(made, columns), climber=climber)
+    turn = _turn(made, columns)
+    found = posterior(family, priors, names, turn=turn, climber=climber, outcome=sums.outcome)
     return SumsPosterior(found, levels, columns, outcome)
 
 

@@ -45,7 +45,9 @@ class SerialSums:
 def serial_sums(
     raw: Numbers, of_row: Places, order: npt.NDArray[np.generic] | None, groups: int
 ) -> SerialSums:
-    """Sums of neighbouring rows. raw (r, n); of_row (n): each row's client of `groups`.
+    """Sums of neighbouring rows; where there are none, of no pairs one session apart.
+
+    raw (r, n); of_row (n): each row's client of `groups`.
 
     order (n): the session's number within its client. Raises BadInput where it is missing, not
     whole, or twice the same within a client.
@@ -58,7 +60,7 @@ def serial_sums(
     steps = session[1:] - session[:-1]
     if (steps[is_next] == 0).any():
         raise BadInput("a client with one session twice", where="order", expected="each once")
-    gaps = tuple(int(g) for g in np.unique(steps[is_next]) if g <= MOST_SESSIONS)
+    gaps = tuple(int(g) for g in np.unique(steps[is_next]) if g <= MOST_SESSIONS) or (1,)
     r = raw.shape[0]
     ends, lagged = (np.zeros((len(gaps), groups, r * (r + 1) // 2)) for _ in range(2))
     pairs = []
