@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from lacrima.analyses.after_again import middles_with, middles_without
 from lacrima.analyses.after_check import Check, difference, leaves_zero, moved, not_formed
 from lacrima.analyses.after_checks_unseen import FEW, NEEDS_FIVE, lead_of
 from lacrima.analyses.after_inside import pairs_of, rows_inside
@@ -17,7 +18,8 @@ from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_rows import question
 from lacrima.analyses.what_came_after import Answer
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.client_dummies import inside_clients, shift_test_inside
+from lacrima.stats.circular_shifts import shift_test_inside
+from lacrima.stats.client_dummies import inside_clients
 from lacrima.stats.multilevel import Degrees, fit
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.student import t_quantile
@@ -136,12 +138,9 @@ def leave_one_out(answer: Answer) -> Check:
     table, column = answer.table, answer.exposure.column
     met = table.is_used & (table.columns[column] > 0)
     counts = np.bincount(table.client.codes[met])
-    codes = np.argsort(-counts, kind="stable")[:MOST_LEFT_OUT]
-    middles = [
-        fitted(table.where(table.client.codes != code), _design(answer)).interval()[1]
-        for code in codes
-        if counts[code] and counts[code] < counts.sum()
-    ]
+    order = np.argsort(-counts, kind="stable")[:MOST_LEFT_OUT].tolist()
+    codes = [code for code in order if 0 < counts[code] < counts.sum()]
+    middles = middles_without(_fit_of(answer), codes)
     if not middles:
         return not_formed("leave-one-out", _ONE_OUT, gettext_noop("since there is one client"))
     low, high = min(middles), max(middles)
@@ -283,7 +282,7 @@ def priors(answer: Answer) -> Check:
     design = _design(answer)
     others = [replace(design, effect_sd=sd) for sd in (0.15, 0.6)]
     others += [replace(design, slope_sd=sd) for sd in (0.15, 0.6)]
-    middles = [fitted(answer.table, one).interval()[1] for one in others]
+    middles = middles_with(_fit_of(answer), others)
     found = (min(middles), answer_middle(answer), max(middles))
     is_loud = any(moved(_fit_of(answer), one) for one in middles)
     return difference("priors", _PRIORS, _PRIORS_SAID, found, is_loud=is_loud)
