@@ -15,7 +15,8 @@ from lacrima.analyses.after_needed import needed
 from lacrima.analyses.after_outcomes import outcome_of
 from lacrima.analyses.after_simulated import World, simulate_after
 from lacrima.analyses.after_states import State
-from lacrima.analyses.after_table import AfterTable, Yardstick, table_of_columns
+from lacrima.analyses.after_table import AfterTable, Yardstick
+from lacrima.analyses.after_table_of_file import table_of_columns
 from lacrima.analyses.model_columns import Columns, Words, columns_of_arrays, words
 from lacrima.analyses.what_came_after import Answer, answer_as_json, what_came_after
 from lacrima.errors import BadInput, UsageError

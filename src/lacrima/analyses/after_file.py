@@ -8,14 +8,16 @@ from typing import Any
 from lacrima.analyses.after_checks import all_checks
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
-from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick, table_of_columns
+from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick
+from lacrima.analyses.after_table_of_file import HEARD, table_of_columns
 from lacrima.analyses.model_columns import Columns
 from lacrima.analyses.what_came_after import OwnAnswer, answer_as_json, what_came_after
 from lacrima.errors import BadInput, UsageError
 
-IDS = ("client", "therapist")
+IDS = ("client", "therapist", "clinic")
 NUMBERS = (
-    *SCORES, *EXPOSURES, "session", "heavy", "heavy_after", "ending_announced", "no_return",
+    *SCORES, *EXPOSURES, *HEARD, "session", "heavy", "heavy_after", "ending_announced",
+    "no_return", "is_order_known",
 )  # fmt: skip
 UNIT = Yardstick("norm SDs")
 
@@ -30,8 +32,8 @@ def answer_of_columns(
 ) -> tuple[dict[str, Any], str]:
     """The keys of `lacrima came-after`, and the same in words.
 
-    columns: see `after_table.table_of_columns`. outcome: a measure with a norm; without it the
-    scores stand in norm SDs, more is better. client: one client, by the file's own word.
+    columns: see `after_table_of_file`. outcome: a measure with a norm; without it the scores
+    stand in norm SDs, more is better. client: one client, by the file's own word.
     Raises UsageError for an unknown exposure or measure; BadInput for columns that do not fit, a
     file without a column of the exposure, and a client who is not in it.
     """
