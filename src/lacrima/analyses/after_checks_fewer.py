@@ -13,12 +13,14 @@ from lacrima.analyses.after_check import (
     fit_of,
     not_formed,
 )
+from lacrima.analyses.after_model import has_therapists
 from lacrima.analyses.after_states import ROPE
 from lacrima.analyses.after_words import gettext_noop
 from lacrima.analyses.model_columns import Words
 from lacrima.analyses.what_came_after import Answer
 
 MOST_LEFT_OUT = 12
+MOST_LEFT_OUT_OF_SEVERAL = 6  # where groups lie in groups each one is a fit of seconds
 LEAST_THERAPISTS = 3
 
 _ONE_OUT = gettext_noop("Without any one client")
@@ -57,11 +59,12 @@ def one_therapist_out(answer: Answer) -> Check:
 
 
 def _with_most(answer: Answer, who: Words) -> list[int]:
-    """Whoever had most such sessions, twelve at most; nobody who had all of them."""
+    """Whoever had most such sessions, a few; nobody who had all of them."""
     table = answer.table
     met = table.is_used & (table.columns[answer.exposure.column] > 0)
     counts = np.bincount(who.codes[met])
-    order = np.argsort(-counts, kind="stable")[:MOST_LEFT_OUT].tolist()
+    most = MOST_LEFT_OUT_OF_SEVERAL if has_therapists(table) else MOST_LEFT_OUT
+    order = np.argsort(-counts, kind="stable")[:most].tolist()
     return [code for code in order if 0 < counts[code] < counts.sum()]
 
 

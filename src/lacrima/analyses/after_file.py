@@ -6,12 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from lacrima.analyses.after_checks import all_checks
+from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
 from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick
 from lacrima.analyses.after_table_of_file import HEARD, table_of_columns
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.what_came_after import OwnAnswer, answer_as_json, what_came_after
+from lacrima.analyses.what_came_after import OwnAnswer, what_came_after
 from lacrima.errors import BadInput, UsageError
 
 IDS = ("client", "therapist", "clinic")
@@ -42,7 +43,7 @@ def answer_of_columns(
     chosen = Exposure(exposure)
     _check_exposure(columns, chosen)
     table = table_of_columns(columns, _yardstick(outcome))
-    found = what_came_after(table, chosen)
+    found = what_came_after(table, chosen, is_pool=table.is_pool)
     own = _own(found.of_client(client), table.client.levels) if client else None
     result = answer_as_json(found, own)
     told = all_checks(found)

@@ -112,11 +112,11 @@ _CLEAR = gettext_noop(
     "comparison is fair, %(fair)s in 100 that it goes this way; allowing for what we cannot see, "
     "%(biased)s in 100. This cannot show that the tears did it."
 )
-_EXPLORATORY = gettext_noop("Exploratory, one of several looks: %(rest)s")
+EXPLORATORY_SAID = gettext_noop("Exploratory, one of several looks: %(rest)s")
 _WORSE = gettext_noop("%(size)s SD worse")
 _BETTER = gettext_noop("%(size)s SD better")
 _SAME = gettext_noop("no different")
-_SIDES = {True: gettext_noop("better"), False: gettext_noop("worse")}
+SIDES = {True: gettext_noop("better"), False: gettext_noop("worse")}
 _ONE_LEANS = gettext_noop(
     "With this client: leans towards %(side)s, and this is not settled: anything from %(one)s to "
     "%(other)s than after comparable sessions (90 %%). This cannot show that the tears did it."
@@ -165,7 +165,7 @@ def caseload_sentence(
         "one": size(low),
         "other": size(high),
         "size": size(middle),
-        "side": Said(_SIDES[middle >= 0]),
+        "side": Said(SIDES[middle >= 0]),
         "fair": in_hundred(p_fair),
         "biased": in_hundred(p_biased),
         "sessions": sessions,
@@ -174,7 +174,7 @@ def caseload_sentence(
     is_apart = state is State.NO_DIRECTION and low * high > 0
     said = Said(_NOT_NAMED if is_apart else _TEMPLATES[state], filling)
     is_new = state.has_direction and not is_primary
-    return Said(_EXPLORATORY, {"rest": said}) if is_new else said
+    return Said(EXPLORATORY_SAID, {"rest": said}) if is_new else said
 
 
 _TEMPLATES = {
@@ -191,7 +191,7 @@ def one_sentence(state: State, *, sessions: int, interval: tuple[float, float, f
     filling: dict[str, Filling | Said] = {
         "one": size(low),
         "other": size(high),
-        "side": Said(_SIDES[middle >= 0]),
+        "side": Said(SIDES[middle >= 0]),
         "sessions": sessions,
     }
     if not sessions:
