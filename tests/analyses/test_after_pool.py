@@ -17,6 +17,7 @@ from lacrima.analyses.after_pool import (
 )
 from lacrima.analyses.after_simulated import World, simulate_after
 from lacrima.analyses.after_states import Knowledge, State
+from lacrima.analyses.after_words import Early
 from lacrima.analyses.after_words_pool import pool_sentence
 from lacrima.analyses.what_came_after import Answer, what_came_after
 
@@ -31,6 +32,7 @@ LARGE = Pool(
     spreads=SPREADS,
     anybody=(-0.6, -0.4, -0.1),
 )
+EARLY = Early(400, 120, 4000)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +130,7 @@ def test_one_therapist_is_no_pool_and_the_answer_has_no_such_key() -> None:
 
 @pytest.mark.parametrize("state", [State.LEANS, State.FAIRLY_CLEAR, State.LITTLE_DIFFERENCE])
 def test_every_state_of_a_pool_has_its_sentence_and_no_cause(state: State) -> None:
-    said = str(pool_sentence("shed", LARGE, state, clients=120, at_an_end=0.0, is_primary=False))
+    said = str(pool_sentence("shed", LARGE, state, EARLY, is_primary=False))
     assert said.startswith("24 therapists together")
     assert "caused" not in said
     assert ("Exploratory" in said) == state.has_direction
@@ -136,13 +138,13 @@ def test_every_state_of_a_pool_has_its_sentence_and_no_cause(state: State) -> No
 
 
 def test_a_pool_at_the_end_of_its_scale_says_that_it_has_no_room() -> None:
-    said = pool_sentence("csh", LARGE, State.TOO_EARLY, clients=120, at_an_end=0.7, is_primary=True)
+    said = pool_sentence(
+        "csh", LARGE, State.TOO_EARLY, replace(EARLY, at_an_end=0.7), is_primary=True
+    )
     assert "cannot tell, since 70 % of the scores lie at an end" in str(said)
 
 
 def test_a_pool_has_words_for_each_exposure() -> None:
     for exposure in Exposure:
-        said = pool_sentence(
-            exposure.column, LARGE, State.LEANS, clients=120, at_an_end=0.0, is_primary=True
-        )
+        said = pool_sentence(exposure.column, LARGE, State.LEANS, EARLY, is_primary=True)
         assert "%(" not in str(said)

@@ -10,7 +10,7 @@ from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
 from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick
-from lacrima.analyses.after_table_of_file import HEARD, table_of_columns
+from lacrima.analyses.after_table_of_file import HEARD, check_needed, table_of_columns
 from lacrima.analyses.model_columns import Columns
 from lacrima.analyses.what_came_after import OwnAnswer, what_came_after
 from lacrima.errors import BadInput, UsageError
@@ -41,6 +41,7 @@ def answer_of_columns(
     if exposure not in set(Exposure):
         raise UsageError("an exposure of another name", expected=", ".join(Exposure))
     chosen = Exposure(exposure)
+    check_needed(columns)
     _check_exposure(columns, chosen)
     table = table_of_columns(columns, _yardstick(outcome))
     found = what_came_after(table, chosen, is_pool=table.is_pool)

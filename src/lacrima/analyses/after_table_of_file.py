@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -31,19 +31,57 @@ def table_of_columns(columns: Columns, yardstick: Yardstick) -> AfterTable:
     0 or 1, empty where a session was not logged, which leaves the row out. A client who is with
     several therapists, or an id that several use, is somebody else with each. Raises BadInput.
     """
-    for name in NEEDED:
-        if name not in columns:
-            raise BadInput(f"no column {name!r}", where="panel", expected=", ".join(NEEDED))
+    check_needed(columns)
     client, therapist, clinic = _people(columns)
-    session = _plain(columns, "session")
+    session = _sessions(columns, client)
     made = _exposures(columns, len(session))
     scores = _scores_in_file(columns, client, session)
+    _check_scale(scores, yardstick)
     is_kept, left_out = _kept_of_file(columns, made, scores["score"], (client, therapist, clinic))
     made |= {"session": session, **_rest(columns, len(session))}
     made |= {name: yardstick.in_norm(values) for name, values in scores.items()}
     labels = [client.levels[code] if code >= 0 else "" for code in client.codes]
     made |= heavy_columns(made["heavy"], labels)
     return AfterTable(yardstick, client, therapist, clinic, made, left_out).where(is_kept)
+
+
+def check_needed(columns: Collection[str]) -> None:
+    """Refuse a file without what every panel has. Raises BadInput."""
+    for name in NEEDED:
+        if name not in columns:
+            raise BadInput(f"no column {name!r}", where="panel", expected=", ".join(NEEDED))
+
+
+def _sessions(columns: Columns, client: Words) -> Numbers:
+    """Session numbers, from 1, each once a client."""
+    session = _plain(columns, "session")
+    if (session < 1).any():
+        raise BadInput("a number below 1", where="session", expected="1, 2, 3, ... of each client")
+    is_told = (client.codes != MISSING) & ~np.isnan(session)
+    both = np.stack([client.codes[is_told].astype(np.float64), session[is_told]])
+    twice = both.shape[1] - np.unique(both, axis=1).shape[1]
+    if twice:
+        raise BadInput(
+            f"{twice} rows with a number that the same client has already",
+            where="session",
+            expected="one row a session",
+        )
+    return session
+
+
+def _check_scale(scores: Mapping[str, Numbers], yardstick: Yardstick) -> None:
+    """Refuse what no form of this measure can come to: points of something else."""
+    if yardstick.low is None or yardstick.high is None:
+        return
+    for name, values in scores.items():
+        told = values[~np.isnan(values)]
+        outside = int(((told < yardstick.low) | (told > yardstick.high)).sum())
+        if outside:
+            raise BadInput(
+                f"{outside} values off the scale of the measure",
+                where=name,
+                expected=f"{yardstick.low:g} to {yardstick.high:g}, in points of {yardstick.name}",
+            )
 
 
 def _exposures(columns: Columns, n: int) -> dict[str, Numbers]:
@@ -73,8 +111,14 @@ def _people(columns: Columns) -> tuple[Words, Words, Words]:
     n = len(client.codes)
     clinic = _ids(columns, "clinic") if "clinic" in columns else everybody_alike(n)
     therapist = _ids(columns, "therapist") if "therapist" in columns else everybody_alike(n)
+    therapist, clinic = (_of_one(who) for who in (therapist, clinic))
     therapist = _inside(therapist, clinic)
     return _inside(client, therapist), therapist, clinic
+
+
+def _of_one(who: Words) -> Words:
+    """Where only one of them is named, rows without a name belong there, too."""
+    return everybody_alike(len(who.codes)) if len(who.levels) <= 1 else who
 
 
 def _inside(inner: Words, outer: Words) -> Words:

@@ -13,9 +13,11 @@ from lacrima.analyses.after_states import State
 from lacrima.analyses.after_words import (
     EXPLORATORY_SAID,
     SIDES,
+    Early,
     Filling,
     Number,
     Said,
+    early_sentence,
     gettext_noop,
     in_hundred,
     size,
@@ -41,13 +43,6 @@ _THAN = {
     False: gettext_noop("than after comparable sessions"),
     True: gettext_noop("than after comparable sessions in which they were close to tears"),
 }
-_TOO_EARLY = gettext_noop(
-    "%(subject)s: too early to tell (sessions so far: %(sessions)s; clients: %(clients)s)."
-)
-_NO_ROOM = gettext_noop(
-    "%(subject)s: this measure cannot tell, since %(percent)s %% of the scores lie at an end of "
-    "the scale and can move no further."
-)
 _FEW = gettext_noop(
     "%(subject)s: no direction is named, since a pool needs at least %(need_therapists)s "
     "therapists, %(need_sessions)s such sessions and %(need_clinics)s clinics for that (such "
@@ -92,11 +87,9 @@ _DIFFERS_CLINICS = gettext_noop(
 )
 
 
-def pool_sentence(
-    column: str, pool: Pool, state: State, *, clients: int, at_an_end: float, is_primary: bool
-) -> Said:
+def pool_sentence(column: str, pool: Pool, state: State, early: Early, *, is_primary: bool) -> Said:
     """What is said of a pool: its size, its state, and how far therapists differ."""
-    rest = _rest(column, pool, state, clients=clients, at_an_end=at_an_end)
+    rest = _rest(column, pool, state, early)
     if state.has_direction and not is_primary:
         rest = Said(EXPLORATORY_SAID, {"rest": rest})
     head: dict[str, Filling | Said] = {
@@ -108,13 +101,10 @@ def pool_sentence(
     return Said(_HEAD, {**head, "differs": differs})
 
 
-def _rest(column: str, pool: Pool, state: State, *, clients: int, at_an_end: float) -> Said:
+def _rest(column: str, pool: Pool, state: State, early: Early) -> Said:
     subject = Said(SUBJECTS[column])
     if state is State.TOO_EARLY or pool.interval is None:
-        if at_an_end > 0.5:
-            return Said(_NO_ROOM, {"subject": subject, "percent": round(100 * at_an_end)})
-        counts = {"sessions": pool.sessions, "clients": clients}
-        return Said(_TOO_EARLY, {"subject": subject, **counts})
+        return early_sentence(subject, early)
     low, middle, high = pool.interval
     found = pool.found
     filling: dict[str, Filling | Said] = {

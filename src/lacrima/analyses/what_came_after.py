@@ -35,7 +35,7 @@ from lacrima.analyses.after_states import (
     state_of_one,
 )
 from lacrima.analyses.after_table import AfterTable
-from lacrima.analyses.after_words import Said, caseload_sentence, one_sentence
+from lacrima.analyses.after_words import Early, Said, caseload_sentence, one_sentence
 from lacrima.analyses.after_words_pool import pool_sentence
 from lacrima.stats.contrasts import contrast, prior_of
 from lacrima.stats.priors import EFFECT
@@ -171,8 +171,8 @@ def _of_pool(answer: Answer) -> Answer:
     if fit is not None and found is not None:
         pool = pool_of(fit, answer.exposure, found, answer.against_near)
     state = pool.state(is_primary=is_primary)
-    sentence = pool_sentence(answer.exposure.column, pool, state, clients=answer.clients,
-                             at_an_end=at_an_end(table), is_primary=is_primary)  # fmt: skip
+    early = _early(table, answer.exposure.column)
+    sentence = pool_sentence(answer.exposure.column, pool, state, early, is_primary=is_primary)
     return replace(answer, pool=pool, state=state, sentence=sentence, is_primary=is_primary)
 
 
@@ -182,15 +182,20 @@ def _varies(table: AfterTable) -> bool:
     return bool(len(after)) and float(np.ptp(after)) > SAME
 
 
+def _early(table: AfterTable, column: str) -> Early:
+    sessions, clients = table.exposed(column)
+    others = int(table.is_used.sum()) - sessions
+    return Early(sessions, clients, others, at_an_end(table), is_alike=not _varies(table))
+
+
 def _without_model(
     table: AfterTable, exposure: Exposure, *, is_primary: bool, looked: Looked
 ) -> Answer:
     """What can be said without any model: counts, and who came back."""
     sessions, clients = table.exposed(exposure.column)
-    sentence = caseload_sentence(
-        exposure.column, State.TOO_EARLY, sessions=sessions, clients=clients, interval=None,
-        p_fair=None, p_biased=None, at_an_end=at_an_end(table),
-    )  # fmt: skip
+    early = _early(table, exposure.column)
+    sentence = caseload_sentence(exposure.column, State.TOO_EARLY, early, interval=None,
+                                 p_fair=None, p_biased=None)  # fmt: skip
     return Answer(
         exposure=exposure,
         table=table,
@@ -215,12 +220,10 @@ def _sentence(fit: Fitted, found: Knowledge, state: State, *, is_primary: bool) 
     return caseload_sentence(
         fit.design.exposure,
         state,
-        sessions=found.sessions,
-        clients=found.clients,
+        _early(fit.table, fit.design.exposure),
         interval=fit.interval(),
         p_fair=found.p_fair,
         p_biased=found.p_allowing_bias,
-        at_an_end=found.at_an_end,
         is_primary=is_primary,
     )
 
