@@ -22,7 +22,7 @@ from lacrima.stats.priors import Priors
 from lacrima.stats.sums import Sums
 from lacrima.stats.working import working
 
-LEAST_EFFECTIVE = 150.0
+LEAST_EFFECTIVE, LEAST_SHARE = 60.0, 0.4  # equal weights, and of what the posterior had
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Again:
         covariance, beta = found.given.covariance, found.given.beta
         self._precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
         self._pull = np.einsum("mab,mb->ma", self._precision, beta)
-        self._fit = (beta * self._pull).sum(axis=1) - np.linalg.slogdet(covariance)[1]
+        self._fit = (beta * self._pull).sum(axis=1) + np.linalg.slogdet(covariance)[1]
 
     def without(self, own: Own) -> Posterior | None:
         """What would the others say alone, if this client were not there?
@@ -107,11 +107,16 @@ class Again:
         log_density = more + 0.5 * (fit - self._fit)
         weights = found.weights * np.exp(log_density - log_density.max())
         weights = weights / weights.sum()
-        if 1 / float((weights**2).sum()) < LEAST_EFFECTIVE:
+        if _effective(weights) < max(LEAST_EFFECTIVE, LEAST_SHARE * _effective(found.weights)):
             return None
         log_density = found.given.log_density + log_density
         given = replace(found.given, beta=beta, covariance=covariance, log_density=log_density)
         return replace(found, weights=weights, given=given)
+
+
+def _effective(weights: Numbers) -> float:
+    """As much as so many equal weights would be worth."""
+    return 1 / float((weights**2).sum())
 
 
 def _of_priors(found: Posterior, priors: Priors) -> tuple[Numbers, Numbers]:
