@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacrima.analyses.after_file import answer_of_columns
+from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Design, Exposure, fitted
 from lacrima.analyses.after_needed import needed
 from lacrima.analyses.after_outcomes import outcome_of
 from lacrima.analyses.after_simulated import World, simulate_after
 from lacrima.analyses.after_states import State
-from lacrima.analyses.after_table import AfterTable, Yardstick, table_of_columns
+from lacrima.analyses.after_table import AfterTable, Yardstick
+from lacrima.analyses.after_table_of_file import table_of_columns
 from lacrima.analyses.model_columns import Columns, Words, columns_of_arrays, words
-from lacrima.analyses.what_came_after import Answer, answer_as_json, what_came_after
+from lacrima.analyses.what_came_after import Answer, what_came_after
 from lacrima.errors import BadInput, UsageError
 
 SCORES = ("score", "score_first", "next_score")

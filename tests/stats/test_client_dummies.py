@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.client_dummies import inside_clients, shift_test_inside
+from lacrima.stats.circular_shifts import shift_test_inside
+from lacrima.stats.client_dummies import inside_clients
 from lacrima.stats.hidden_factor import _bias, times_as_strong
 from lacrima.stats.returning import return_weights
 

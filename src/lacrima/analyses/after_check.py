@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-from lacrima.analyses.after_model import Fitted
+from lacrima.analyses.after_model import Design, Fitted
 from lacrima.analyses.after_states import ROPE
 from lacrima.analyses.after_words import Filling, Said, gettext_noop, size
+from lacrima.analyses.what_came_after import Answer
+from lacrima.errors import NoResult
 
 NOT_FORMED = gettext_noop("%(title)s: cannot be said here, %(why)s.")
 
@@ -81,3 +83,20 @@ def moved(one: Fitted, other: float) -> bool:
 def leaves_zero(interval: tuple[float, float, float]) -> bool:
     """Whether all of an interval lies on one side."""
     return interval[0] > 0 or interval[2] < 0
+
+
+def fit_of(answer: Answer) -> Fitted:
+    """The posterior that is checked. Raises NoResult where there is none."""
+    if answer.fit is None:
+        raise NoResult("no model", expected="sessions with such a moment")
+    return answer.fit
+
+
+def design_of(answer: Answer) -> Design:
+    """The model that is checked."""
+    return fit_of(answer).design
+
+
+def answer_middle(answer: Answer) -> float:
+    """The middle of the answer itself."""
+    return answer.interval[1] if answer.interval else 0.0

@@ -9,18 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lacrima.analyses.after_check import Check
-from lacrima.analyses.after_checks_again import (
-    client_voice,
-    dummies,
-    informative,
-    leave_one_out,
-    matched,
-    memory,
-    previous,
-    priors,
-    rated_after,
-    shifts,
-)
+from lacrima.analyses.after_checks_again import informative, memory, previous
+from lacrima.analyses.after_checks_fewer import LEAST_THERAPISTS, leave_one_out, one_therapist_out
+from lacrima.analyses.after_checks_plain import dummies, matched, shifts
+from lacrima.analyses.after_checks_told import client_voice, order_unknown, priors, rated_after
 from lacrima.analyses.after_checks_unseen import (
     before_it,
     hidden_factor,
@@ -41,10 +33,12 @@ IN_ORDER: tuple[Callable[[Answer], Check], ...] = (
     dummies,
     shifts,
     leave_one_out,
+    one_therapist_out,
     informative,
     previous,
     memory,
     client_voice,
+    order_unknown,
     priors,
     rated_after,
     before_it,
@@ -52,7 +46,15 @@ IN_ORDER: tuple[Callable[[Answer], Check], ...] = (
 )
 
 
+OF_SEVERAL = {one_therapist_out}
+
+
 def all_checks(answer: Answer) -> tuple[Check, ...]:
-    """All of them, in the order in which a page shows them; none where it is too early."""
-    is_early = answer.fit is None or answer.state is State.TOO_EARLY
-    return () if is_early else tuple(check(answer) for check in IN_ORDER)
+    """All of them, in the order in which a page shows them; none where it is too early.
+
+    Whoever works alone is told nothing of other therapists.
+    """
+    if answer.fit is None or answer.state is State.TOO_EARLY:
+        return ()
+    is_alone = answer.table.therapists < LEAST_THERAPISTS
+    return tuple(check(answer) for check in IN_ORDER if not (is_alone and check in OF_SEVERAL))

@@ -6,16 +6,19 @@ from collections.abc import Collection
 from typing import Any
 
 from lacrima.analyses.after_checks import all_checks
+from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
-from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick, table_of_columns
+from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick
+from lacrima.analyses.after_table_of_file import HEARD, check_needed, table_of_columns
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.what_came_after import OwnAnswer, answer_as_json, what_came_after
+from lacrima.analyses.what_came_after import OwnAnswer, what_came_after
 from lacrima.errors import BadInput, UsageError
 
-IDS = ("client", "therapist")
+IDS = ("client", "therapist", "clinic")
 NUMBERS = (
-    *SCORES, *EXPOSURES, "session", "heavy", "heavy_after", "ending_announced", "no_return",
+    *SCORES, *EXPOSURES, *HEARD, "session", "heavy", "heavy_after", "ending_announced",
+    "no_return", "is_order_known",
 )  # fmt: skip
 UNIT = Yardstick("norm SDs")
 
@@ -30,17 +33,18 @@ def answer_of_columns(
 ) -> tuple[dict[str, Any], str]:
     """The keys of `lacrima came-after`, and the same in words.
 
-    columns: see `after_table.table_of_columns`. outcome: a measure with a norm; without it the
-    scores stand in norm SDs, more is better. client: one client, by the file's own word.
+    columns: see `after_table_of_file`. outcome: a measure with a norm; without it the scores
+    stand in norm SDs, more is better. client: one client, by the file's own word.
     Raises UsageError for an unknown exposure or measure; BadInput for columns that do not fit, a
     file without a column of the exposure, and a client who is not in it.
     """
     if exposure not in set(Exposure):
         raise UsageError("an exposure of another name", expected=", ".join(Exposure))
     chosen = Exposure(exposure)
+    check_needed(columns)
     _check_exposure(columns, chosen)
     table = table_of_columns(columns, _yardstick(outcome))
-    found = what_came_after(table, chosen)
+    found = what_came_after(table, chosen, is_pool=table.is_pool)
     own = _own(found.of_client(client), table.client.levels) if client else None
     result = answer_as_json(found, own)
     told = all_checks(found)

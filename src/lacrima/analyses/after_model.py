@@ -3,6 +3,7 @@
     next_score ~ shed_w + near_w + ctears_first_w + heavy_w + score + score_first + log(session)
                  + ending_announced + shed_b + near_b + ctears_first_b + heavy_b
                  + (1 + shed_w | client) [+ shed_therapist + (1 + shed_w | therapist)]
+                 [+ (1 + shed_w | clinic)]
 
 `_w` is a session less its client's mean over all eligible sessions, `_b` that mean. A column in
 which nothing differs is left out; the exposure stays, and its posterior is its prior then.
@@ -10,7 +11,7 @@ which nothing differs is left out; the exposure stays, and its posterior is its 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -156,13 +157,19 @@ def formula_of(table: AfterTable, design: Design) -> str:
     if has_therapists(used):
         terms.append(between(design.exposure, "therapist"))
         parts.append(f"(1 + {design.term} | therapist)")
+    if has_clinics(used):
+        parts.append(f"(1 + {design.term} | clinic)")
     return f"{design.outcome} ~ {' + '.join([*terms, *parts])}"
 
 
 def has_therapists(table: AfterTable) -> bool:
     """Whether there are several of them, with fewer of them than clients."""
-    many = len(np.unique(table.therapist.codes))
-    return 1 < many < len(np.unique(table.client.codes))
+    return 1 < table.therapists < len(np.unique(table.client.codes))
+
+
+def has_clinics(table: AfterTable) -> bool:
+    """Whether there are several clinics, with fewer of them than therapists, who are several."""
+    return has_therapists(table) and 1 < table.clinics < table.therapists
 
 
 def _used(table: AfterTable, design: Design) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -201,7 +208,8 @@ def fitted(table: AfterTable, design: Design) -> Fitted:
     Raises NoResult where no session has an outcome.
     """
     asked = read_formula(formula_of(table, design))
-    told = _told([str(term) for term in asked.fixed.terms], design)
+    groups = {"/".join(group) for group in asked.named_groups()}
+    told = _told([str(term) for term in asked.fixed.terms], groups, design)
     columns = table.for_formula()
     names = asked.columns()
     effects = bayes_effects(
@@ -214,24 +222,30 @@ def fitted(table: AfterTable, design: Design) -> Fitted:
     return Fitted(design, table, effects)
 
 
-def _told(terms: Sequence[str], design: Design) -> Told:
+def _told(terms: Sequence[str], groups: Collection[str], design: Design) -> Told:
     """Every prior by name: nothing is left to what a column looks like."""
     is_away = design.outcome == NO_RETURN
-    spread = AWAY_SPREAD if is_away else HalfNormal(design.slope_sd)
-    level = AWAY_LEVEL if is_away else before.CLIENT_LEVEL
-    higher = AWAY_SPREAD if is_away else before.THERAPIST_SLOPE
-    above = AWAY_LEVEL if is_away else before.THERAPIST_LEVEL
-    spreads = {"client": {INTERCEPT: level, design.term: spread}}
-    if any(term == between(design.exposure, "therapist") for term in terms):
-        spreads["therapist"] = {INTERCEPT: above, design.term: higher}
-    prior = _away_prior if is_away else _score_prior
+    prior, spreads = (_away_prior, _AWAY_SPREADS) if is_away else (_score_prior, _SPREADS)
+    told = {
+        group: {INTERCEPT: level, design.term: slope}
+        for group, (level, slope) in spreads.items()
+        if group in groups
+    }
+    if not is_away:
+        told["client"][design.term] = HalfNormal(design.slope_sd)
     return Told(
         coefficients={term: prior(term, design) for term in terms},
-        spreads=spreads,
+        spreads=told,
         residual=AWAY_RESIDUAL if is_away else before.RESIDUAL,
     )
 
 
+_SPREADS = {
+    "client": (before.CLIENT_LEVEL, before.CLIENT_SLOPE),
+    "therapist": (before.THERAPIST_LEVEL, before.THERAPIST_SLOPE),
+    "clinic": (before.CLINIC, before.CLINIC),
+}
+_AWAY_SPREADS = dict.fromkeys(_SPREADS, (AWAY_LEVEL, AWAY_SPREAD))
 MOMENTS = {"shed", "near", "held", "unseen", "csh", "cnear", "ctears_first", "ttears_first"}
 
 

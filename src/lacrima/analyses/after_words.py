@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lacrima.analyses.after_states import State
+from lacrima.analyses.after_states import MOST_AT_AN_END, State
 from lacrima.stats.numbers import Numbers
 
 NOT_THE_CAUSE = "This cannot show that the tears did it."
@@ -86,6 +86,13 @@ _NO_ROOM = gettext_noop(
     "%(subject)s: this measure cannot tell, since %(percent)s %% of the scores lie at an end of "
     "the scale and can move no further."
 )
+_ALWAYS = gettext_noop(
+    "%(subject)s: there is nothing to compare with, since there was such a moment in every session "
+    "that has a score before and after it (%(sessions)s)."
+)
+_ALL_ALIKE = gettext_noop(
+    "%(subject)s: this measure cannot tell, since the next score was the same every time."
+)
 _NO_DIRECTION = gettext_noop(
     "%(subject)s: no direction yet. %(after)s, the next score was on average anything from "
     "%(one)s to %(other)s than after comparable sessions."
@@ -112,11 +119,11 @@ _CLEAR = gettext_noop(
     "comparison is fair, %(fair)s in 100 that it goes this way; allowing for what we cannot see, "
     "%(biased)s in 100. This cannot show that the tears did it."
 )
-_EXPLORATORY = gettext_noop("Exploratory, one of several looks: %(rest)s")
+EXPLORATORY_SAID = gettext_noop("Exploratory, one of several looks: %(rest)s")
 _WORSE = gettext_noop("%(size)s SD worse")
 _BETTER = gettext_noop("%(size)s SD better")
 _SAME = gettext_noop("no different")
-_SIDES = {True: gettext_noop("better"), False: gettext_noop("worse")}
+SIDES = {True: gettext_noop("better"), False: gettext_noop("worse")}
 _ONE_LEANS = gettext_noop(
     "With this client: leans towards %(side)s, and this is not settled: anything from %(one)s to "
     "%(other)s than after comparable sessions (90 %%). This cannot show that the tears did it."
@@ -140,24 +147,46 @@ def size(value: float) -> Said:
     return Said(template, {"size": Number(abs(value))})
 
 
+@dataclass(frozen=True, slots=True)
+class Early:
+    """Why nothing but counts may be said: sessions with such a moment and a score before and
+    after, with how many clients; others: sessions without it; at_an_end: the share of scores at
+    one end of the scale; is_alike: every next score is the same.
+    """
+
+    sessions: int
+    clients: int
+    others: int
+    at_an_end: float = 0.0
+    is_alike: bool = False
+
+
+def early_sentence(subject: Said, early: Early) -> Said:
+    """That it is too early, or why it will not do, however many sessions there are."""
+    if early.at_an_end > MOST_AT_AN_END:
+        return Said(_NO_ROOM, {"subject": subject, "percent": round(100 * early.at_an_end)})
+    if early.sessions and not early.others:
+        return Said(_ALWAYS, {"subject": subject, "sessions": early.sessions})
+    if early.sessions and early.is_alike:
+        return Said(_ALL_ALIKE, {"subject": subject})
+    counts = {"sessions": early.sessions, "clients": early.clients}
+    return Said(_TOO_EARLY, {"subject": subject, **counts})
+
+
 def caseload_sentence(
     column: str,
     state: State,
+    early: Early,
     *,
-    sessions: int,
-    clients: int,
     interval: tuple[float, float, float] | None,
     p_fair: float | None,
     p_biased: float | None,
-    at_an_end: float = 0.0,
     is_primary: bool = True,
 ) -> Said:
     """What is said of a caseload, by its state; the first words say the state."""
     subject = Said(SUBJECTS[column])
     if state is State.TOO_EARLY or interval is None:
-        if at_an_end > 0.5:
-            return Said(_NO_ROOM, {"subject": subject, "percent": round(100 * at_an_end)})
-        return Said(_TOO_EARLY, {"subject": subject, "sessions": sessions, "clients": clients})
+        return early_sentence(subject, early)
     low, middle, high = interval
     filling: dict[str, Filling | Said] = {
         "subject": subject,
@@ -165,16 +194,16 @@ def caseload_sentence(
         "one": size(low),
         "other": size(high),
         "size": size(middle),
-        "side": Said(_SIDES[middle >= 0]),
+        "side": Said(SIDES[middle >= 0]),
         "fair": in_hundred(p_fair),
         "biased": in_hundred(p_biased),
-        "sessions": sessions,
-        "clients": clients,
+        "sessions": early.sessions,
+        "clients": early.clients,
     }
     is_apart = state is State.NO_DIRECTION and low * high > 0
     said = Said(_NOT_NAMED if is_apart else _TEMPLATES[state], filling)
     is_new = state.has_direction and not is_primary
-    return Said(_EXPLORATORY, {"rest": said}) if is_new else said
+    return Said(EXPLORATORY_SAID, {"rest": said}) if is_new else said
 
 
 _TEMPLATES = {
@@ -191,7 +220,7 @@ def one_sentence(state: State, *, sessions: int, interval: tuple[float, float, f
     filling: dict[str, Filling | Said] = {
         "one": size(low),
         "other": size(high),
-        "side": Said(_SIDES[middle >= 0]),
+        "side": Said(SIDES[middle >= 0]),
         "sessions": sessions,
     }
     if not sessions:

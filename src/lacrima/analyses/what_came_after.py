@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -26,6 +25,7 @@ from lacrima.analyses.after_model import (
     within,
 )
 from lacrima.analyses.after_needed import Needed, needed
+from lacrima.analyses.after_pool import Pool, pool_of, pool_without_model
 from lacrima.analyses.after_states import (
     BIAS_SD_NEAR,
     Knowledge,
@@ -35,7 +35,8 @@ from lacrima.analyses.after_states import (
     state_of_one,
 )
 from lacrima.analyses.after_table import AfterTable
-from lacrima.analyses.after_words import Said, caseload_sentence, one_sentence
+from lacrima.analyses.after_words import Early, Said, caseload_sentence, one_sentence
+from lacrima.analyses.after_words_pool import pool_sentence
 from lacrima.stats.contrasts import contrast, prior_of
 from lacrima.stats.priors import EFFECT
 
@@ -69,7 +70,8 @@ class Answer:
 
     interval: low, middle, high of 90 %, in norm SDs, better is above 0; None where no session
     could be compared. fit: the posterior, None then too. against_near: shed against near (E1a),
-    where both are there. between: E3, not an effect of the moment.
+    where both are there. between: E3, not an effect of the moment. pool: where several therapists
+    were put together; what it asks first decides what may be said then.
     """
 
     exposure: Exposure
@@ -88,6 +90,7 @@ class Answer:
     reml: Reml | None
     is_primary: bool
     looked: Looked = Looked()
+    pool: Pool | None = None
 
     @property
     def prior(self) -> Interval:
@@ -116,39 +119,61 @@ class Answer:
 
 
 def what_came_after(
-    table: AfterTable, exposure: Exposure, *, is_primary: bool = True, looked: Looked | None = None
+    table: AfterTable,
+    exposure: Exposure,
+    *,
+    is_primary: bool = True,
+    looked: Looked | None = None,
+    is_pool: bool = False,
 ) -> Answer:
     """How was the next score after sessions with such a moment?
 
     table: the eligible sessions (`after_table`). is_primary: the pair of exposure and measure was
-    declared beforehand. Never raises for too little: that is the state `too-early`.
+    declared beforehand. is_pool: sessions of several therapists, put together on purpose: then
+    the rules of a pool hold. Never raises for too little: that is the state `too-early`.
 
     Source: the estimands and rules, docs/explanation/what-came-after.md; the posterior,
     `stats.bayes.posterior`.
     """
-    design = Design.of(exposure.column)
-    sessions, clients = table.exposed(exposure.column)
-    away = not_back(table, exposure.column)
-    empty = _without_model(table, exposure, away, is_primary=is_primary)
-    if sessions == 0 or not _varies(table):
-        return replace(empty, looked=looked or Looked())
-    fit = fitted(table, design)
+    empty = _without_model(table, exposure, is_primary=is_primary, looked=looked or Looked())
+    if empty.sessions and _varies(table):
+        empty = _with_model(empty)
+    return _of_pool(empty) if is_pool else empty
+
+
+def _with_model(empty: Answer) -> Answer:
+    """The posterior, and what may be said of a caseload."""
+    table, sessions, clients = empty.table, empty.sessions, empty.clients
+    fit = fitted(table, Design.of(empty.exposure.column))
     found = known(fit.average, fit.prior, sessions=sessions, clients=clients,
                   at_an_end=at_an_end(table))  # fmt: skip
-    state = state_of(found, is_primary=is_primary)
+    state = state_of(found, is_primary=empty.is_primary)
     return replace(
         empty,
         state=state,
         found=found,
         fit=fit,
         interval=fit.interval(),
-        sentence=_sentence(fit, found, state, is_primary=is_primary),
+        sentence=_sentence(fit, found, state, is_primary=empty.is_primary),
         needed=needed(fit, sessions=sessions, clients=clients),
         against_near=_against_near(fit, sessions=sessions, clients=clients),
         between=_between(fit),
-        reml=by_reml(table, design),
-        looked=looked or Looked(),
+        reml=by_reml(table, fit.design),
     )
+
+
+def _of_pool(answer: Answer) -> Answer:
+    """The same by the rules of a pool; of own tears without near ones nothing was declared."""
+    fit, found, table = answer.fit, answer.found, answer.table
+    is_shed = answer.exposure is Exposure.SHED
+    is_primary = answer.is_primary and (not is_shed or answer.against_near is not None)
+    pool = pool_without_model(table, answer.exposure)
+    if fit is not None and found is not None:
+        pool = pool_of(fit, answer.exposure, found, answer.against_near)
+    state = pool.state(is_primary=is_primary)
+    early = _early(table, answer.exposure.column)
+    sentence = pool_sentence(answer.exposure.column, pool, state, early, is_primary=is_primary)
+    return replace(answer, pool=pool, state=state, sentence=sentence, is_primary=is_primary)
 
 
 def _varies(table: AfterTable) -> bool:
@@ -157,14 +182,20 @@ def _varies(table: AfterTable) -> bool:
     return bool(len(after)) and float(np.ptp(after)) > SAME
 
 
+def _early(table: AfterTable, column: str) -> Early:
+    sessions, clients = table.exposed(column)
+    others = int(table.is_used.sum()) - sessions
+    return Early(sessions, clients, others, at_an_end(table), is_alike=not _varies(table))
+
+
 def _without_model(
-    table: AfterTable, exposure: Exposure, away: NotBack, *, is_primary: bool
+    table: AfterTable, exposure: Exposure, *, is_primary: bool, looked: Looked
 ) -> Answer:
+    """What can be said without any model: counts, and who came back."""
     sessions, clients = table.exposed(exposure.column)
-    sentence = caseload_sentence(
-        exposure.column, State.TOO_EARLY, sessions=sessions, clients=clients, interval=None,
-        p_fair=None, p_biased=None, at_an_end=at_an_end(table),
-    )  # fmt: skip
+    early = _early(table, exposure.column)
+    sentence = caseload_sentence(exposure.column, State.TOO_EARLY, early, interval=None,
+                                 p_fair=None, p_biased=None)  # fmt: skip
     return Answer(
         exposure=exposure,
         table=table,
@@ -175,12 +206,13 @@ def _without_model(
         found=None,
         fit=None,
         interval=None,
-        not_back=away,
+        not_back=not_back(table, exposure.column),
         needed=needed(None, sessions=sessions, clients=clients),
         against_near=None,
         between=None,
         reml=None,
         is_primary=is_primary,
+        looked=looked,
     )
 
 
@@ -188,12 +220,10 @@ def _sentence(fit: Fitted, found: Knowledge, state: State, *, is_primary: bool) 
     return caseload_sentence(
         fit.design.exposure,
         state,
-        sessions=found.sessions,
-        clients=found.clients,
+        _early(fit.table, fit.design.exposure),
         interval=fit.interval(),
         p_fair=found.p_fair,
         p_biased=found.p_allowing_bias,
-        at_an_end=found.at_an_end,
         is_primary=is_primary,
     )
 
@@ -206,7 +236,7 @@ def _against_near(fit: Fitted, *, sessions: int, clients: int) -> tuple[Interval
     of, before = contrast(fit.posterior, pair), prior_of(fit.posterior, pair)
     nears = fit.table.exposed("near")
     found = known(of, before, sessions=min(sessions, nears[0]), clients=min(clients, nears[1]),
-                  bias_sd=BIAS_SD_NEAR)  # fmt: skip
+                  bias_sd=BIAS_SD_NEAR, at_an_end=at_an_end(fit.table))  # fmt: skip
     return fit.interval(of), found
 
 
@@ -235,69 +265,3 @@ def _counts(table: AfterTable, column: str, client: str) -> tuple[int, int]:
     mine = table.is_used & (table.client.codes == table.client.levels.index(client))
     met = mine & (table.columns[column] > 0)
     return int(met.sum()), int(mine.sum() - met.sum())
-
-
-def answer_as_json(answer: Answer, own: OwnAnswer | None = None) -> dict[str, Any]:
-    """The keys of `lacrima came-after`; estimates in norm SDs, better is above 0."""
-    found = answer.found
-    may_say = found if own is None and answer.state is not State.TOO_EARLY else None
-    interval = answer.interval if own is None else own.interval
-    low, middle, high = interval or (None, None, None)
-    return {
-        "exposure": answer.exposure.value,
-        "outcome": answer.table.yardstick.name,
-        "norm_sd": answer.table.yardstick.sd,
-        "of": "caseload" if own is None else "client",
-        "state": (answer.state if own is None else own.state).value,
-        "caseload_state": answer.state.value,
-        "sentence": str(answer.sentence if own is None else own.sentence),
-        "exposed": answer.sessions if own is None else own.exposed,
-        "others": int(answer.table.is_used.sum()) - answer.sessions if own is None else own.others,
-        "clients": answer.clients,
-        "sessions": answer.table.n,
-        "left_out": [{"reason": one.reason, "n": one.n} for one in answer.table.left_out],
-        "estimate": middle,
-        "low": low,
-        "high": high,
-        "sd": None if answer.fit is None or own is not None else answer.fit.average.sd,
-        "p_fair": None if may_say is None else may_say.p_fair,
-        "p_allowing_bias": None if may_say is None else may_say.p_allowing_bias,
-        "p_little_difference": None if may_say is None else may_say.p_same,
-        "contraction": None if found is None else found.contraction,
-        "at_an_end": None if found is None else found.at_an_end,
-        "is_primary": answer.is_primary,
-        "needed": None if answer.needed is None else answer.needed.as_json(),
-        "not_back": answer.not_back.as_json(),
-        "against_near": _near_as_json(answer),
-        "between": _interval_as_json(answer.between),
-        "prior": {"mean": 0.0, "sd": EFFECT.sd, "low": answer.prior[0], "high": answer.prior[2]},
-        "reml": _reml_as_json(answer.reml),
-        "looked": None if answer.looked.on is None else answer.looked.on.isoformat(),
-        "next_look": None if answer.looked.next_on is None else answer.looked.next_on.isoformat(),
-        "unscheduled": answer.looked.on is None,
-    }
-
-
-def _interval_as_json(interval: Interval | None) -> dict[str, float] | None:
-    if interval is None:
-        return None
-    return {"estimate": interval[1], "low": interval[0], "high": interval[2]}
-
-
-def _near_as_json(answer: Answer) -> dict[str, Any] | None:
-    if answer.against_near is None:
-        return None
-    interval, found = answer.against_near
-    said = {"p_fair": found.p_fair, "p_allowing_bias": found.p_allowing_bias}
-    return {**(_interval_as_json(interval) or {}), **said}
-
-
-def _reml_as_json(reml: Reml | None) -> dict[str, Any] | None:
-    if reml is None:
-        return None
-    return {
-        "estimate": reml.estimate,
-        "se": reml.se,
-        "is_singular": reml.is_singular,
-        "why": reml.why or None,
-    }

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from lacrima.analyses.after_check import Check
 from lacrima.analyses.after_checks import all_checks
+from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import Outcome, outcome_of
 from lacrima.analyses.after_states import State, last_look, next_look
@@ -24,7 +25,6 @@ from lacrima.analyses.what_came_after import (
     Answer,
     Looked,
     OwnAnswer,
-    answer_as_json,
     what_came_after,
 )
 from lacrima.errors import NotFound, UsageError

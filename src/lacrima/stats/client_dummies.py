@@ -70,7 +70,7 @@ def inside_clients(
     root = np.sqrt(by)[:, None]
     y = demeaned(outcome, groups, by) * root[:, 0]
     x = demeaned(columns, groups, by) * root
-    kept = _independent(x)
+    kept = independent(x)
     if not kept or kept[0] != 0:
         raise NoResult("nothing that differs inside a client", expected="sessions with and without")
     x = x[:, kept]
@@ -84,7 +84,7 @@ def inside_clients(
     return Inside(float(beta[0]), se, df, residual_df, _partial(beta, bread, left, residual_df))
 
 
-def _independent(x: Numbers) -> list[int]:
+def independent(x: Numbers) -> list[int]:
     """The places of columns that do not follow from those before."""
     kept: list[int] = []
     for place in range(x.shape[1]):
@@ -133,49 +133,3 @@ def _partial(beta: Numbers, bread: Numbers, left: Numbers, residual_df: int) -> 
         return np.ones(len(beta))
     t_square = beta**2 / (variance * np.diag(bread))
     return np.asarray(t_square / (t_square + residual_df))
-
-
-def shift_test_inside(
-    outcome: Numbers,
-    exposure: Numbers,
-    columns: Numbers,
-    groups: Codes,
-    *,
-    is_used: npt.NDArray[np.bool_],
-    shifts: int = 999,
-    seed: int = 0,
-) -> tuple[float, float]:
-    """Would the moments lie as well anywhere else along each client's sessions?
-
-    The row of each client's exposures is pushed along that client's sessions, round the end to
-    the beginning, by a number of its own; what follows each other stays so. Rows in the order of
-    sessions inside each group. is_used: rows with an outcome; the others are pushed along too.
-    Returns the estimate, and the share of shifts (the true place counted) at which it is at least
-    as far from 0: of "no effect for anybody", not of "no effect on average".
-
-    Source: Lotwick and Silverman 1982, 10.1111/j.2517-6161.1982.tb01221.x (shifts round the end).
-    """
-    rng = np.random.default_rng(seed)
-    pushed = np.column_stack([exposure, *(_pushed(exposure, groups, rng) for _ in range(shifts))])
-    here = np.unique(groups[is_used], return_inverse=True)[1]
-    y, x = demeaned(outcome[is_used], here), demeaned(pushed[is_used], here)
-    beside = demeaned(columns[is_used], here)
-    kept = _independent(beside)
-    if kept:
-        q = np.linalg.qr(beside[:, kept])[0]
-        y, x = y - q @ (q.T @ y), x - q @ (q.T @ x)
-    size = (x**2).sum(axis=0)
-    if size[0] < SMALL:
-        raise NoResult("nothing that differs inside a client", expected="sessions with and without")
-    found = np.divide(x.T @ y, size, out=np.zeros(len(size)), where=size > SMALL)
-    return float(found[0]), float((np.abs(found) >= abs(found[0]) - SMALL).mean())
-
-
-def _pushed(exposure: Numbers, groups: Codes, rng: np.random.Generator) -> Numbers:
-    """One random shift a group; rows of a group stand together and in order."""
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    counts = np.diff([*starts, len(groups)])
-    place = np.arange(len(groups)) - np.repeat(starts, counts)
-    by = np.repeat(rng.integers(0, counts), counts)
-    wide = np.repeat(counts, counts)
-    return np.asarray(exposure[np.repeat(starts, counts) + (place + by) % wide])
