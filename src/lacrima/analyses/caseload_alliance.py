@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.analyses.course import is_whole
+from lacrima.analyses.course_fit import is_whole
 from lacrima.analyses.course_values import CourseRules, Score
 from lacrima.errors import NoResult
 from lacrima.stats.alliance import fit_alliance
