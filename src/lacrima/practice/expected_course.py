@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
+import numpy as np
 from django.db.models import Count, Max, QuerySet
 
 from lacrima.analyses.caseload_course import CaseloadCourse, Triple, caseload_course
-from lacrima.analyses.course_values import CourseRules, Score
+from lacrima.analyses.course_values import CourseRules, NamedCourse, Score
 from lacrima.practice.change_rules import yardstick_of
 from lacrima.practice.words import SessionState
 from lacrima.records.models import Answers, Session
@@ -150,6 +151,22 @@ def _band(
         return (None,) * len(steps)
     scores = [None if value is None else float(value) for value in values[first:]]
     found = course.from_first(seat, [float(step) for step in steps[first:]], scores)
+    return ((None,) * first) + tuple(found)
+
+
+def band_from_elsewhere(
+    named: NamedCourse, steps: Sequence[int], values: Sequence[Decimal | None]
+) -> Band:
+    """The same by the expectation of somebody else, as long as a fifth of its people came."""
+    first = next((at for at, value in enumerate(values) if value is not None), None)
+    if first is None:
+        return (None,) * len(steps)
+    times = np.asarray(steps[first:], dtype=np.float64)
+    scores = [np.nan if value is None else float(value) for value in values[first:]]
+    bands = named.expected.from_first(times, scores)
+    ends = zip(bands.low.tolist(), bands.middle.tolist(), bands.high.tolist(), strict=True)
+    is_drawn = (times - times[0] <= named.until + 1e-9).tolist()
+    found = (each if drawn else None for each, drawn in zip(ends, is_drawn, strict=True))
     return ((None,) * first) + tuple(found)
 
 

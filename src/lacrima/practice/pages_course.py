@@ -31,7 +31,8 @@ class CourseSeries:
     `tie` come from the instrument's first norm that has them, `norm_source` says which. `is_own`:
     a score that the practice named itself, of which no norm is known. `expected`: low, middle and
     high of where scores of clients who began alike lay, one a step, None where that is not drawn;
-    empty where it is nowhere. `not_expected` says why it is not.
+    empty where it is nowhere. `not_expected` says why it is not. `expected_of`: whose expectation
+    it is, where it is not the practice's own; `expected_from` says so in a sentence.
     """
 
     slug: str
@@ -50,6 +51,8 @@ class CourseSeries:
     is_own: bool = False
     expected: tuple[Triple | None, ...] = ()
     not_expected: str = ""
+    expected_of: str = ""
+    expected_from: str = ""
 
     @property
     def yardstick(self) -> Yardstick | None:
