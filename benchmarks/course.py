@@ -81,11 +81,12 @@ def _practice(house: House) -> list[Figure]:
     fill(house, clients=CLIENTS, sessions=SESSIONS, seed=7)
     open_records(house)
     from lacrima import practice as whole  # the records are open only now
-    from lacrima.practice import expected_course, pages, second_looks
+    from lacrima.practice import expected_course, pages, second_looks, usual_alliance
     from lacrima.records.models import Episode, Member
 
     def refresh() -> None:
         expected_course.forget()
+        usual_alliance.forget()
         second_looks.forget()
         second_looks.refresh(now=whole.now())
 

@@ -12,8 +12,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from lacrima.errors import BadInput
-from lacrima.practice import answers, care, named_expectations, pages, second_looks, sessions
-from lacrima.practice.expected_course import Scored, caseload_of, fit_anew, forget
+from lacrima.practice import (
+    answers,
+    care,
+    named_expectations,
+    pages,
+    second_looks,
+    sessions,
+    usual_alliance,
+)
+from lacrima.practice.expected_course import caseload_of, fit_anew, forget
+from lacrima.practice.scored import Scored
 from lacrima.records.inserting import insert
 from lacrima.records.models import (
     Answers,
@@ -33,6 +42,7 @@ from tests.support.expectations import expectation
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> None:
     forget()
+    usual_alliance.forget()
 
 
 def comes(by: Member, code: str, totals: Sequence[float | None]) -> Episode:

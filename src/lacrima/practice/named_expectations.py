@@ -15,9 +15,9 @@ from lacrima.errors import BadInput
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When, Who
 from lacrima.practice.changing import make, put
-from lacrima.practice.expected_course import Scored
 from lacrima.practice.finding import as_id
 from lacrima.practice.removing import remove
+from lacrima.practice.scored import Scored
 from lacrima.records import access, audit
 from lacrima.records.access import Right, require
 from lacrima.records.models import Member, NamedExpectation, PlainScore

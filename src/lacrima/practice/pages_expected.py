@@ -8,16 +8,12 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from lacrima.analyses.course_values import FEWEST_CLIENTS, NamedCourse
-from lacrima.practice.expected_course import (
-    Scored,
-    band_from_elsewhere,
-    band_of,
-    caseload_of,
-    seat_of,
-)
+from lacrima.practice.expected_course import band_from_elsewhere, band_of, caseload_of
 from lacrima.practice.named_expectations import named_for
 from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_parts import Seeing, number_words
+from lacrima.practice.scored import Scored, seat_of
+from lacrima.practice.usual_alliance import AtTop, alliance_of, ceiling_words
 
 
 def with_expected(course: Course, episode: uuid.UUID, eyes: Seeing) -> Course:
@@ -29,10 +25,15 @@ def with_expected(course: Course, episode: uuid.UUID, eyes: Seeing) -> Course:
 
 
 def _expected(one: CourseSeries, course: Course, episode: uuid.UUID, eyes: Seeing) -> CourseSeries:
-    """Never of what is asked about the session itself: nobody expects an alliance."""
-    if one.is_alliance or one.low >= one.high:
+    """Of what is asked about the session itself only how much stands at the top of the scale:
+    nobody expects an alliance."""
+    if one.low >= one.high:
         return one
     what = Scored(one.slug, one.low, one.high, one.higher_is_better, one.is_own)
+    if one.is_alliance:
+        usual = alliance_of(eyes.practice.pk, what)
+        seat, own = seat_of(episode, one.client_id), AtTop(one.at_top, len(one.known))
+        return replace(one, ceiling=ceiling_words(usual, seat, own))
     known = caseload_of(eyes.practice.pk, what)
     if known.fit is None:
         return _from_elsewhere(one, course, named_for(what), known.with_three)
