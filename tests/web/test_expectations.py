@@ -52,8 +52,8 @@ def test_a_file_is_taken_in_shown_and_removed(anas: Client) -> None:
         (expectation(maximum=63), "another scale"),
         (expectation(instrument="sesame"), "not known here"),
         (expectation(time="weeks"), "another count of time"),
-        (b"client,score\nMia,9\n", "no JSON"),
-        (b"x" * 30_000, "too long"),
+        (b"client,score\nMia,9\n", "no expectation, or is damaged"),
+        (b"x" * 30_000, "no expectation, or is damaged"),
     ],
 )
 def test_what_does_not_fit_is_said_beside_the_field_and_not_kept(

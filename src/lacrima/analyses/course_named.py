@@ -78,15 +78,15 @@ def must_agree(named: NamedCourse, asked: Asked) -> None:
     Raises BadInput, with what each of the two says.
     """
     pairs = (
-        ("another questionnaire", named.instrument, asked.instrument),
-        ("another scale", _scale(named.rules), _scale(asked.rules)),
-        ("another direction", _direction(named.rules), _direction(asked.rules)),
-        ("another count of time", named.time, asked.time),
+        ("an expectation for another questionnaire", named.instrument, asked.instrument),
+        ("an expectation for another scale", _scale(named.rules), _scale(asked.rules)),
+        ("an expectation for another direction", _direction(named.rules), _direction(asked.rules)),
+        ("an expectation for another count of time", named.time, asked.time),
     )
     for what, theirs, ours in pairs:
         if theirs != ours:
             raise BadInput(
-                f"an expectation for {what}",
+                what,
                 where=named.name,
                 expected=f"{ours}; the file says {theirs}",
                 next_step="Take one that was made for the same scores.",

@@ -68,11 +68,11 @@ def take_in(data: bytes, *, by: Member) -> NamedExpectation:
     Raises BadInput where the file is none, its questionnaire is not used here, or scale,
     direction or times are not those that are used here.
     """
-    found = read_named(data)
+    found = _whole(data)
     with audit.change(by=by, action="expectation.taken_in") as line:
         require(by, Right.CHANGE_PRACTICE)
         what = _asked(found.instrument)
-        must_agree(found, Asked(what.slug, what.rules, SESSIONS))
+        _must_fit(found, what)
         said = {"name": found.name, "content": named_bytes(found).decode()}
         row = NamedExpectation.objects.select_for_update().filter(measure=_key(what)).first()
         if row is None:
@@ -95,6 +95,31 @@ def remove_expectation(key: UUID | str, *, by: Member) -> None:
         row = find(by, key)
         line.about(row)
         remove(row)
+
+
+def _whole(data: bytes) -> NamedCourse:
+    """What the file says; a refusal in the words of a page."""
+    try:
+        return read_named(data)
+    except BadInput:
+        raise BadInput(
+            "a file that is no expectation, or is damaged",
+            where="file",
+            expected="one that was written with “lacrima course --expectation-out”",
+            next_step="Ask for the file once more. Nothing was changed.",
+        ) from None
+
+
+def _must_fit(found: NamedCourse, what: Scored) -> None:
+    try:
+        must_agree(found, Asked(what.slug, what.rules, SESSIONS))
+    except BadInput:
+        raise BadInput(
+            "an expectation for another scale, another direction or another count of time",
+            where="file",
+            expected="the scale and direction that are used here, and times that count sessions",
+            next_step="Ask for one that was made for the same scores. Nothing was changed.",
+        ) from None
 
 
 def _key(what: Scored) -> str:
