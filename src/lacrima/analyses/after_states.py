@@ -1,9 +1,9 @@
 """What may be said, and when: the table of states with its exact rules, and the days of a look.
 
 The rules were set before any practice was looked at. In simulated years without any average
-effect a *leaning* is said at one of four looks in 0, .03, .08, .10 and .17 of therapist-years at
-8, 24, 40, 60 and 120 exposed sessions, and a *fairly clear* difference in hardly any (decision
-note 0038): that a leaning is not settled is part of its sentence.
+effect a direction is said at one of four looks in 0, 0, .012, .020 and .016 of therapist-years at
+8, 24, 40, 60 and 120 exposed sessions (decision note 0038, which says why a leaning needs .99 and
+not .95): that a leaning is not settled is part of its sentence.
 """
 
 from __future__ import annotations
