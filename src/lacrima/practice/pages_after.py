@@ -229,13 +229,13 @@ def _clients(found: Answer, each: Sequence[OwnAnswer], eyes: Seeing) -> tuple[Li
     if found.state is State.TOO_EARLY:
         return ()
     names = _names(eyes)
-    lines = [_own_line(one, names.get(one.client, ""), found) for one in each]
+    lines = [_own_line(one, names.get(one.client, "")) for one in each]
     return tuple(sorted(lines, key=lambda one: one.label.casefold()))
 
 
-def _own_line(one: OwnAnswer, who: str, found: Answer) -> Line:
+def _own_line(one: OwnAnswer, who: str) -> Line:
     label = _("%(who)s, such sessions: %(n)s") % {"who": who, "n": one.exposed}
-    return Line(label, one.interval, found.prior, _interval(one.interval))
+    return Line(label, one.interval, one.prior, _interval(one.interval))
 
 
 def _pairs(found: Answer, eyes: Seeing) -> tuple[PairLine, ...]:
@@ -343,7 +343,7 @@ def own_page(
         mine = [row for row in rows if row.client == own.client]
         who = names.get(own.client, "")
         sessions = _sessions_of(mine, asked.exposure.column, _in_by(found, own.client))
-        parts.append((who, said(own.sentence), _own_line(own, who, found), sessions))
+        parts.append((who, said(own.sentence), _own_line(own, who), sessions))
     return OwnPage(
         episode.pk, looked.on, looked.next_on, asked, measures, tuple(parts), said(found.sentence)
     )
