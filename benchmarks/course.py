@@ -81,11 +81,12 @@ def _practice(house: House) -> list[Figure]:
     fill(house, clients=CLIENTS, sessions=SESSIONS, seed=7)
     open_records(house)
     from lacrima import practice as whole  # the records are open only now
-    from lacrima.practice import expected_course, pages, second_looks
+    from lacrima.practice import expected_course, pages, second_looks, usual_alliance
     from lacrima.records.models import Episode, Member
 
     def refresh() -> None:
         expected_course.forget()
+        usual_alliance.forget()
         second_looks.forget()
         second_looks.refresh(now=whole.now())
 
@@ -119,22 +120,34 @@ def _inside(seed: int, people: int, mean: int, level: float) -> float:
 
 
 def _prompts() -> list[Figure]:
-    prompts = caught = worse = 0
-    years = max(PRACTICES // 20, 10)
-    for seed in range(years):
-        person, at, score, is_worse = practice(seed, 40, 20, low=20, worse=WORSENING)
-        rows = course_rows(person, at, score, PHQ)
-        first = fit_course(rows).from_first
-        for who in range(40):
-            own = person == who
-            ends = list(zip(first.low[own].tolist(), first.high[own].tolist(), strict=True))
-            rules = PromptRules(reliable_change=RELIABLE)
-            is_prompted = prompt_of(score[own].tolist(), ends, rules) is not None
-            prompts += is_prompted
-            caught += is_prompted and bool(is_worse[who])
-            worse += bool(is_worse[who])
-    note = f"{years} years of 800 sessions; of prompts {caught / max(prompts, 1):.2f} right"
+    years = np.array([_year(seed) for seed in range(max(PRACTICES // 20, 10))], dtype=np.float64)
+    prompts, caught, worse = years.sum(axis=0)
+    se = years[:, 0].std(ddof=1) / np.sqrt(len(years))
+    found, right = caught / worse, caught / max(prompts, 1)
     return [
-        Figure("course: prompts a year of 800 sessions", prompts / years, "", 13, note=note),
-        Figure("course: of those who got worse, prompted", caught / worse, "", at_least=0.85),
-    ]
+        Figure(
+            "course: prompts a year of 800 sessions", prompts / len(years), "", 13,
+            note=f"SE {se:.2f}, {len(years)} years; of prompts {right:.3f} right, "
+            f"SE {_share_se(right, prompts):.3f}",
+        ),
+        Figure(
+            "course: of those who got worse, prompted", found, "", at_least=0.85,
+            note=f"SE {_share_se(found, worse):.3f}, {worse:.0f} people",
+        ),
+    ]  # fmt: skip
+
+
+def _share_se(share: float, of: float) -> float:
+    return float(np.sqrt(share * (1 - share) / max(of, 1)))
+
+
+def _year(seed: int) -> tuple[int, int, int]:
+    """Of 40 clients with 20 sessions each: prompts, those of them right, and who got worse."""
+    person, at, score, is_worse = practice(seed, 40, 20, low=20, worse=WORSENING)
+    first = fit_course(course_rows(person, at, score, PHQ)).from_first
+    rules, is_prompted = PromptRules(reliable_change=RELIABLE), np.zeros(40, dtype=bool)
+    for who in range(40):
+        own = person == who
+        ends = list(zip(first.low[own].tolist(), first.high[own].tolist(), strict=True))
+        is_prompted[who] = prompt_of(score[own].tolist(), ends, rules) is not None
+    return int(is_prompted.sum()), int((is_prompted & is_worse).sum()), int(is_worse.sum())

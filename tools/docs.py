@@ -126,6 +126,7 @@ def schemas_of(verb: str) -> list[dict[str, Any]]:
         "import": ["import-undo", "import-practice"],
         "simulate practice": ["truth"],
         "simulate panel": ["panel-truth"],
+        "course": ["expectation"],
     }
     return [schema(name) for name in (first, *beside.get(verb, []))]
 

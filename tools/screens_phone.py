@@ -40,8 +40,10 @@ def _running(top: Path, port: str, *more: str) -> Iterator[str]:
         assert process.stdout is not None
         found = _PORT.search(process.stdout.readline())
         assert found is not None
-        yield found[1]
-        process.terminate()
+        try:
+            yield found[1]
+        finally:
+            process.terminate()
 
 
 def _lacrima(*words: str) -> list[str]:

@@ -91,12 +91,13 @@ def bayes(
     *,
     norm_sd: float,
     order: str | None = None,
+    ar1: bool = False,
     priors: str | None = None,
     confidence: float = 0.95,
 ) -> BayesEffects:
     """What is known of the coefficients of a formula, given these rows and what was likely before?
 
-    formula, data, order, confidence: as for `effects`, with the same rows used and dropped.
+    formula, data, order, ar1, confidence: as for `effects`, with the same rows used and dropped.
     norm_sd: the standard deviation of the outcome in its instrument's norm, in the outcome's units
     (PHQ-9 5.5, GAD-7 4.5): priors stand on it. priors: other priors, as the text of a TOML file.
 
@@ -125,6 +126,7 @@ def bayes(
         order=order,
         norm_sd=norm_sd,
         told=None if priors is None else read_priors(priors),
+        ar1=ar1,
         confidence=confidence,
     )
 

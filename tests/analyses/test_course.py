@@ -67,11 +67,21 @@ class TestStates:
 
     def test_a_named_prior_draws_where_there_is_too_little(self) -> None:
         expected = fit_course(course_rows(*simulated(3), Scale(0, 27))).of_somebody_new()
-        prior = NamedCourse("ten practices, 2026", "pooled", expected)
-        found = course_report([Score("a", 0, 14), Score("a", 1, 12)], PHQ, prior=prior)
-        assert (found.basis, found.name) == (Basis.NAMED, "ten practices, 2026")
-        assert found.people[0].points[1].high is not None
+        prior = NamedCourse("ten practices", "phq-9", PHQ, "sessions", 8.0, 60, 700, expected)
+        few = [Score("a", at, 14) for at in (2.0, 3.0, 10.0, 11.0)]
+        found = course_report(few, PHQ, prior=prior)
+        assert (found.basis, found.name) == (Basis.NAMED, "ten practices")
+        assert [each.high is not None for each in found.people[0].points] == [True] * 3 + [False]
+        assert found.people[0].points[3].state is State.FEW_REMAIN
         assert found.covered is None
+        assert "expectation of ten practices" in course_text(found)
+
+    def test_a_practice_with_enough_of_its_own_does_not_use_it(self, report: CourseReport) -> None:
+        expected = fit_course(course_rows(*simulated(3), Scale(0, 27))).of_somebody_new()
+        prior = NamedCourse("ten practices", "phq-9", PHQ, "sessions", 8.0, 60, 700, expected)
+        found = course_report(scores_of(1), PHQ, prior=prior)
+        assert (found.basis, found.people) == (Basis.OWN, report.people)
+        assert "expectation of ten practices was not used" in course_text(found)
 
     def test_a_band_is_drawn_only_while_a_fifth_of_clients_remain(self) -> None:
         long_one = [Score("long", at, 12) for at in range(30)]

@@ -111,3 +111,159 @@ class TestATable:
         table.write_text(f"{text}{row}\n", encoding="utf-8")
         assert answer(["course", str(table), *LONG, *RANGE, "--json"]) == 3
         assert "row" in json.loads(capsys.readouterr().out)["where"]
+
+
+PART = ["--instrument", "phq-9", "--time-in", "sessions"]
+
+
+class TestAnExpectationForOthers:
+    """A larger practice writes one, a smaller one uses it by its name."""
+
+    def test_it_goes_out_and_is_used_where_there_is_too_little(
+        self, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "expected.json"
+        out = [*PART, "--expectation-out", str(path), "--name", "Network north"]
+        told = found(capsys, str(table), *LONG, *RANGE, *out)
+        assert told["expectation"]["path"] == str(path)
+        assert "no score" in told["expectation"]["discloses"][0]
+        follows(json.loads(path.read_text("utf-8")), "expectation")
+        assert path.stat().st_mode & 0o077 == 0
+        few = tmp_path / "few.csv"
+        few.write_text("who,week,phq\na,0,12\na,1,11\n", encoding="utf-8")
+        told = found(capsys, str(few), *LONG, *RANGE, *PART, "--expectation", str(path))
+        assert (told["state"], told["prior"]) == ("named-prior", "Network north")
+        assert told["prior_used"]
+        assert told["people"][0]["points"][1]["low"] is not None
+        told = found(capsys, str(table), *LONG, *RANGE, *PART, "--expectation", str(path))
+        assert (told["state"], told["prior_used"]) == ("own", False)
+
+    def test_what_was_written_is_said_with_what_it_tells(
+        self, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        out = [*PART, "--expectation-out", str(tmp_path / "e.json"), "--name", "Network north"]
+        assert answer(["course", str(table), *LONG, *RANGE, *out]) == 0
+        assert "It holds no score, no date" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("change", "code"),
+        [
+            (["--name", ""], 2),
+            (["--instrument", ""], 2),
+            (["--time-in", ""], 2),
+            (["--time-in", "moons"], 2),
+            (["--expectation", "nowhere.json"], 3),
+            (["--name", "n" * 90], 3),
+        ],
+    )
+    def test_what_is_told_by_half_writes_nothing(
+        self,
+        table: Path,
+        tmp_path: Path,
+        change: list[str],
+        code: int,
+        capsys: pytest.CaptureFixture[str],
+    ) -> None:
+        path = tmp_path / "e.json"
+        out = [*PART, "--expectation-out", str(path), "--name", "Network north", *change]
+        assert answer(["course", str(table), *LONG, *RANGE, *out, "--json"]) == code
+        follows(json.loads(capsys.readouterr().out), "error")
+        assert not path.exists()
+
+    def test_too_few_people_write_none(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        few, path = tmp_path / "few.csv", tmp_path / "e.json"
+        few.write_text("who,week,phq\na,0,12\na,1,11\n", encoding="utf-8")
+        out = [*PART, "--expectation-out", str(path), "--name", "Network north"]
+        assert answer(["course", str(few), *LONG, *RANGE, *out, "--json"]) == 4
+        assert "30 people" in json.loads(capsys.readouterr().out)["expected"]
+        assert not path.exists()
+
+    def test_nothing_is_overwritten(
+        self, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "e.json"
+        path.write_text("mine", encoding="utf-8")
+        out = [*PART, "--expectation-out", str(path), "--name", "Network north"]
+        assert answer(["course", str(table), *LONG, *RANGE, *out, "--json"]) == 3
+        assert path.read_text("utf-8") == "mine"
+
+    def test_one_for_other_scores_is_refused(
+        self, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        path = tmp_path / "e.json"
+        out = [*PART, "--expectation-out", str(path), "--name", "Network north"]
+        assert answer(["course", str(table), *LONG, *RANGE, *out]) == 0
+        for other in (["--instrument", "gad-7"], ["--max", "63"], ["--higher-is-better"]):
+            asked = [*LONG, *RANGE, *PART, "--expectation", str(path), *other, "--json"]
+            capsys.readouterr()
+            assert answer(["course", str(table), *asked]) == 3
+            assert "an expectation for another" in json.loads(capsys.readouterr().out)["found"]
+
+
+class TestWhatIsOdd:
+    """One client, one score each, the top of the scale, text among numbers, the same time twice."""
+
+    def told(
+        self, rows: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> dict[str, Any]:
+        path = tmp_path / "odd.csv"
+        path.write_text("\n".join(["who,week,phq", *rows, ""]), encoding="utf-8")
+        return found(capsys, str(path), *LONG, *RANGE)
+
+    @pytest.mark.parametrize(
+        ("rows", "why"),
+        [
+            (["a,0,12"], "0 clients with three scores"),
+            ([f"a,{week},{week % 5}" for week in range(200)], "1 clients with three scores"),
+            ([f"P{who},0,{who % 20}" for who in range(300)], "0 clients with three scores"),
+            ([f"P{who},{week},27" for who in range(40) for week in range(5)], "do not vary"),
+            ([], "0 clients with three scores"),
+        ],
+    )
+    def test_it_is_said_why_there_is_no_band(
+        self, rows: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        told = self.told(rows, tmp_path, capsys)
+        assert told["state"] == "not-enough-data"
+        assert why in told["why"]
+
+    def test_nearly_everybody_at_the_top_gives_a_band_inside_the_scale(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        rows = [
+            f"P{who},{week},{26 if (who * 5 + week) % 50 == 0 else 27}"
+            for who in range(40)
+            for week in range(5)
+        ]
+        told = self.told(rows, tmp_path, capsys)
+        assert told["state"] == "own"
+        points = [point for person in told["people"] for point in person["points"]]
+        assert all(0 <= point["low"] <= point["high"] <= 27 for point in points)
+
+    def test_rows_need_not_stand_in_time(
+        self, table: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """A form that was filled in late stands last in the table, and first in the course."""
+        plain = found(capsys, str(table), *LONG, *RANGE)
+        head, *rows = table.read_text(encoding="utf-8").split("\n")
+        turned = tmp_path / "turned.csv"
+        turned.write_text("\n".join([head, *reversed(rows)]), encoding="utf-8")
+        told = found(capsys, str(turned), *LONG, *RANGE)
+        assert told["coverage_closed"] == pytest.approx(plain["coverage_closed"], abs=0.01)
+        mine = {one["person"]: one["points"] for one in told["people"]}
+        for one in plain["people"]:
+            assert [p["time"] for p in mine[one["person"]]] == [p["time"] for p in one["points"]]
+            assert mine[one["person"]][-1]["low"] == one["points"][-1]["low"]
+
+    @pytest.mark.parametrize("cell", ["inf", "1e400", "12 points", "-0.5"])
+    def test_what_is_no_score_is_refused_with_its_row_and_without_its_words(
+        self, cell: str, table: Path, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        text = table.read_text(encoding="utf-8")
+        table.write_text(f"{text}P1,60,{cell}\n", encoding="utf-8")
+        assert answer(["course", str(table), *LONG, *RANGE, "--json"]) == 3
+        said = capsys.readouterr().out
+        assert "row" in json.loads(said)["where"]
+        assert "points" not in json.loads(said)["found"]

@@ -189,6 +189,31 @@ def test_residuals_may_remember(panel: Path, capsys: pytest.CaptureFixture[str])
     assert 0.2 < told["phi"] < 0.9
 
 
+def test_the_posterior_remembers_too_and_shows_what_was_likely(
+    panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rule = [str(panel / "p.csv"), "--formula", "score ~ log(session) + (1 | client)"]
+    rule += ["--order", "session", "--ar1"]
+    bayes = ["--method", "bayes", "--norm-sd", "1"]
+    reml, told = found(capsys, *rule), found(capsys, *rule, *bayes)
+    assert told["phi"] == pytest.approx(reml["phi"], abs=0.05)
+    assert told["quantiles"]["phi"][2] == told["phi"]
+    assert told["quantiles"]["phi"] == sorted(told["quantiles"]["phi"])
+    assert told["prior"]["phi"] == {"mean": 0.2, "sd": 0.2, "low": -0.2, "high": 0.9}
+    for one, other in zip(told["coefficients"], reml["coefficients"], strict=True):
+        assert abs(one["estimate"] - other["estimate"]) < 0.3 * other["se"]
+        assert one["se"] == pytest.approx(other["se"], rel=0.15)
+    assert told["accuracy"]["warning"] == ""
+    assert answer(["effects", *rule, *bayes]) == 0
+    assert "of a residual stays a session later" in capsys.readouterr().out
+    file = tmp_path / "priors.toml"
+    file.write_text("[phi]\nmean = 0.0\nsd = 0.001\nlow = -0.5\nhigh = 0.5\n", "utf-8")
+    sure = found(capsys, *rule, *bayes, "--priors", str(file))
+    assert abs(sure["phi"]) < 0.02
+    code, refusal = refused(capsys, *rule[:-1], *bayes, "--priors", str(file))
+    assert (code, refusal["found"]) == (3, "a prior of phi without AR(1)")
+
+
 def test_dates_count_sessions_for_residuals_that_remember(
     panel: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,7 +266,6 @@ def test_a_norm_in_other_units_is_noticed(panel: Path, capsys: pytest.CaptureFix
         (["--method", "bayes", "--df", "kenward-roger", "--norm-sd", "1"], 2),
         (["--method", "bayes"], 2),
         (["--method", "bayes", "--norm-sd", "0"], 3),
-        (["--method", "bayes", "--norm-sd", "1", "--ar1"], 2),
         (["--norm-sd", "1"], 2),
         (["--ar1", "--df", "kenward-roger"], 2),
         (["--confidence", "1"], 3),

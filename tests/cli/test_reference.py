@@ -33,7 +33,11 @@ FENCE = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 FILE = re.compile(
     r"(?:save|and) this as\s+`([\w.-]+)`:\s*```\w+\n(.*?)```", re.IGNORECASE | re.DOTALL
 )
-FILES = {"lacrima.truth/1", "lacrima.panel-truth/1"}  # beside a result, not one
+FILES = {
+    "lacrima.truth/1",
+    "lacrima.panel-truth/1",
+    "lacrima.expectation/1",
+}  # beside a result, not one
 SERVERS = {"lacrima.serve/1", "lacrima.demo/1", "lacrima.relay/1"}
 FOLDERS = {"demo", "my-practice", "my-relay"}
 

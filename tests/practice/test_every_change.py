@@ -35,6 +35,7 @@ from lacrima.practice import (
     instrument_texts,
     languages,
     moments,
+    named_expectations,
     notes,
     offers,
     own_care,
@@ -52,6 +53,7 @@ from lacrima.practice.weighing_thinking import Thinking
 from lacrima.records import audit
 from lacrima.records.models import AuditLine, Member, Participant
 from tests.support.cast import NOON
+from tests.support.expectations import expectation
 from tests.support.things import (
     PHQ_9,
     WORDS,
@@ -248,6 +250,10 @@ OF_THE_OWNER: dict[str, Act] = {
     "change_member": lambda t, by: people.change_member(t.cast.hanna, by=by, name="H. Weiss"),
     "put_wording": lambda t, by: instrument_texts.put_wording("wsas", by=by, **words_for("wsas")),
     "remove_wording": lambda t, by: instrument_texts.remove_wording(t.wording.slug, by=by),
+    "take_in": lambda t, by: named_expectations.take_in(expectation(name="Mia"), by=by),
+    "remove_expectation": lambda t, by: named_expectations.remove_expectation(
+        t.expectation.pk, by=by
+    ),
     "change_house": lambda t, by: door_house.change_house(
         by=by, shown_name="Mia", outside_member=t.cast.hanna
     ),
@@ -306,6 +312,7 @@ def test_no_action_is_missing_from_these_tables():
         clinical_will, disclosing, retention, door_house, door_links, door_plan, door_reading,
         door_way_out, door_paper, door_keeper_file, languages, drop_box, drop_box_invite,
         drop_box_collect, drop_box_aside, second_looks,
+        named_expectations,
     )  # fmt: skip
     found = {
         name

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lacrima.errors import NotFound
-from lacrima.practice import care, pages, second_looks
+from lacrima.practice import care, pages, second_looks, usual_alliance
 from lacrima.practice.expected_course import forget
 from lacrima.practice.pages_second_look import second_look_page
 from lacrima.practice.second_looks import About, close_look, looks_for, refresh
@@ -23,6 +23,7 @@ WORSE = [12, 13, 18, 24, 25, 26]
 def _nothing_kept() -> None:
     forget()
     second_looks.forget()
+    usual_alliance.forget()
 
 
 def rate(by: Member, code: str, totals: list[float]) -> Episode:
@@ -104,3 +105,44 @@ def test_with_few_clients_there_is_none(cast: Cast) -> None:
     comes(cast.ana, "Worse", WORSE)
     refresh(now=NOON)
     assert looks_for(cast.ana, now=NOON) == []
+
+
+def test_where_many_answers_are_at_the_top_their_share_and_what_it_means_are_said(
+    cast: Cast,
+) -> None:
+    rng = np.random.default_rng(2)
+    for who in range(14):
+        level = rng.normal(39, 3)
+        rate(cast.ana, f"A{who:02}", np.clip(np.rint(rng.normal(level, 2, 8)), 0, 40).tolist())
+    episode = rate(cast.ana, "Mia", [40, 40, 39, 40, 40, 40])
+    page = pages.client_page(cast.ana, episode.pk)
+    share, leaves = page.course.series[0].ceiling
+    assert share.startswith("5 of 6 answers stand at the top of the scale; in this practice ")
+    assert "in 100 of this client’s answers will lie below the top (8 in 10 sure:" in leaves
+    steady = rate(cast.ana, "Top", [40] * 8)
+    again = pages.client_page(cast.ana, steady.pk).course.series[0].ceiling[1]
+    assert int(again.split("about ")[1].split()[0]) < int(leaves.split("about ")[1].split()[0])
+
+
+def test_where_few_answers_are_at_the_top_only_their_share_is_said(cast: Cast) -> None:
+    rng = np.random.default_rng(1)
+    for who in range(14):
+        level = rng.normal(26, 3)
+        rate(cast.ana, f"A{who:02}", np.clip(np.rint(rng.normal(level, 2, 8)), 0, 40).tolist())
+    none = rate(cast.ana, "None", [30, 31, 30])
+    assert pages.client_page(cast.ana, none.pk).course.series[0].ceiling == ()
+    one = rate(cast.ana, "One", [30, 31, 40])
+    (share,) = pages.client_page(cast.ana, one.pk).course.series[0].ceiling
+    assert "1 of 3 answers stand at the top of the scale; in this practice 1 in 100" in share
+
+
+def test_the_page_of_a_lower_alliance_says_how_much_stood_at_the_top(cast: Cast) -> None:
+    rng = np.random.default_rng(2)
+    for who in range(14):
+        level = rng.normal(39, 3)
+        rate(cast.ana, f"A{who:02}", np.clip(np.rint(rng.normal(level, 2, 8)), 0, 40).tolist())
+    episode = rate(cast.ana, "Low", [40, 40, 39, 40, 40, 40, 28, 27])
+    refresh(now=NOON)
+    page = second_look_page(cast.ana, episode.pk, "alliance")
+    assert page.ceiling[0].startswith("5 of 8 answers stand at the top of the scale")
+    assert len(page.ceiling) == 2

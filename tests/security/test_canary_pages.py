@@ -73,6 +73,8 @@ NEVER = {
     "supervision-group-delete": "only where several work in one practice: tests/web",
     "door-asks-close": "carries nothing that is typed",
     "keeper-hand-over": "only where a keeper is named, and takes no words: tests/web",
+    "expectations": "takes a file of numbers: tests/web/test_expectations.py",
+    "expectation-remove": "carries nothing that is typed",
     "second-look-close": "carries nothing that is typed",
     "door-language": "carries the name of a language",
     "door-reminder-mail": "only where a clinic named a server for mail: tests/web",

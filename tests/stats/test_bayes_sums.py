@@ -139,8 +139,52 @@ def test_the_compiled_way_up_gives_the_same(monkeypatch):
     for name in ("within(shed, client)", "time"):
         one, two = plain.found.coefficient(name), other.found.coefficient(name)
         assert (two.mean, two.sd) == (pytest.approx(one.mean, rel=1e-7), pytest.approx(one.sd))
-    with pytest.raises(NoResult, match="not kept for so many"):
-        other.own(SHED.name, 5)
+    share = [0.05, 0.5, 0.95]
+    for level, group in ((0, 5), (1, 2)):
+        one, two = (each.own("(Intercept)", group, level=level) for each in (plain, other))
+        assert two.quantile(share) == pytest.approx(one.quantile(share), abs=1e-6)
+
+
+@pytest.mark.parametrize("clients", [1_504, 2_400])
+def test_of_thousands_of_clients_each_has_her_own(clients, monkeypatch):
+    """On both sides of MANY, with more therapists than are kept at every point."""
+    monkeypatch.setattr("lacrima.stats.nested.KEPT_CELLS", 500)
+    found = of_rows(rows(clients=clients, each=4))
+    assert len(found.levels[1].ids) == clients // 8
+    assert found.found.given.passed == (None,)
+    data = rows(clients=clients, each=4)
+    share = [0.05, 0.5, 0.95]
+    for who in (0, clients - 1):
+        own, therapist = found.own(SHED.name, who), found.own("(Intercept)", who // 8, level=1)
+        assert 0 < own.sd < 0.6
+        score = data.columns["score"][data.ids["therapist"] == who // 8]
+        shrunk = therapist.mean - found.found.coefficient("(Intercept)").mean
+        assert np.abs(shrunk) < np.abs(score.mean() - data.columns["score"].mean()) + 0.1
+    monkeypatch.setattr("lacrima.stats.nested.KEPT_CELLS", 1e9)
+    kept = of_rows(data)
+    assert kept.own(SHED.name, 7).quantile(share) == pytest.approx(
+        found.own(SHED.name, 7).quantile(share), abs=1e-7
+    )
+
+
+def test_clients_alone_may_be_any_number():
+    """Between one and two thousand the engine adds clients up in several parts."""
+    model = Model("score", (INTERCEPT, whole("shed")), (Level("client"),))
+    said = before.Priors(
+        (before.INTERCEPT, before.EFFECT),
+        (before.LevelPriors((before.CLIENT_LEVEL,)),),
+        before.RESIDUAL,
+    )
+    data = rows(clients=1_500, each=4)
+    found = posterior_of_sums(sums_of(data, model), model, lambda *known: said)
+    columns = np.column_stack([np.ones(data.n), data.columns["shed"]])
+    family = nested(columns, data.columns["score"], [(data.ids["client"], [0])])
+    plain = posterior(family, said, ["(Intercept)", "shed"])
+    one, other = found.found.coefficient("shed"), plain.coefficient("shed")
+    assert one.mean == pytest.approx(other.mean, abs=1e-6)
+    assert found.own("(Intercept)", 1_400).mean == pytest.approx(
+        plain.own("(Intercept)", group=1_400).mean, abs=1e-6
+    )
 
 
 def test_columns_say_what_they_are():
@@ -161,7 +205,7 @@ def test_columns_say_what_they_are():
 def test_what_cannot_be_is_refused():
     data = rows()
     ordered = Rows(data.columns, data.ids, np.tile(np.arange(8), 24))
-    with pytest.raises(BadInput, match="in the order of sessions"):
+    with pytest.raises(BadInput, match="memory without neighbouring"):
         posterior_of_sums(sums_of(ordered, MODEL, ar1=True), MODEL, priors)
     with pytest.raises(NoResult, match="without a row"):
         of_rows(data).own(SHED.name, 99)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, NoResult
 from lacrima.stats import ceilings
 from lacrima.stats import priors as before
 from lacrima.stats.bayes import posterior
@@ -211,6 +211,24 @@ def test_far_out_nothing_is_lost():
     assert np.isfinite(far.value).all()
     assert far.value[0, 0] == pytest.approx(stats.norm.logsf(50), rel=1e-9)
     assert far.value[0, 1] == pytest.approx(far.value[0, 0], rel=1e-9)
+
+
+def test_scores_that_say_nothing_are_refused_and_never_answered_by_priors_alone():
+    columns, value, client = world()
+    ends = np.where(value > 0, 1.0, -1.0)
+    with pytest.raises(NoResult, match="every score at an end"):
+        censored_posterior(columns, ends, client, [0], PRIORS, NAMES, low=-1.0, high=1.0)
+    for score in (1.0, 0.3):
+        same = np.full(len(value), score)
+        with pytest.raises(NoResult, match="never differ"):
+            censored_posterior(columns, same, client, [0], PRIORS, NAMES, high=1.0)
+    for bad in (np.inf, -np.inf, np.nan):
+        value[3] = bad
+        with pytest.raises((BadInput, NoResult)):
+            censored_posterior(columns, value, client, [0], PRIORS, NAMES)
+    columns[0, 1] = np.inf
+    with pytest.raises(BadInput, match="rows that do not fit"):
+        censored_posterior(columns, np.minimum(ends, 2), client, [0], PRIORS, NAMES, high=2.0)
 
 
 def test_what_cannot_be_is_refused():

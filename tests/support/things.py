@@ -19,6 +19,7 @@ from lacrima.practice import (
     disclosing,
     instrument_texts,
     moments,
+    named_expectations,
     own_care,
     safeguarding,
     weighing,
@@ -36,6 +37,7 @@ from lacrima.records.models import (
     KeptInMind,
     Member,
     Moment,
+    NamedExpectation,
     Offer,
     OwnCare,
     Participant,
@@ -52,6 +54,7 @@ from lacrima.records.models import (
 )
 from lacrima.vault.folder import Folder
 from tests.support.cast import NOON, Cast
+from tests.support.expectations import expectation
 from tests.support.remembered import Remembered
 from tests.support.still_clock import StillClock
 
@@ -79,6 +82,7 @@ class Things:
     risk: RiskItem
     score: PlainScore
     wording: InstrumentText
+    expectation: NamedExpectation
     slot: Slot
     kept: KeptInMind
     contact: Contact
@@ -131,6 +135,7 @@ def everything(cast: Cast) -> Things:
         answers=kept,
         risk=kept.risk_items.get(),
         score=answers.define_plain_score(by=ana, slug="sleep", name="Sleep", minimum=0, maximum=9),
+        expectation=named_expectations.take_in(expectation(instrument="gad-7", maximum=21), by=ana),
         wording=instrument_texts.put_wording("k10", by=ana, **words_for("k10")),
         slot=care.add_slot(
             episode, by=ana, weekday=1, local_time=time(9), from_on=date(2026, 3, 1)

@@ -46,6 +46,7 @@ from lacrima.records.models import (
     LetterState,
     Member,
     Moment,
+    NamedExpectation,
     Offer,
     Participant,
     ReceivedShare,
@@ -58,11 +59,13 @@ from lacrima.vault import share_code
 from lacrima.web import held_files
 from lacrima.web.views import bringing_in_file
 from tests.support.cast import NOON, Cast
+from tests.support.expectations import expectation
 from tests.support.things import about_oneself
 
 # Words in addresses that name nobody: the same for all.
 MAP_ID = UUID(int=7)
 LETTER_ID = UUID(int=8)
+EXPECTATION_ID = UUID(int=9)
 FOR_ALL = {
     "purpose_slug": "supervision",
     "slug": "phq-9",
@@ -73,6 +76,7 @@ FOR_ALL = {
     "member_id": UUID(int=7),
     "answer_id": UUID(int=7),  # at the door: the client's own alone
     "map_id": MAP_ID,
+    "expectation_id": EXPECTATION_ID,
     "letter_id": LETTER_ID,  # whose it is nobody here knows: it is the practice's
     "study_slug": "tritt-2015",
     "claim_slug": "64",
@@ -215,6 +219,9 @@ def _a_table(by: Member, client: Client) -> tuple[UUID, UUID]:
     came = transfer.bring_in(read_table_bytes(rows), read_map_bytes(_MAP.encode()), by=by)
     fields = {"name": "a map", "text": _MAP, "used_at": NOON, "fingerprint": "f" * 64}
     ColumnMap.objects.get_or_create(pk=MAP_ID, defaults=fields)
+    told = {"measure": "gad-7", "name": "Network north"}
+    told["content"] = expectation(instrument="gad-7", maximum=21).decode()
+    NamedExpectation.objects.get_or_create(pk=EXPECTATION_ID, defaults=told)
     return held.file_id, UUID(came.batch)
 
 

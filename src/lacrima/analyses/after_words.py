@@ -108,10 +108,10 @@ _LITTLE = gettext_noop(
 )
 _LEANS = gettext_noop(
     "%(subject)s: leans towards %(side)s, and this is not settled (where nothing differs, about "
-    "one practice in ten leans like this within a year). %(after)s, the next score was on average "
-    "%(size)s than after comparable sessions (90 %%: %(one)s to %(other)s). If the comparison is "
-    "fair, %(fair)s in 100 that it goes this way; allowing for what we cannot see, %(biased)s in "
-    "100. This cannot show that the tears did it."
+    "one practice in fifty leans like this within a year). %(after)s, the next score was on "
+    "average %(size)s than after comparable sessions (90 %%: %(one)s to %(other)s). If the "
+    "comparison is fair, %(fair)s in 100 that it goes this way; allowing for what we cannot see, "
+    "%(biased)s in 100. This cannot show that the tears did it."
 )
 _CLEAR = gettext_noop(
     "%(subject)s: a fairly clear difference, and no proof of a cause. %(after)s, the next score "

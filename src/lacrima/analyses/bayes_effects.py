@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from lacrima.analyses.default_priors import Told, priors_for
-from lacrima.analyses.formula import Formula
+from lacrima.analyses.formula import INTERCEPT, Formula
 from lacrima.analyses.model_columns import Columns
 from lacrima.analyses.model_rows import Question, question
+from lacrima.errors import BadInput
 from lacrima.stats.bayes import Posterior
 from lacrima.stats.bayes_sums import Column, Level, SumsPosterior, posterior_of_sums
 from lacrima.stats.mixtures import Mixture
@@ -21,6 +22,8 @@ from lacrima.stats.priors import Priors
 from lacrima.stats.sums import Sums, sums_of
 
 FAR = 5.0  # times; no practice differs so much from its instrument's norm
+HOPELESS = 1_000.0
+FROM_ZERO = 30.0  # standard deviations
 SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
 
@@ -80,13 +83,19 @@ def bayes_effects(
     order: str | None = None,
     norm_sd: float,
     told: Told | None = None,
+    ar1: bool = False,
     confidence: float = 0.95,
 ) -> BayesEffects:
     """What is known of the coefficients of a formula, given these columns and what was likely?
 
     formula, columns, order: as for `model_rows.question`, with its errors. norm_sd: the standard
     deviation of the outcome's norm, in the outcome's units; priors stand on it. told: other
-    priors. Constant or collinear columns are allowed: what the data do not say stays as it was.
+    priors. ar1: residuals of one finest group remember the session before, along `order`. Constant
+    or collinear columns are allowed: what the data do not say stays as it was.
+
+    Raises BadInput for a norm a thousand times as large or small as what the outcome differs by,
+    and for a slope that differs by group in a column far from 0 (seconds since 1970); else as
+    `bayes_sums.posterior_of_sums`.
 
     Source: see `stats.bayes.posterior`; the priors with their reasons, `stats.priors`.
     """
@@ -94,16 +103,48 @@ def bayes_effects(
     inside("confidence", confidence, low_open=True)
     begun = time.perf_counter()
     asked = question(formula, columns, order=order)
-    sums = sums_of(asked.rows, asked.model)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = sums_of(asked.rows, asked.model, ar1=ar1)
     summed = time.perf_counter()
     said = Told() if told is None else told
 
     def priors(of: Sequence[Column], levels: Sequence[Level], outcome: Column) -> Priors:
-        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said)
+        _check_norm(outcome, norm_sd)
+        _check_zero(of, levels)
+        return priors_for(formula, of, levels, outcome, norm_sd=norm_sd, told=said, ar1=ar1)
 
     found = posterior_of_sums(sums, asked.model, priors)
     seconds = {"sums": summed - begun, "fit": time.perf_counter() - summed}
     return BayesEffects(asked, sums, found, norm_sd, confidence, seconds)
+
+
+def _check_norm(outcome: Column, norm_sd: float) -> None:
+    """Raises BadInput for a norm in other units altogether: its priors would say all or nothing."""
+    if outcome.sd > 0 and not norm_sd / HOPELESS < outcome.sd < norm_sd * HOPELESS:
+        raise BadInput(
+            f"a norm's standard deviation of {norm_sd:g} where the outcome's is {outcome.sd:.3g}",
+            where="norm_sd",
+            expected="both in the units of the scores",
+            next_step="Look up the norm of this instrument (PHQ-9 5.5, GAD-7 4.5).",
+        )
+
+
+def _check_zero(columns: Sequence[Column], levels: Sequence[Level]) -> None:
+    """Raises BadInput for a slope that differs by group in a column far from nought.
+
+    What is likely of levels stands where the column is nought. Seconds since 1970 put that half a
+    century before the first session, where a level says nothing but would hold the slope at nought.
+    """
+    varying = {term: level.name for level in levels for term in level.terms}
+    for one in columns:
+        if one.name in varying and one.name != INTERCEPT and abs(one.mean) > FROM_ZERO * one.sd > 0:
+            raise BadInput(
+                f"a slope that differs by {varying[one.name]} in a column far from 0: its mean is "
+                f"{abs(one.mean) / one.sd:.0f} times its standard deviation",
+                where=f"column {one.name}",
+                expected="a column in which 0 is near, such as weeks since the first session",
+                next_step=f"Subtract where it begins, or take within({one.name}, ...).",
+            )
 
 
 def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
@@ -111,7 +152,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
     found, levels = effects.found.found, effects.found.levels
     tail = (1 - effects.confidence) / 2
     names = found.names
-    sigma = found.sigma_quantile(SHARES).tolist()
+    sigma, phi = found.sigma_quantile(SHARES).tolist(), _phi(found)
     return {
         "rows_read": effects.asked.rows.n,
         "rows_used": effects.sums.rows_used,
@@ -119,7 +160,7 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
         "coefficients": [_coefficient(found, name, tail) for name in names],
         "groups": [_group(found, place, level) for place, level in enumerate(levels)],
         "sigma": sigma[2],
-        "phi": None,
+        "phi": None if phi is None else phi[2],
         "criterion": None,
         "singular": False,
         "why": " ".join(_warnings(effects)) or None,
@@ -145,10 +186,19 @@ def bayes_as_json(effects: BayesEffects) -> dict[str, Any]:
                 for at, term in enumerate(level.terms)
             ],
             "sigma": sigma,
+            "phi": phi,
         },
         "accuracy": asdict(found.accuracy),
         "seconds": {"read": 0.0, **effects.seconds, "df": 0.0},
     }
+
+
+def _phi(found: Posterior) -> list[float] | None:
+    """Quantiles of how much a residual keeps of the one before, where it does."""
+    if found.priors.memory is None:
+        return None
+    told: list[float] = found.memory_quantile(SHARES).tolist()
+    return told
 
 
 def _warnings(effects: BayesEffects) -> list[str]:
@@ -206,6 +256,7 @@ def _prior(found: Posterior, levels: Sequence[Level], norm_sd: float) -> dict[st
         ],
         "residual": {"median": priors.residual.median, "log_sd": priors.residual.sd},
         "correlations": (priors.levels[0].correlations.shape if priors.levels else None),
+        "phi": None if priors.memory is None else asdict(priors.memory),
     }
 
 
@@ -227,5 +278,12 @@ def _said(told: Mapping[str, Any]) -> str:
         for term, sd in zip(group["terms"], group["sd"], strict=True):
             lines.append(f"  SD {sd:.4f} of {term} by {group['name']} ({group['n']})")
     lines.append(f"  SD {told['sigma']:.4f} of residuals")
+    if told["phi"] is not None:
+        low, high = told["quantiles"]["phi"][0], told["quantiles"]["phi"][-1]
+        prior = told["prior"]["phi"]
+        lines.append(
+            f"  {told['phi']:.2f} of a residual stays a session later (90 % from {low:.2f} to "
+            f"{high:.2f}; before {prior['mean']:.2f}, {prior['sd']:.2f})"
+        )
     lines += [f"{one['n']} rows left out: {one['reason']}" for one in told["dropped"]]
     return "\n".join([*lines, told["why"]] if told["why"] else lines)

@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.analyses.course import is_whole, why_not_enough
+from lacrima.analyses.course_fit import fit_of, why_not_enough
 from lacrima.analyses.course_prompts import Ends, Prompt, PromptRules, prompt_of
 from lacrima.analyses.course_values import SHARE_REMAINING, CourseRules, Score
-from lacrima.errors import NoResult
-from lacrima.stats.course import CourseFit, fit_course
-from lacrima.stats.course_rows import Scale, course_rows
+from lacrima.stats.course import CourseFit
 
 Triple = tuple[float, float, float]
 
@@ -98,7 +96,7 @@ def caseload_course(
     counts = Counter(each.person for each in known)
     number = {person: place for place, person in enumerate(counts)}
     why = why_not_enough(list(counts.values()))
-    fit = None if why else _fit(known, number, rules, start.fit if start else None)
+    fit = None if why else fit_of(known, number, rules, start.fit if start else None)
     if fit is None:
         why = why or "the scores do not vary"
     with_three = sum(count >= 3 for count in counts.values())
@@ -106,16 +104,3 @@ def caseload_course(
     for each in known:
         first[each.person] = min(first[each.person], each.time)
     return CaseloadCourse(rules, why, fit, number, first, with_three)
-
-
-def _fit(
-    known: Sequence[Score], number: dict[str, int], rules: CourseRules, start: CourseFit | None
-) -> CourseFit | None:
-    values = [float(each.score or 0) for each in known]
-    scale = Scale(rules.minimum, rules.maximum, is_whole(values, rules))
-    people = [number[each.person] for each in known]
-    try:
-        rows = course_rows(people, [each.time for each in known], values, scale)
-        return fit_course(rows, start=start)
-    except NoResult:
-        return None

@@ -11,12 +11,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from lacrima.analyses.course_fit import fit_of, in_order, why_not_enough, with_three
 from lacrima.analyses.course_prompts import PromptRules, prompt_of
 from lacrima.analyses.course_values import (
     EXACT_UP_TO,
-    FEWEST_CLIENTS,
-    FEWEST_SCORES,
-    FEWEST_SCORES_EACH,
     SHARE_REMAINING,
     Basis,
     CourseReport,
@@ -28,10 +26,9 @@ from lacrima.analyses.course_values import (
     Score,
     State,
 )
-from lacrima.errors import BadTable, NoResult
-from lacrima.stats.course import Bands, CourseFit, fit_course, fit_without
+from lacrima.stats.course import Bands, CourseFit, fit_without
 from lacrima.stats.course_coverage import Coverage, coverage
-from lacrima.stats.course_rows import CourseRows, Mask, Scale, course_rows
+from lacrima.stats.course_rows import CourseRows, Mask
 
 
 def course_report(
@@ -40,8 +37,8 @@ def course_report(
     """Bands for every score of everybody, and how many scores lay inside.
 
     Needs 30 clients with three scores and 150 scores in all; else a named prior, where one is
-    given; else no band is drawn, and that is the answer. Bands of a person come from the fit
-    without her, anew up to 60 people, by one step from the fit of all beyond.
+    given (it is used only then); else no band is drawn, and that is the answer. Bands of a person
+    come from the fit without her, anew up to 60 people, by one step from the fit of all beyond.
 
     Raises BadTable for two scores of a person at one time, or one off the scale.
 
@@ -50,86 +47,26 @@ def course_report(
     >>> found.basis.value, found.people[0].points[1].state.value
     ('not-enough-data', 'not-enough-data')
     """
-    known = _in_order(scores, rules)
+    known = in_order(scores, rules)
     people = list(dict.fromkeys(each.person for each in known))
     number = {person: place for place, person in enumerate(people)}
     tally = Counter(each.person for each in known)
     counts = [tally[person] for person in people]
     why = why_not_enough(counts)
-    fitted = None if why else _fitted(known, number, rules)
-    if fitted is None:
+    fit = None if why else fit_of(known, number, rules)
+    if fit is None:
         why = why or "the scores do not vary"
         return _without_own(known, people, counts, rules, prior, why)
-    rows, fit = fitted
+    rows = fit.rows
     is_exact = rows.people <= EXACT_UP_TO
     bands, first = _exact(fit) if is_exact else (fit.bands, fit.from_first)
     is_drawn = _drawn(rows)
     points = _points(known, bands, first, is_drawn, rules)
     return CourseReport(
-        rules, Basis.OWN, "", "", len(people), _with_three(counts),
+        rules, Basis.OWN, "", prior.name if prior else "", len(people), with_three(counts),
         len(known), _people(people, known, points, rules), _forms(fit),
         _covered(bands, rows, is_drawn), is_exact,
     )  # fmt: skip
-
-
-def why_not_enough(counts: Sequence[int]) -> str:
-    """Why the scores of these people carry no band of their own; empty where they do.
-
-    counts (N): how many scores each person has.
-    """
-    with_three, total = _with_three(counts), sum(counts)
-    if with_three < FEWEST_CLIENTS:
-        return f"{with_three} clients with three scores; {FEWEST_CLIENTS} are needed"
-    if total < FEWEST_SCORES:
-        return f"{total} scores; {FEWEST_SCORES} are needed"
-    return ""
-
-
-def _with_three(counts: Sequence[int]) -> int:
-    return sum(count >= FEWEST_SCORES_EACH for count in counts)
-
-
-def is_whole(scores: Sequence[float], rules: CourseRules) -> bool:
-    """Whether scores, and the ends of their scale, are whole numbers."""
-    return all(float(each).is_integer() for each in (*scores, rules.minimum, rules.maximum))
-
-
-def _in_order(scores: Iterable[Score], rules: CourseRules) -> list[Score]:
-    """Those that are there, by person as they first come, and by time."""
-    known = [each for each in scores if each.score is not None]
-    seen: set[tuple[str, float]] = set()
-    for each in known:
-        if (each.person, each.time) in seen:
-            raise BadTable(
-                "a person with two scores at one time", where=_row(each), expected="one each"
-            )
-        seen.add((each.person, each.time))
-        if not rules.minimum <= (each.score or 0.0) <= rules.maximum:
-            raise BadTable(
-                "a score off its scale",
-                where=_row(each),
-                expected=f"{rules.minimum:g} to {rules.maximum:g}",
-            )
-    order = {person: place for place, person in enumerate(dict.fromkeys(e.person for e in known))}
-    return sorted(known, key=lambda each: (order[each.person], each.time))
-
-
-def _row(each: Score) -> str:
-    return f"row {each.row}" if each.row else ""
-
-
-def _fitted(
-    known: Sequence[Score], number: dict[str, int], rules: CourseRules
-) -> tuple[CourseRows, CourseFit] | None:
-    values = [each.score or 0.0 for each in known]
-    scale = Scale(rules.minimum, rules.maximum, is_whole(values, rules))
-    rows = course_rows(
-        [number[each.person] for each in known], [each.time for each in known], values, scale
-    )
-    try:
-        return rows, fit_course(rows)
-    except NoResult:
-        return None
 
 
 def _exact(fit: CourseFit) -> tuple[Bands, Bands]:
@@ -221,9 +158,8 @@ def _without_own(
         basis, name = Basis.NONE, ""
     else:
         points, basis, name = _from_elsewhere(known, prior, rules), Basis.NAMED, prior.name
-    with_three = _with_three(counts)
     return CourseReport(
-        rules, basis, why, name, len(people), with_three, len(known),
+        rules, basis, why, name, len(people), with_three(counts), len(known),
         _people(people, known, points, rules), (), None, False,
     )  # fmt: skip
 
@@ -235,5 +171,6 @@ def _from_elsewhere(known: Sequence[Score], prior: NamedCourse, rules: CourseRul
         times, scores = [each.time for each in mine], [float(each.score or 0) for each in mine]
         bands = prior.expected.bands(times, scores)
         first = prior.expected.from_first(times, scores)
-        found += _points(mine, bands, first, np.ones(len(mine), dtype=bool), rules)
+        is_drawn = np.asarray(times) - times[0] <= prior.until + 1e-9
+        found += _points(mine, bands, first, is_drawn, rules)
     return found

@@ -31,6 +31,7 @@ def course_as_json(report: CourseReport) -> dict[str, Any]:
         "state": report.basis.value,
         "why": report.why or None,
         "prior": report.name or None,
+        "prior_used": report.basis is Basis.NAMED,
         "clients": report.clients,
         "clients_with_three": report.with_three,
         "scores": report.scores,
@@ -75,7 +76,12 @@ def course_text(report: CourseReport) -> str:
     if report.basis is Basis.NONE:
         return "\n".join([*lines, f"Not enough data for an expected course: {report.why}."])
     if report.basis is Basis.NAMED:
-        lines.append(f"The bands come from {report.name}: {report.why}.")
+        lines.append(f"The bands are the expectation of {report.name}: {report.why} of their own.")
+    elif report.name:
+        lines.append(
+            f"The bands are these clients' own. The expectation of {report.name} was not used: "
+            f"there are enough scores here."
+        )
     if report.covered:
         lines.append(_covered_words(report))
     lines += [_person_words(each) for each in report.people if each.prompt]

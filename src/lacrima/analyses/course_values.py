@@ -74,11 +74,22 @@ class CourseRules:
 
 @dataclass(frozen=True, slots=True)
 class NamedCourse:
-    """An expectation from elsewhere: published, or pooled over other practices, with its name."""
+    """An expectation from elsewhere: published, or of another practice, with its name.
+
+    instrument: for which questionnaire, by its short name. time: what its times count, "sessions"
+    for one. until: the time since the first score up to which a fifth of its people still came.
+    clients, scores: how many it rests on. source: where its numbers were published, if they were.
+    """
 
     name: str
-    source: str
+    instrument: str
+    rules: CourseRules
+    time: str
+    until: float
+    clients: int
+    scores: int
     expected: Expectation
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,12 @@ they are put into the units of the outcome. A person may give a file:
 
     [correlations]
     shape = 2.0
+
+    [phi]
+    mean = 0.2
+    sd = 0.2
+    low = -0.2
+    high = 0.9
 """
 
 from __future__ import annotations
@@ -28,7 +34,7 @@ from lacrima.analyses.formula import Column as Named
 from lacrima.errors import BadInput
 from lacrima.stats import priors as before
 from lacrima.stats.bayes_sums import Column, Level
-from lacrima.stats.priors import HalfNormal, LevelPriors, LogNormal, Normal, Priors
+from lacrima.stats.priors import Between, HalfNormal, LevelPriors, LogNormal, Normal, Priors
 
 FILE = "the file of priors"
 FIRST = "_first"  # score_first: the first score
@@ -42,6 +48,7 @@ class Told:
     spreads: Mapping[str, Mapping[str, HalfNormal]] = field(default_factory=dict)
     residual: LogNormal = before.RESIDUAL
     correlations: before.Correlations = before.CORRELATIONS
+    phi: Between | None = None
 
 
 def read_priors(text: str) -> Told:
@@ -65,7 +72,11 @@ def read_priors(text: str) -> Told:
     if correlations is not None:
         shape = before.Correlations(correlations.need("shape", float))
         told = replace(told, correlations=shape)
-    file.done("coefficients, spreads, residual, correlations")
+    phi = file.section("phi")
+    if phi is not None:
+        ends = (phi.need(each, float) for each in ("mean", "sd", "low", "high"))
+        told = replace(told, phi=Between(*ends))
+    file.done("coefficients, spreads, residual, correlations, phi")
     return told
 
 
@@ -77,15 +88,18 @@ def priors_for(
     *,
     norm_sd: float,
     told: Told,
+    ar1: bool = False,
 ) -> Priors:
     """The priors of a model, in the outcome's units.
 
     columns: the fixed terms; levels: from the finest up; outcome: its mean is where the
     intercept's prior, which says nothing, has its middle. norm_sd: the standard deviation of the
-    outcome's norm. Raises BadInput where the file names a coefficient, a group or a term that the
-    model does not have.
+    outcome's norm. ar1: residuals remember the session before. Raises BadInput where the file names
+    a coefficient, a group, a term or a memory that the model does not have.
     """
     _check_names(columns, levels, told)
+    if told.phi is not None and not ar1:
+        raise BadInput("a prior of phi without AR(1)", where=FILE, expected="--ar1, or no [phi]")
     return Priors(
         coefficients=tuple(_coefficient(formula, one, outcome, norm_sd, told) for one in columns),
         levels=tuple(
@@ -99,6 +113,7 @@ def priors_for(
             for depth, level in zip(_depths(levels), levels, strict=True)
         ),
         residual=LogNormal(norm_sd * told.residual.median, told.residual.sd),
+        memory=(told.phi or before.MEMORY) if ar1 else None,
     )
 
 

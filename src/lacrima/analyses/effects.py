@@ -74,9 +74,9 @@ class EffectsRules:
                     expected="--method bayes",
                 )
             return
-        if self.ar1 or self.df not in (None, Degrees.NONE):
+        if self.df not in (None, Degrees.NONE):
             raise UsageError(
-                "degrees of freedom or AR(1) with bayes", where="--method", expected="neither"
+                "degrees of freedom with bayes", where="--df", expected="none, or no --df"
             )
         if self.norm_sd is None:
             raise UsageError(
@@ -142,6 +142,7 @@ def _by_posterior(
         order=rules.order,
         norm_sd=rules.norm_sd or 1.0,
         told=rules.priors,
+        ar1=rules.ar1,
         confidence=rules.confidence,
     )
     told = found.as_json() | {"df_method": str(Degrees.NONE)}

@@ -15,6 +15,7 @@ from lacrima.analyses.course import course_report
 from lacrima.analyses.course_json import course_as_json, course_text
 from lacrima.analyses.course_table import long_scores, wide_scores
 from lacrima.analyses.course_values import CourseRules, Score
+from lacrima.cli.course_expectation import Outside
 from lacrima.cli.options import AsJson, verb
 from lacrima.cli.said import say
 from lacrima.errors import UsageError
@@ -55,6 +56,41 @@ ReliableChange = Annotated[
     ),
 ]
 
+ExpectationIn = Annotated[
+    Path | None,
+    typer.Option(
+        "--expectation",
+        metavar="EXPECTED.json",
+        help="The expectation of somebody else, used as long as there are too few of your own.",
+    ),
+]
+ExpectationOut = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="EXPECTED.json",
+        help="Write the expectation of these people for others: the numbers of the fit and how "
+        "many people and scores it rests on; no score, no id. Nothing is overwritten.",
+    ),
+]
+Name = Annotated[
+    str, typer.Option(metavar="WORDS", help="With --expectation-out: whose expectation it is.")
+]
+Instrument = Annotated[
+    str,
+    typer.Option(
+        metavar="SLUG",
+        help="With an expectation: the short name of the questionnaire, such as phq-9.",
+    ),
+]
+TimeIn = Annotated[
+    str,
+    typer.Option(
+        "--time-in",
+        metavar="sessions|weeks|days",
+        help="With an expectation: what the times count. The columns of --scores are sessions.",
+    ),
+]
+
 
 @app.command()
 def course(
@@ -67,6 +103,11 @@ def course(
     scores: Scores = None,
     higher_is_better: HigherIsBetter = False,
     reliable_change: ReliableChange = None,
+    expectation: ExpectationIn = None,
+    expectation_out: ExpectationOut = None,
+    name: Name = "",
+    instrument: Instrument = "",
+    time_in: TimeIn = "",
     as_json: AsJson = False,
 ) -> int:
     """Where was each score expected to lie, from the scores before it?
@@ -74,13 +115,24 @@ def course(
     For every score an 80 per cent band from the scores of the other people and from the person's
     own earlier ones; and how many scores lay inside. "Expected" is where comparable people's
     scores lay, if therapy goes on; never where a score ought to be. Needs 30 people with three
-    scores and 150 scores in all; with fewer it says so.
+    scores and 150 scores in all; with fewer it says so, or takes the expectation of somebody else
+    (--expectation), by name. --expectation-out writes one for others.
     """
     rules = CourseRules(minimum, maximum, higher_is_better, reliable_change)
-    asked = _scores(read_table(file), person, time, score, scores)
-    report = course_report(asked, rules)
-    say("course", course_as_json(report), as_json=as_json, text=course_text(report))
+    outside = Outside(expectation, expectation_out, name, instrument, time_in or _times(scores))
+    outside.refuse_half()
+    asked = list(_scores(read_table(file), person, time, score, scores))
+    prior = outside.read(rules)
+    made = outside.made(asked, rules)
+    report = course_report(asked, rules, prior=prior)
+    said = course_as_json(report) | {"expectation": outside.write(made)}
+    text = "\n".join([course_text(report), *outside.words(made)])
+    say("course", said, as_json=as_json, text=text)
     return 0
+
+
+def _times(scores: str | None) -> str:
+    return "sessions" if scores is not None else ""
 
 
 def _scores(

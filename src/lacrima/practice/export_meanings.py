@@ -16,6 +16,7 @@ ROWS: Mapping[str, str] = {
     "client": "somebody who comes",
     "plain_score": "a score that the practice defines itself; totals only",
     "instrument_text": "the wording of one questionnaire that the practice added",
+    "named_expectation": "how scores of one questionnaire went elsewhere, as a file told",
     "column_map": "which column was what when a table came in",
     "import_batch": "rows that came in together from a table",
     "episode": "one course of care",
@@ -94,6 +95,11 @@ MEANINGS: Mapping[str, Mapping[str, str]] = {
         "items": "the questions by item id",
         "anchors": "the words of the answers by scale and value",
         "permission": "by what permission the practice uses the wording",
+    },
+    "named_expectation": {
+        "measure": "the short name of the questionnaire; own. before a score of the practice's own",
+        "name": "whose expectation it is",
+        "content": "the file as it came: numbers of a model, and counts",
     },
     "column_map": {
         "fingerprint": "a hash over the names of the columns",

@@ -45,6 +45,7 @@ from lacrima.records.models import (
     LegalHold,
     Member,
     Moment,
+    NamedExpectation,
     Offer,
     Participant,
     PlainScore,
@@ -64,8 +65,8 @@ from lacrima.records.row import Row
 
 # Each kind after those it points to.
 EXPORTED: tuple[type[Row], ...] = (
-    Practice, Member, Client, PlainScore, InstrumentText, ColumnMap, ImportBatch, Episode,
-    Participant, Slot, Session, Contact, KeptInMind, RecordNote, Moment, Voice, Expression,
+    Practice, Member, Client, PlainScore, InstrumentText, NamedExpectation, ColumnMap, ImportBatch,
+    Episode, Participant, Slot, Session, Contact, KeptInMind, RecordNote, Moment, Voice, Expression,
     Answers, RiskItem, Offer, Weighing, WeighingVersion, Representative, Consent, LegalHold,
     Disclosure, Absence, Safeguarding, DoorHouse, Door, DoorAnswer,
 )  # fmt: skip

@@ -31,7 +31,9 @@ class CourseSeries:
     `tie` come from the instrument's first norm that has them, `norm_source` says which. `is_own`:
     a score that the practice named itself, of which no norm is known. `expected`: low, middle and
     high of where scores of clients who began alike lay, one a step, None where that is not drawn;
-    empty where it is nowhere. `not_expected` says why it is not.
+    empty where it is nowhere. `not_expected` says why it is not. `expected_of`: whose expectation
+    it is, where it is not the practice's own; `expected_from` says so in a sentence. `ceiling` says
+    of an alliance how much of it stands at the top of the scale, and what that means.
     """
 
     slug: str
@@ -50,6 +52,9 @@ class CourseSeries:
     is_own: bool = False
     expected: tuple[Triple | None, ...] = ()
     not_expected: str = ""
+    expected_of: str = ""
+    expected_from: str = ""
+    ceiling: tuple[str, ...] = ()
 
     @property
     def yardstick(self) -> Yardstick | None:
@@ -62,6 +67,12 @@ class CourseSeries:
     def verdict(self) -> Verdict:
         """What became of it from the first score to the latest."""
         return judge(self.known, self.yardstick)
+
+    @property
+    def at_top(self) -> int:
+        """How many totals stand at the good end of the scale."""
+        top = self.high if self.higher_is_better else self.low
+        return sum(value == top for value in self.known)
 
     @property
     def known(self) -> list[Decimal]:

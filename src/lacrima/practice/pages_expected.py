@@ -7,10 +7,13 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from lacrima.analyses.course_values import FEWEST_CLIENTS
-from lacrima.practice.expected_course import Scored, band_of, caseload_of, seat_of
+from lacrima.analyses.course_values import FEWEST_CLIENTS, NamedCourse
+from lacrima.practice.expected_course import band_from_elsewhere, band_of, caseload_of
+from lacrima.practice.named_expectations import named_for
 from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_parts import Seeing, number_words
+from lacrima.practice.scored import Scored, seat_of
+from lacrima.practice.usual_alliance import AtTop, alliance_of, ceiling_words
 
 
 def with_expected(course: Course, episode: uuid.UUID, eyes: Seeing) -> Course:
@@ -22,15 +25,37 @@ def with_expected(course: Course, episode: uuid.UUID, eyes: Seeing) -> Course:
 
 
 def _expected(one: CourseSeries, course: Course, episode: uuid.UUID, eyes: Seeing) -> CourseSeries:
-    """Never of what is asked about the session itself: nobody expects an alliance."""
-    if one.is_alliance or one.low >= one.high:
+    """Of what is asked about the session itself only how much stands at the top of the scale:
+    nobody expects an alliance."""
+    if one.low >= one.high:
         return one
     what = Scored(one.slug, one.low, one.high, one.higher_is_better, one.is_own)
+    if one.is_alliance:
+        usual = alliance_of(eyes.practice.pk, what)
+        seat, own = seat_of(episode, one.client_id), AtTop(one.at_top, len(one.known))
+        return replace(one, ceiling=ceiling_words(usual, seat, own))
     known = caseload_of(eyes.practice.pk, what)
     if known.fit is None:
-        return replace(one, not_expected=_not_yet(known.with_three))
+        return _from_elsewhere(one, course, named_for(what), known.with_three)
     seat = seat_of(episode, one.client_id)
     return replace(one, expected=band_of(known, seat, course.steps, one.values))
+
+
+def _from_elsewhere(
+    one: CourseSeries, course: Course, named: NamedCourse | None, with_three: int
+) -> CourseSeries:
+    """What somebody else expects, by her name; or that it is too early."""
+    if named is None:
+        return replace(one, not_expected=_not_yet(with_three))
+    said = {"name": named.name, "clients": named.clients, "now": with_three}
+    words = _(
+        "The band is not from this practice: it is the expectation of %(name)s, from %(clients)s "
+        "clients there. Here %(now)s clients have three scores or more; with %(needed)s, and 150 "
+        "scores in all, the practice’s own takes its place."
+    )
+    band = band_from_elsewhere(named, course.steps, one.values)
+    said["needed"] = FEWEST_CLIENTS
+    return replace(one, expected=band, expected_of=named.name, expected_from=words % said)
 
 
 def _not_yet(with_three: int) -> str:
@@ -46,7 +71,8 @@ def expected_words(series: CourseSeries) -> tuple[str, ...]:
     """What the band says of the latest score, and what it cannot say; or why there is none."""
     if not any(series.expected):
         return (series.not_expected,) if series.not_expected else ()
-    return (_latest_words(series), *caveats())
+    whose = (series.expected_from,) if series.expected_from else ()
+    return (_latest_words(series), *whose, *caveats())
 
 
 def caveats() -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from lacrima.practice.pages_door import seat_of
 from lacrima.practice.pages_expected import caveats
 from lacrima.practice.pages_parts import Seeing, seeing
 from lacrima.practice.second_looks import About, Look, Sign, instrument_said, sign_of
+from lacrima.practice.usual_alliance import AtTop, alliance_of, ceiling_words, scored
 from lacrima.records.models import Member, Participant
 
 GROUNDS = {
@@ -40,6 +41,7 @@ class SecondLook:
     who: str
     title: str
     why: str
+    ceiling: tuple[str, ...]
     cannot: tuple[str, ...]
     grade: str
     references: tuple[Reference, ...]
@@ -61,6 +63,7 @@ def second_look_page(by: Member, episode_id: uuid.UUID, about: str, who: str = "
         who=eyes.name(seat),
         title=_title(which),
         why=_why(sign) if sign else "",
+        ceiling=_ceiling(sign, eyes) if sign and which is About.ALLIANCE else (),
         cannot=caveats() if which is About.COURSE else (_alliance_cannot(),),
         grade=SAID_OF_GRADE[grounds.grade],
         references=references(shipped(), grounds),
@@ -105,6 +108,15 @@ def _reason(sign: Sign) -> str:
     return _(
         "In session %(number)d %(name)s was worse than at first, by more than chance would explain."
     )
+
+
+def _ceiling(sign: Sign, eyes: Seeing) -> tuple[str, ...]:
+    """How much stands at the top of the scale, of hers and of all."""
+    what = scored(sign.slug)
+    if what is None:
+        return ()
+    usual = alliance_of(eyes.practice.pk, what)
+    return ceiling_words(usual, sign.seat, AtTop(*usual.own_top.get(sign.seat, (0, 0))))
 
 
 def _alliance_cannot() -> str:

@@ -13,22 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lacrima.analyses.caseload_alliance import caseload_alliance
 from lacrima.analyses.course_prompts import Reason
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.definition import When, Who
 from lacrima.practice.changing import put
 from lacrima.practice.door_plan import take_client
-from lacrima.practice.expected_course import (
-    Scored,
-    State,
-    fit_anew,
-    given_at,
-    scores_of,
-    seat_of,
-    state_of,
-)
+from lacrima.practice.expected_course import fit_anew
 from lacrima.practice.offers import FADES_AFTER_DAYS
+from lacrima.practice.scored import Scored, State, given_at, seat_of, state_of
+from lacrima.practice.usual_alliance import look_anew
 from lacrima.records import audit, clock
 from lacrima.records.access import Right, may, visible
 from lacrima.records.models import Answers, Member, Participant, PlainScore, Practice
@@ -88,12 +81,10 @@ def refresh(*, now: datetime) -> None:
         return
     courses, alliances = list(_courses()), list(_alliances())
     states = {what: state_of(what) for what in [*courses, *alliances]}
-    for what in courses:
-        fit_anew(practice, what)
     if _STATES.get(practice) == states:
         return
-    found = [sign for what in courses for sign in _of_courses(practice, what)]
-    found += [sign for what in alliances for sign in _of_alliance(what)]
+    found = [sign for what in courses for sign in _of_courses(practice, what, states[what])]
+    found += [sign for what in alliances for sign in _of_alliance(practice, what, states[what])]
     since = now - timedelta(days=FADES_AFTER_DAYS)
     _SIGNS[practice] = tuple(sign for sign in found if sign.given_at > since)
     _STATES[practice] = states
@@ -122,15 +113,15 @@ def _alliances() -> Iterator[Scored]:
             yield Scored(slug, one.minimum, one.maximum, one.higher_is_better)
 
 
-def _of_courses(practice: uuid.UUID, what: Scored) -> Iterator[Sign]:
-    found = fit_anew(practice, what).prompts()
+def _of_courses(practice: uuid.UUID, what: Scored, state: State) -> Iterator[Sign]:
+    found = fit_anew(practice, what, state).prompts()
     reasons = {(seat, int(at)): prompt.reason for seat, (at, prompt) in found.items()}
     for (seat, number), at in given_at(reasons).items():
         yield Sign(About.COURSE, what.slug, seat, number, reasons[seat, number].value, at)
 
 
-def _of_alliance(what: Scored) -> Iterator[Sign]:
-    low = caseload_alliance(scores_of(what), what.rules).low_now
+def _of_alliance(practice: uuid.UUID, what: Scored, state: State) -> Iterator[Sign]:
+    low = look_anew(practice, what, state).low_now
     for (seat, number), at in given_at((seat, int(one.at)) for seat, one in low.items()).items():
         yield Sign(About.ALLIANCE, what.slug, seat, number, Reason.TWO_IN_A_ROW.value, at)
 

@@ -25,6 +25,7 @@ from lacrima.records import (
     findings,
     keeping,
     log,
+    measures,
     people,
     reflection,
 )
@@ -167,6 +168,7 @@ _SHOWN_TO: dict[type[models.Model], str] = {
 # What belongs to the practice and tells of nobody.
 _OF_THE_PRACTICE: dict[type[models.Model], Right] = {
     findings.PlainScore: Right.READ_CARE,
+    measures.NamedExpectation: Right.CHANGE_PRACTICE,
     door.DoorHouse: Right.CHANGE_PRACTICE,
     drop_box.DropBox: Right.CHANGE_PRACTICE,
     drop_box.DropBoxLetter: Right.CHANGE_PRACTICE,

@@ -1,4 +1,4 @@
-"""What the practice adds to questionnaires whose wording may not be shipped."""
+"""What the practice adds to questionnaires: wordings that may not be shipped, and expectations."""
 
 from __future__ import annotations
 
@@ -30,3 +30,23 @@ class InstrumentText(Row):
     def __str__(self) -> str:
         """The slug of the questionnaire, which tells nothing of a person."""
         return f"instrument text {self.slug}"
+
+
+class NamedExpectation(Row):
+    """How scores of one questionnaire went elsewhere, for a practice with too few of its own.
+
+    `measure` is the questionnaire's short name, with "own." before it for a score of the practice's
+    own. `content` is the file as it came: numbers of a fit and counts, which tell of nobody here.
+    """
+
+    measure = harmless(models.CharField(max_length=44, unique=True))
+    name = harmless(models.CharField(max_length=80))
+    content = harmless(models.TextField())
+
+    class Meta:
+        db_table = "named_expectation"
+        ordering = ["measure"]
+
+    def __str__(self) -> str:
+        """The short name of the questionnaire, which tells nothing of a person."""
+        return f"named expectation {self.measure}"

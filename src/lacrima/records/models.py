@@ -56,7 +56,7 @@ from lacrima.records.findings import (
 )
 from lacrima.records.keeping import Disclosure, DisclosureGround, DisclosureState, LegalHold
 from lacrima.records.log import AuditHead, AuditLine, ColumnMap, ImportBatch, Receipt
-from lacrima.records.measures import InstrumentText
+from lacrima.records.measures import InstrumentText, NamedExpectation
 from lacrima.records.people import Client, Member, Practice, Role
 from lacrima.records.reflection import (
     Colleague,
@@ -118,6 +118,7 @@ __all__ = [
     "LetterState",
     "Member",
     "Moment",
+    "NamedExpectation",
     "Offer",
     "OfferKind",
     "OwnCare",

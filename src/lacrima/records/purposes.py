@@ -79,6 +79,7 @@ _NONE: Mapping[str, tuple[str, ...]] = {
     ),
     _HOUSE: (
         "clinic.opened", "column_map.forgotten", "column_map.remembered", "column_map.renamed",
+        "expectation.removed", "expectation.taken_in",
         "member.added", "member.changed", "member.handed_over", "member.invited",
         "member.language_chosen",
         "member.invited_again", "member.left", "plain_score.defined",

@@ -27,8 +27,8 @@ class Accuracy:
     points: how many there were. effective: how many equal weights would be worth as much.
     largest_weight: of a single point. error: by how much the means or standard deviations of the
     coefficients differ between two independent halves of the points, halved, in posterior
-    standard deviations; the largest of them. scale_error: the same of the residual and the
-    spreads. warning: empty where all is well.
+    standard deviations; the largest of them. scale_error: the same of the residual, the spreads
+    and the memory. warning: empty where all is well.
     """
 
     points: int
@@ -52,7 +52,8 @@ def accuracy_of(
     beta (m, p), covariance (m, p, p): of the coefficients at each point.
     """
     spreads = [scales.spreads(level) for level in range(len(scales.lambdas))]
-    values = np.concatenate([np.log(scales.sigma)[:, None], *spreads], axis=1)
+    more = [] if scales.memory is None else [scales.memory[:, None]]
+    values = np.concatenate([np.log(scales.sigma)[:, None], *spreads, *more], axis=1)
     own = np.einsum("maa->ma", covariance)
     error = _largest_gap(beta, own, weights, is_first)
     scale_error = _largest_gap(values, np.zeros_like(values), weights, is_first)

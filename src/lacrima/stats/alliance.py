@@ -23,10 +23,13 @@ from lacrima.stats.course_filter import Known, foretold
 from lacrima.stats.course_forms import Form
 from lacrima.stats.course_known import fit_form
 from lacrima.stats.course_rows import CourseRows, Grid, Mask, Scale, grid_of, grid_of_one
+from lacrima.stats.normal import cdf, quantile
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.student import t_quantile
 
 TAIL = 0.05
+SURE = 0.8
+FAR = 1e6
 FEWEST_BEFORE = 3
 
 
@@ -57,6 +60,18 @@ class Latest:
 
     is_low: Mask
     limit: Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Of N people: how likely an answer of hers is to lie below the top, while nothing changes.
+
+    low, high: 8 in 10 sure that it lies between, as far as her own level is not known better.
+    """
+
+    likely: Numbers
+    low: Numbers
+    high: Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +122,37 @@ class AllianceFit:
         order = np.argsort(grid.person)
         return Latest(is_low[order], limits[order])
 
+    def leaving(self, rows: CourseRows) -> Leaving:
+        """How likely answers below the top are for everybody, by the answers so far.
+
+        So far ahead nothing is left over from her last answers: what remains is her level.
+        """
+        grid = _far_ahead(grid_of(rows))
+        seen, people = foretold(grid, self.known, self.scale.half), np.arange(rows.people)
+        mean, sd = (each[people, grid.size - 1] for each in (seen.mean, seen.sd))
+        own, edge = float(self.known.shape.residual), 1 - self.scale.half
+        unsure = quantile((1 + SURE) / 2) * np.sqrt(np.maximum(sd**2 - own**2, 0))
+        order = np.argsort(grid.person)
+        return Leaving(
+            np.asarray(cdf((edge - mean) / sd))[order],
+            np.asarray(cdf((edge - mean - unsure) / own))[order],
+            np.asarray(cdf((edge - mean + unsure) / own))[order],
+        )
+
     def _likely(self, grid: Grid) -> Mixture:
         seen = foretold(grid, self.known, self.scale.half)
         wider = t_quantile(1 - TAIL, self.freedom) / t_quantile(1 - TAIL, None)
         return Mixture(seen.mean[None], seen.sd[None] * wider, np.ones((1, *seen.mean.shape)))
+
+
+def _far_ahead(grid: Grid) -> Grid:
+    """Everybody's places and one more, long after the last."""
+    shape = (grid.size.size, grid.time.shape[1] + 1)
+    time, part, people = np.zeros(shape), np.full(shape, np.nan), np.arange(grid.size.size)
+    time[:, :-1], part[:, :-1] = grid.time, grid.part
+    time[people, grid.size] = grid.time[people, grid.size - 1] + FAR
+    part[people, grid.size] = np.nan
+    return Grid(time, part, grid.size + 1, grid.person)
 
 
 def fit_alliance(rows: CourseRows) -> AllianceFit:

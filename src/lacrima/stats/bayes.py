@@ -16,13 +16,21 @@ import numpy as np
 
 from lacrima.errors import BadInput, NoResult
 from lacrima.stats.accuracy import Accuracy, accuracy_of
+from lacrima.stats.bayes_checks import (
+    check_fits,
+    check_rest,
+    check_varies,
+    nothing_left,
+    numbers_that_hold,
+)
 from lacrima.stats.conditional import Climber, Given, Model, joined
 from lacrima.stats.mixtures import Mixture, weighted_quantile
 from lacrima.stats.nested import Nested, shrinkage
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.passing import rows_again
 from lacrima.stats.places import SHIFTS, Frame, find_peak, fitted, place
 from lacrima.stats.priors import Priors
-from lacrima.stats.scales import dimensions
+from lacrima.stats.scales import dimensions, scales_at
 from lacrima.stats.turn import Turn, no_turn
 
 POINTS = 128  # in each of the two halves, at first
@@ -71,6 +79,15 @@ class Posterior:
         """Quantiles of how much a coefficient differs between the groups of a level."""
         return weighted_quantile(self.given.scales.spreads(level)[:, term], self.weights, share)
 
+    def memory_quantile(self, share: Sequence[float]) -> Numbers:
+        """Quantiles of how much a residual keeps of the one a session before.
+
+        Raises NoResult where residuals do not remember.
+        """
+        if self.given.scales.memory is None:
+            raise NoResult("residuals that do not remember", where="memory", expected="AR(1)")
+        return weighted_quantile(self.given.scales.memory, self.weights, share)
+
     def own(self, name: str, *, group: int, level: int = 0) -> Mixture:
         """What is known of one group's own coefficient: the average, and all that it adds itself.
 
@@ -110,12 +127,14 @@ class Posterior:
 
     def _known(self, level: int, group: int) -> Numbers:
         """The rows of cross-products that belong to a group's random coefficients (m, q, k)."""
-        if level and not self.given.passed:
-            raise NoResult("what groups above know is not kept for so many", where="own")
-        if level:
-            return self.given.passed[level - 1][:, group]
-        one = self.family.sz[group]
-        return np.broadcast_to(one, (len(self.weights), *one.shape))
+        given, m = self.given, len(self.weights)
+        if not level:
+            one = self.family.rows_of(group, given.scales.memory)
+            return np.broadcast_to(one, (m, *one.shape[1:]))
+        kept = given.passed[level - 1]
+        if kept is None:
+            return rows_again(self.family, given.lambdas, given.scales, level, group)
+        return kept[:, group]
 
     def _place(self, name: str) -> int:
         if name not in self.names:
@@ -132,21 +151,24 @@ def posterior(
     *,
     turn: Turn | None = None,
     climber: Climber | None = None,
+    outcome: str = "the outcome",
 ) -> Posterior:
     """What do these data say, given what was likely before?
 
     family: cross-products of p fixed columns, of what varies, and of the outcome, in which no
     value is missing. priors: one for each fixed column in their order, for each level and term,
-    and for the residual, in the units that are asked about. names (p): of the coefficients. turn:
-    how these follow from the columns of `family`; without it they are the same. climber: another
-    way up the same family, for very many groups; what groups of several levels have of their own
-    is not kept then.
+    and for the residual, in the units that are asked about; and for the memory of residuals where,
+    and only where, `family` has neighbours. names (p): of the coefficients. turn: how these follow
+    from the columns of `family`; without it they are the same. climber: another way up the same
+    family, for very many groups without memory. outcome: its name, for errors.
 
     Every number of groups, rows and levels is allowed, one row or none a group too: what the data
     do not say stays as it was before, and is shown so. Beyond some fifteen hyperparameters the
     points will not do; `accuracy` says so.
 
-    Raises BadInput where priors do not fit the columns; NoResult where sums are not finite.
+    Raises BadInput where priors do not fit the columns; NoResult where sums are not finite, where
+    the outcome is the same in every row or follows from the terms, and where groups explain it
+    to the last digit.
 
     Source: the integrals, Lindley and Smith 1972, 10.1111/j.2517-6161.1972.tb00885.x; placing
     points by the density's own widths, Rue, Martino and Chopin 2009,
@@ -166,11 +188,15 @@ def posterior(
     >>> found.accuracy.error < 0.02, found.accuracy.warning
     (True, '')
     """
-    _check(family, priors, names)
+    check_fits(family, priors, names)
+    left = check_varies(family, outcome)
     turn = no_turn(family) if turn is None else turn
     model = Model(family, priors, turn, climber)
-    peak = find_peak(model.log_density, dimensions(priors))
-    given, weights, accuracy = _integrated(model, fitted(model.log_density, peak))
+    with numbers_that_hold():
+        peak = find_peak(model.log_density, dimensions(priors))
+        sigma = float(scales_at(peak.centre[None], priors).sigma[0]) * turn.size
+        check_rest(sigma, family.rows, left)
+        given, weights, accuracy = _integrated(model, fitted(model.log_density, peak))
     return Posterior(
         names=tuple(names),
         family=family,
@@ -193,6 +219,8 @@ def _integrated(model: Model, frame: Frame) -> tuple[Given, Numbers, Accuracy]:
             parts.append(model.given(placed.points[begin:]))
             logs.append(parts[-1].log_density - placed.log_placing[begin:])
         given, log_weights = joined(parts), np.concatenate(logs)
+        if not np.isfinite(log_weights).all():
+            raise nothing_left()
         weights = np.exp(log_weights - log_weights.max())
         weights /= weights.sum()
         half_of = np.concatenate([np.full(len(each), i % 2) for i, each in enumerate(logs)])
@@ -212,15 +240,3 @@ def _line(family: Nested, level: int, group: int) -> list[tuple[int, int]]:
         found.append((place_of, group))
         group = int(np.searchsorted(first, group, side="right")) - 1
     return found
-
-
-def _check(family: Nested, priors: Priors, names: Sequence[str]) -> None:
-    sizes = tuple(len(level.spreads) for level in priors.levels)
-    if not (len(priors.coefficients) == len(names) == family.fixed and sizes == family.sizes):
-        raise BadInput(
-            "priors that do not fit the model",
-            where="priors",
-            expected=f"{family.fixed} coefficients, levels of {family.sizes} terms",
-        )
-    if not (np.isfinite(family.totals).all() and np.isfinite(family.sz).all()):
-        raise NoResult("sums that are no numbers", expected="finite values in every column")

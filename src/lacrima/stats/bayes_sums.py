@@ -12,17 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from lacrima.errors import BadInput, NoResult
+from lacrima.errors import NoResult
 from lacrima.stats.bayes import Posterior, posterior
-from lacrima.stats.conditional import Climber
+from lacrima.stats.bayes_checks import check_numbers, check_varies
+from lacrima.stats.bayes_family import by_tree, family_of
 from lacrima.stats.mixtures import Mixture
 from lacrima.stats.model import INTERCEPT, Model, Term
-from lacrima.stats.nested import Climbed, Nested
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.priors import Priors
 from lacrima.stats.sums import Sums
-from lacrima.stats.theta import factor_of
-from lacrima.stats.tree import climb_tree
 from lacrima.stats.turn import Turn
 from lacrima.stats.working import Working, working
 
@@ -79,12 +77,12 @@ PriorsFor = Callable[[tuple[Column, ...], tuple[Level, ...], Column], Priors]
 def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPosterior:
     """What do these sums say, given what was likely before?
 
-    sums: for `model`, without the order of sessions. priors_for: gives a prior for each fixed
-    term, each level (from the finest up) and term, and the residual; where there is an intercept,
-    its prior stands at the mean of all terms that vary by no group.
+    sums: for `model`; with the order of sessions, residuals remember (AR(1)). priors_for: gives a
+    prior for each fixed term, each level (from the finest up) and term, the residual and, where it
+    remembers, its memory; where there is an intercept, its prior stands at the mean of all terms
+    that vary by no group.
 
-    Raises BadInput for sums in the order of sessions (AR(1) has no posterior here) or that were
-    made for another model; else as `bayes.posterior`.
+    Raises BadInput for sums that were made for another model; else as `bayes.posterior`.
 
     >>> from lacrima.stats.model import Level as LevelOf, Rows, whole
     >>> from lacrima.stats import priors as before
@@ -98,46 +96,20 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
     >>> round(found.found.coefficient("x").mean, 2), found.own("(Intercept)", "b").mean > 3
     (0.17, True)
     """
-    if sums.serial is not None:
-        raise BadInput("sums in the order of sessions", where="sums", expected="sums without it")
-    made = working(sums, model)
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = working(sums, model)
+    family = family_of(made)
+    check_numbers(family)
+    check_varies(family, sums.outcome)
     levels = _levels(sums, model, made)
     columns, outcome = tuple(_columns(sums, model, made)), _outcome(sums, made)
     priors = priors_for(columns, levels, outcome)
-    family, names = _family(made), [term.name for term in model.fixed]
-    climber = _by_tree(made) if len(family.sz) > MANY else None
-    found = posterior(family, priors, names, turn=_turn(made, columns), climber=climber)
+    names = [term.name for term in model.fixed]
+    is_many = len(family.sz) > MANY and family.neighbours is None
+    climber = by_tree(made, family) if is_many else None
+    turn = _turn(made, columns)
+    found = posterior(family, priors, names, turn=turn, climber=climber, outcome=sums.outcome)
     return SumsPosterior(found, levels, columns, outcome)
-
-
-def _by_tree(made: Working) -> Climber:
-    """The engine's compiled pass up, one set of hyperparameters after the other."""
-
-    def climber(lambdas: tuple[Numbers, ...], m: int) -> Climbed:
-        came = []
-        for place in range(m):
-            factors = [factor_of(lam[place] @ lam[place].T) for lam in lambdas]
-            came.append(climb_tree(made.tree, factors))
-        roots = np.stack([one.root for one in came])
-        return Climbed(roots, np.array([one.logdet for one in came]), ())
-
-    return climber
-
-
-def _family(made: Working) -> Nested:
-    tree, fixed = made.tree, made.basis.fixed
-    if tree.leaf is None:
-        empty = np.zeros((0, 0, tree.totals.shape[-1]))
-        return Nested(empty, tree.totals, (), (), fixed, made.n)
-    leaf = tree.leaf
-    return Nested(
-        sz=np.ascontiguousarray(leaf.by_client(leaf.sz)),
-        totals=tree.totals,
-        z=(leaf.z, *tree.z),
-        first=(leaf.first, *tree.first),
-        fixed=fixed,
-        rows=made.n,
-    )
 
 
 def _turn(made: Working, columns: tuple[Column, ...]) -> Turn:

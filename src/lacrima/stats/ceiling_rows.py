@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, NoResult
 from lacrima.stats import normal
 from lacrima.stats.borders import Flags
 from lacrima.stats.nested import Places
@@ -39,15 +39,20 @@ def censored(outcome: Numbers, *, low: float | None, high: float | None) -> Bord
     """A score that cannot go beyond the ends of its scale, though what it stands for can.
 
     outcome (n): scores, none missing. low, high: the scale's ends; None where there is none.
-    Raises BadInput for a score beyond an end, or ends in the wrong order.
+    Raises BadInput for a score beyond an end or infinite, or ends in the wrong order; NoResult
+    where every score lies at an end: then priors alone would say how far beyond.
     """
     floor = -np.inf if low is None else low
     ceiling = np.inf if high is None else high
     if not floor < ceiling:
         raise BadInput("a scale without length", where="low, high", expected="low below high")
-    if not ((outcome >= floor) & (outcome <= ceiling)).all():
+    if not ((outcome >= floor) & (outcome <= ceiling) & np.isfinite(outcome)).all():
         raise BadInput("a score beyond the ends of its scale", where="outcome")
     at_floor, at_ceiling = outcome == floor, outcome == ceiling
+    if (at_floor | at_ceiling).all():
+        raise NoResult(
+            "every score at an end of its scale", where="outcome", expected="some that are not"
+        )
     none = np.full(len(outcome), -1, dtype=np.intp)
     return Borders(
         upper=np.where(at_ceiling, np.inf, outcome),

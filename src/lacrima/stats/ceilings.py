@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from lacrima.errors import BadInput
+from lacrima.errors import BadInput, NoResult
 from lacrima.stats import normal
 from lacrima.stats.accuracy import Accuracy, accuracy_of
 from lacrima.stats.ceiling_peaks import Climber, Peaks, Table
@@ -95,7 +95,8 @@ def censored_posterior(
     differ by client. priors: of coefficients, of one level, of the residual. low, high: the ends
     of the scale. Without a score at an end this is `bayes.posterior`.
 
-    Raises BadInput for scores beyond the ends, or priors that do not fit.
+    Raises BadInput for scores beyond the ends, or priors that do not fit; NoResult where every
+    score lies at an end, or none differs from another.
 
     Source: Tobin 1958, 10.2307/1907382; integrated by Laplace's approximation, Tierney and Kadane
     1986, 10.1080/01621459.1986.10478240, at points of the hyperparameters.
@@ -111,7 +112,10 @@ def censored_posterior(
     >>> round(found.share_at_end, 2), round(found.coefficient("x").mean, 1)
     (0.53, 0.5)
     """
-    borders = censored(np.asarray(outcome, dtype=np.float64), low=low, high=high)
+    seen = np.asarray(outcome, dtype=np.float64)
+    if len(seen) > 1 and np.ptp(seen) == 0:
+        raise NoResult("scores that never differ", where="outcome", expected="some variation")
+    borders = censored(seen, low=low, high=high)
     return _posterior(columns, borders, client, varies, priors, names)
 
 

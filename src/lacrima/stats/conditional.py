@@ -37,7 +37,7 @@ class Given:
     lambdas: tuple[Numbers, ...]
     beta: Numbers
     covariance: Numbers
-    passed: tuple[Numbers, ...]
+    passed: tuple[Numbers | None, ...]
 
 
 class Model:
@@ -48,13 +48,15 @@ class Model:
     ) -> None:
         """Keep what every set needs. climber: another way up, for many clients."""
         self.family, self.priors, self.turn = family, priors, turn
-        self._climb = climber or (lambda lambdas, m: climb(family, lambdas, m))
+        self._climb = climber
         onto = turn.centre @ turn.fixed
         weights, left = priors.precisions, priors.means - turn.centre @ turn.start
         self._precisions = (onto.T * weights) @ onto
         self._pull = onto.T @ (weights * left)
         self._constant = float(weights @ left**2)
         cells = max(len(family.sz), 1) * max(*family.sizes, 1, 1) * family.k
+        if family.neighbours is not None:
+            cells = max(cells, family.totals.size)
         self.at_once = max(1, min(AT_ONCE, MEMORY_CELLS // cells)) if climber is None else AT_ONCE
 
     def log_density(self, points: Numbers) -> Numbers:
@@ -79,7 +81,7 @@ class Model:
 
     def _at(
         self, points: Numbers
-    ) -> tuple[Numbers, Scales, tuple[Numbers, ...], Numbers, Numbers, tuple[Numbers, ...]]:
+    ) -> tuple[Numbers, Scales, tuple[Numbers, ...], Numbers, Numbers, tuple[Numbers | None, ...]]:
         """Log density, hyperparameters as asked about and as the family's own, the Cholesky
         factor of the coefficients' precision with their pull divided by it, and what groups know
         of themselves.
@@ -87,7 +89,7 @@ class Model:
         p, scales = self.family.fixed, scales_at(points, self.priors)
         lambdas = self.turn.own_lambdas(scales.lambdas)
         sigma = scales.sigma * self.turn.size
-        came = self._climb(lambdas, len(points))
+        came = self._came(lambdas, len(points), scales.memory)
         variance = sigma[:, None] ** 2
         precision = came.root[:, :p, :p] / variance[:, None] + self._precisions
         pull = came.root[:, :p, -1] / variance + self._pull
@@ -99,20 +101,33 @@ class Model:
         log_density = scales.log_prior - 0.5 * (fit + size + rows + came.logdet)
         return np.asarray(log_density), scales, lambdas, root, np.asarray(half), came.passed
 
+    def _came(self, lambdas: tuple[Numbers, ...], m: int, memory: Numbers | None) -> Climbed:
+        if self._climb is not None:
+            return self._climb(lambdas, m)
+        return climb(self.family, lambdas, m, memory)
+
 
 def joined(parts: Sequence[Given]) -> Given:
     """Several sets of sets as one."""
-    levels, above = range(len(parts[0].scales.lambdas)), range(len(parts[0].passed))
+    levels = range(len(parts[0].scales.lambdas))
+    remembered = [each.scales.memory for each in parts]
     return Given(
         log_density=np.concatenate([each.log_density for each in parts]),
         scales=Scales(
             np.concatenate([each.scales.sigma for each in parts]),
             tuple(np.concatenate([each.scales.lambdas[i] for each in parts]) for i in levels),
             np.concatenate([each.scales.log_prior for each in parts]),
+            _together(remembered),
         ),
         sigma=np.concatenate([each.sigma for each in parts]),
         lambdas=tuple(np.concatenate([each.lambdas[i] for each in parts]) for i in levels),
         beta=np.concatenate([each.beta for each in parts]),
         covariance=np.concatenate([each.covariance for each in parts]),
-        passed=tuple(np.concatenate([each.passed[i] for each in parts]) for i in above),
+        passed=tuple(_together(each) for each in zip(*(one.passed for one in parts), strict=True)),
     )
+
+
+def _together(parts: Sequence[Numbers | None]) -> Numbers | None:
+    """One array, where every part is there."""
+    there = [each for each in parts if each is not None]
+    return np.concatenate(there) if there else None

@@ -200,12 +200,15 @@ def _scores(rows: CourseRows, fit: FormFit) -> Numbers:
     """(N): how well a form foretold each person from the others, as a log probability."""
     grid = grid_of(rows)
     seen = foretold(grid, fit.left.of(grid.person), rows.scale.half)
-    scores = log_scores(seen.mean, seen.sd, _parts(grid), rows.scale)
-    return np.asarray(np.where(grid.scored, scores, 0.0).sum(axis=1)[np.argsort(grid.person)])
+    scores = _log_scores(grid, seen.mean, seen.sd, rows.scale)
+    return np.asarray(scores.sum(axis=1)[np.argsort(grid.person)])
 
 
-def _parts(grid: Grid) -> Numbers:
-    return np.where(grid.scored, grid.part, 0.5)
+def _log_scores(grid: Grid, mean: Numbers, sd: Numbers, scale: Scale) -> Numbers:
+    """(..., P, T): of the scores there are; 0 where there is none."""
+    at, found = grid.scored, np.zeros_like(mean)
+    found[..., at] = log_scores(mean[..., at], sd[..., at], grid.part[at], scale)
+    return found
 
 
 def _bands(
@@ -214,9 +217,11 @@ def _bands(
     """(P, T) each: what `Bands` holds."""
     seen = [teller(grid, each, scale.half) for each in known]
     mean, sd = np.stack([each.mean for each in seen]), np.stack([each.sd for each in seen])
-    scores = log_scores(mean, sd, _parts(grid), scale)
+    scores = _log_scores(grid, mean, sd, scale)
     mixture = Mixture(mean, sd, weighted(grid, scores, weights))
     tail = (1 - BAND) / 2
     ends = [score_at(mixture, share, scale) for share in (tail, 0.5, 1 - tail)]
-    less, no_more = sides(mixture, _parts(grid), scale)
-    return (*ends, *(np.where(grid.scored, each, np.nan) for each in (less, no_more)))
+    at = grid.scored
+    less, no_more = np.full(at.shape, np.nan), np.full(at.shape, np.nan)
+    less[at], no_more[at] = sides(mixture.at(at), grid.part[at], scale)
+    return (*ends, less, no_more)

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.stats.course_rows import Grid, Scale
+from lacrima.stats.course_rows import Grid, Mask, Scale
 from lacrima.stats.normal import cdf, quantile
 from lacrima.stats.numbers import Numbers
 
 HALVINGS = 22
 LEAST = 1e-300
+TIE = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,10 @@ class Mixture:
         """The probability of the normal value behind a score to lie below (P, T)."""
         return np.asarray((self.weight * cdf((part - self.mean) / self.sd)).sum(axis=0))
 
+    def at(self, places: Mask) -> Mixture:
+        """Some of the places (P, T) alone, in a row."""
+        return Mixture(self.mean[:, places], self.sd[:, places], self.weight[:, places])
+
     def quantile(self, share: float) -> Numbers:
         """(P, T): where that share lies below; it lies between those of the forms."""
         own = self.mean + quantile(share) * self.sd
@@ -44,10 +49,25 @@ class Mixture:
 
 def score_at(mixture: Mixture, share: float, scale: Scale) -> Numbers:
     """(P, T): the smallest score of the scale below or at which that share lies."""
-    found = scale.score(mixture.quantile(share))
     if scale.is_whole:
-        found = scale.low + np.ceil(found - scale.low - 0.5 - 1e-9)
-    return np.clip(found, scale.low, scale.high)
+        return _whole_score_at(mixture, share, scale)
+    return np.clip(scale.score(mixture.quantile(share)), scale.low, scale.high)
+
+
+def _whole_score_at(mixture: Mixture, share: float, scale: Scale) -> Numbers:
+    """The same among whole scores: it lies between those of the forms, so few are to be tried."""
+    own = mixture.mean + quantile(share) * mixture.sd
+    steps = round(scale.high - scale.low)
+    first, last = (
+        np.clip(np.ceil(steps * ends - 0.5 - TIE), 0, steps)
+        for ends in (own.min(axis=0), own.max(axis=0))
+    )
+    while (is_open := first < last).any():
+        middle = np.floor((first + last) / 2)
+        is_enough = mixture.below(middle / steps + scale.half) >= share - TIE
+        last = np.where(is_open & is_enough, middle, last)
+        first = np.where(is_open & ~is_enough, middle + 1, first)
+    return np.asarray(scale.low + first)
 
 
 def sides(mixture: Mixture, part: Numbers, scale: Scale) -> tuple[Numbers, Numbers]:
@@ -82,8 +102,7 @@ def weighted(grid: Grid, scores: Numbers, weights: Numbers) -> Numbers:
     scores (K, P, T): log_scores. weights (K) or (K, P): before any score of hers.
     """
     known = np.where(grid.scored, scores, 0.0)
-    is_before = grid.time[:, :, None] < grid.time[:, None, :]
-    before = np.einsum("kpi,pij->kpj", known, is_before.astype(np.float64))
+    before = np.cumsum(known, axis=2) - known  # places rise in time
     before += np.log(np.maximum(weights, LEAST)).reshape(len(scores), -1, 1)
     found = np.exp(before - before.max(axis=0))
     return np.asarray(found / found.sum(axis=0))

@@ -14,9 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
+from lacrima.stats.neighbours import Neighbours, both, unfolded
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.serial import serial_sums
 
 Places = npt.NDArray[np.intp]
+
+KEPT_CELLS = 4_000  # of a level's groups at one point; of 4,096 points 130 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,8 @@ class Nested:
     random coefficients. totals (P, k, k): summed over the groups of each parent. z: which columns
     vary, one array a level from the finest up. first: where the children of each group of the
     next level begin, and at last the root's: one array a level (as in `stats.tree`). rows: how
-    many rows in all. Without any level there is one total, and z and first are empty.
+    many rows in all. Without any level there is one total, and z and first are empty. neighbours:
+    what is added where residuals remember; None where they do not.
     """
 
     sz: Numbers
@@ -36,6 +41,7 @@ class Nested:
     first: tuple[Places, ...]
     fixed: int
     rows: int
+    neighbours: Neighbours | None = None
 
     @property
     def k(self) -> int:
@@ -47,12 +53,20 @@ class Nested:
         """How many coefficients vary at each level, from the finest."""
         return tuple(len(each) for each in self.z)
 
-    def scaled(self, factors: npt.ArrayLike) -> Nested:
-        """The same with each column divided by a factor."""
-        by = 1 / np.asarray(factors, dtype=np.float64)
-        sz = self.sz * by if not self.z else self.sz * by[self.z[0], None] * by
-        totals = self.totals * by[:, None] * by
-        return Nested(sz, totals, self.z, self.first, self.fixed, self.rows)
+    def at(self, memory: Numbers | None) -> tuple[Numbers, Numbers, Numbers]:
+        """sz (m or 1, n, q, k), totals (m or 1, P, k, k) and log |R| (m or 1) at m memories."""
+        if self.neighbours is None or memory is None:
+            return self.sz[None], self.totals[None], np.zeros(1)
+        sz = self.sz + self.neighbours.added(self.neighbours.sz, memory)
+        totals = self.totals + self.neighbours.added(self.neighbours.totals, memory)
+        return sz, totals, self.neighbours.log_size(memory)
+
+    def rows_of(self, group: int, memory: Numbers | None) -> Numbers:
+        """The rows of one finest group (m or 1, q, k) at m memories."""
+        if self.neighbours is None or memory is None:
+            return np.asarray(self.sz[group][None])
+        added = self.neighbours.added(self.neighbours.sz[:, group], memory)
+        return np.asarray(self.sz[group] + added)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +75,13 @@ class Climbed:
 
     root (m, k, k): X'V^-1 X and the rest, V relative to the residual variance. logdet (m): of V.
     passed: of each level from the second on, the rows of cross-products that its random
-    coefficients have (m, groups, q, k): what its groups know of themselves.
+    coefficients have (m, groups, q, k): what its groups know of themselves; None of a
+    level with so many groups that it is worked out again when somebody asks (`is_kept`).
     """
 
     root: Numbers
     logdet: Numbers
-    passed: tuple[Numbers, ...]
+    passed: tuple[Numbers | None, ...]
 
 
 def nested(
@@ -75,13 +90,16 @@ def nested(
     levels: Sequence[tuple[npt.NDArray[np.int64], Sequence[int]]],
     *,
     fixed: int | None = None,
+    session: npt.NDArray[np.generic] | None = None,
 ) -> Nested:
     """The cross-products of rows.
 
     columns: n rows x p, of which none is missing. levels: of each, from the finest up, the codes
     of its groups (0 to groups - 1, each group inside one of the next level) and the places of the
     columns whose coefficients vary. fixed: how many columns, the first ones, have an average;
-    else all. Raises BadInput for groups that are not one in another.
+    else all. session (n): the number of each row within its finest group, where residuals remember
+    the one before; needs a level. Raises BadInput for groups that are not one in another, and
+    for sessions that are not whole, or twice the same.
 
     >>> made = nested(np.ones((4, 1)), np.array([1.0, 2, 3, 4]), [(np.array([0, 0, 1, 1]), [0])])
     >>> made.sz.tolist(), made.totals.tolist()
@@ -98,7 +116,16 @@ def nested(
     table = table[order]
     of_groups = _products(table, starts)
     totals = np.add.reduceat(of_groups, first[0][:-1])
-    return Nested(np.ascontiguousarray(of_groups[:, z[0]]), totals, z, first, fixed, len(table))
+    sz = np.ascontiguousarray(of_groups[:, z[0]])
+    beside = None
+    if session is not None:
+        of_row = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(table))))
+        sums = serial_sums(table.T, of_row, session[order], len(starts))
+        each = unfolded(both(sums), table.shape[1])
+        beside = Neighbours(
+            sums.gaps, sums.pairs, each[:, :, z[0]], np.add.reduceat(each, first[0][:-1], axis=1)
+        )
+    return Nested(sz, totals, z, first, fixed, len(table), beside)
 
 
 def _products(table: Numbers, starts: Places) -> Numbers:
@@ -128,25 +155,38 @@ def _in_order(codes: list[npt.NDArray[np.int64]]) -> tuple[Places, tuple[Places,
     return order, tuple(first)
 
 
-def climb(family: Nested, lambdas: Sequence[Numbers], m: int) -> Climbed:
+def is_kept(family: Nested, level: int) -> bool:
+    """Whether what a level's groups know of themselves is kept at every point."""
+    groups = int(family.first[level][-1])
+    return groups * len(family.z[level]) * family.k <= KEPT_CELLS
+
+
+def climb(
+    family: Nested, lambdas: Sequence[Numbers], m: int, memory: Numbers | None = None
+) -> Climbed:
     """What comes up to the root, for m sets of hyperparameters at once.
 
     lambdas: of each level (m, q, q), lower triangles; Lambda Lambda' is the covariance of its
-    coefficients relative to the residual variance.
+    coefficients relative to the residual variance. memory (m): how much residuals keep of the
+    one a session before; the rows' correlations are then in V, and in logdet.
     """
+    sz, totals, log_size = family.at(memory)
     if not family.z:
-        return Climbed(np.repeat(family.totals, m, axis=0), np.zeros(m), ())
-    u, logdet = eliminate(family.sz[None], family.z[0], lambdas[0])
-    above = family.totals - _taken(u, family.first[0])
-    passed = []
-    for z, lam, first in zip(family.z[1:], lambdas[1:], family.first[1:], strict=True):
+        root = np.broadcast_to(totals.sum(axis=1), (m, family.k, family.k))
+        return Climbed(root, np.broadcast_to(log_size, m), ())
+    u, logdet = eliminate(sz, family.z[0], lambdas[0])
+    logdet = logdet + log_size
+    above = totals - _taken(u, family.first[0])
+    passed: list[Numbers | None] = []
+    levels = zip(family.z[1:], lambdas[1:], family.first[1:], strict=True)
+    for level, (z, lam, first) in enumerate(levels, start=1):
         rows = above[:, :, z]
-        passed.append(rows)
+        passed.append(rows if is_kept(family, level) else None)
         u, more = eliminate(rows, z, lam)
         logdet = logdet + more
         groups = above - np.swapaxes(u, -1, -2) @ u
         above = np.add.reduceat(groups, first[:-1], axis=1)
-    return Climbed(above.reshape(m, family.k, family.k), logdet, tuple(passed))
+    return Climbed(above.sum(axis=1), logdet, tuple(passed))
 
 
 def eliminate(sz: Numbers, z: Places, lam: Numbers) -> tuple[Numbers, Numbers]:

@@ -86,7 +86,7 @@ def _looking(
     points = place_normal(dimensions(priors), POINTS)
     scales = scales_at(points, priors)
     at_once = Model(family, priors, turn).at_once
-    roots = _predictors(family, turn.own_lambdas(scales.lambdas), at_once)
+    roots = _predictors(family, turn.own_lambdas(scales.lambdas), scales.memory, at_once)
     own = roots / ((scales.sigma * turn.size) ** 2)[:, None, None]
     onto = turn.centre @ turn.fixed
     beforehand = (onto.T * priors.precisions) @ onto
@@ -145,7 +145,9 @@ def how_many(
     return HowMany(high, now)
 
 
-def _predictors(family: Nested, lambdas: tuple[Numbers, ...], at_once: int) -> Numbers:
+def _predictors(
+    family: Nested, lambdas: tuple[Numbers, ...], memory: Numbers | None, at_once: int
+) -> Numbers:
     """X'V^-1 X at each point; the outcome is set to nought first."""
     blind = _without_outcome(family)
     m = POINTS
@@ -153,7 +155,8 @@ def _predictors(family: Nested, lambdas: tuple[Numbers, ...], at_once: int) -> N
     for start in range(0, m, at_once):
         some = [lam[start : start + at_once] for lam in lambdas]
         count = min(at_once, m - start)
-        parts.append(climb(blind, some, count).root[:, : family.fixed, : family.fixed])
+        kept = None if memory is None else memory[start : start + at_once]
+        parts.append(climb(blind, some, count, kept).root[:, : family.fixed, : family.fixed])
     return np.concatenate(parts)
 
 
@@ -163,4 +166,6 @@ def _without_outcome(family: Nested) -> Nested:
     sz[..., -1] = 0.0
     if not np.isfinite(totals).all():
         raise NoResult("sums that are no numbers", expected="finite values in every column")
-    return replace(family, totals=totals, sz=sz)
+    beside = family.neighbours
+    blind = None if beside is None else beside.without_last()
+    return replace(family, totals=totals, sz=sz, neighbours=blind)

@@ -59,6 +59,24 @@ class LogNormal:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A correlation lies about mean, give or take sd, and never outside low and high."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse a range that is none, or to which the rest does not reach."""
+        _check_size("sd", self.sd)
+        if not -1 < self.low < self.high < 1:
+            raise BadInput("a range that is none", where="prior", expected="-1 < low < high < 1")
+        if not self.low <= self.mean <= self.high:
+            raise BadInput("a mean out of its range", where="prior", expected="low to high")
+
+
+@dataclass(frozen=True, slots=True)
 class Correlations:
     """LKJ: the density of a correlation matrix goes with det^(shape - 1); 1 prefers none."""
 
@@ -79,11 +97,14 @@ class LevelPriors:
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """Of a whole model. levels: in the model's order, the finest first."""
+    """Of a whole model. levels: in the model's order, the finest first. memory: how much a
+    residual keeps of the one a session before; None where residuals do not remember.
+    """
 
     coefficients: tuple[Normal, ...]
     levels: tuple[LevelPriors, ...]
     residual: LogNormal
+    memory: Between | None = None
 
     @property
     def means(self) -> Numbers:
@@ -139,6 +160,9 @@ CLINIC = HalfNormal(0.15)
 
 RESIDUAL = LogNormal(0.6, 0.4)
 """What is left from one session to the next: 95 % between 0.27 and 1.3."""
+
+MEMORY = Between(0.2, 0.2, -0.2, 0.9)
+"""What a session leaves in the next, beyond what the model says: some, hardly ever its opposite."""
 
 CORRELATIONS = Correlations(2.0)
 """Levels and slopes may go together; extreme correlations are a little less likely."""

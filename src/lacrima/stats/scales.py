@@ -14,7 +14,7 @@ import numpy as np
 
 from lacrima.stats import normal
 from lacrima.stats.numbers import Numbers
-from lacrima.stats.priors import Priors
+from lacrima.stats.priors import Between, Priors
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,14 @@ class Scales:
 
     sigma (m): residual standard deviations. lambdas: of each level (m, q, q), the lower triangle
     whose square is the covariance of its coefficients *relative to the residual variance*.
-    log_prior (m): the log density of their points z, up to a constant.
+    log_prior (m): the log density of their points z, up to a constant. memory (m): correlations
+    of a residual with the one a session before; None where residuals do not remember.
     """
 
     sigma: Numbers
     lambdas: tuple[Numbers, ...]
     log_prior: Numbers
+    memory: Numbers | None = None
 
     def spreads(self, level: int) -> Numbers:
         """The standard deviations of a level's coefficients (m, q)."""
@@ -44,14 +46,14 @@ class Scales:
 
 
 def dimensions(priors: Priors) -> int:
-    """How many hyperparameters a model has: the residual, spreads, correlations."""
+    """How many hyperparameters a model has: the residual, spreads, correlations, the memory."""
     sizes = [len(level.spreads) for level in priors.levels]
-    return 1 + sum(q + q * (q - 1) // 2 for q in sizes)
+    return 1 + sum(q + q * (q - 1) // 2 for q in sizes) + int(priors.memory is not None)
 
 
 def scales_at(points: Numbers, priors: Priors) -> Scales:
     """The hyperparameters at m points z (m, d): first the residual, then level by level its
-    spreads and the partial correlations of their LKJ prior.
+    spreads and the partial correlations of their LKJ prior; at last the memory.
 
     Source of the last: Lewandowski, Kurowicka and Joe 2009, 10.1016/j.jmva.2009.04.008.
     """
@@ -70,7 +72,25 @@ def scales_at(points: Numbers, priors: Priors) -> Scales:
         place += count
         log_prior = log_prior + more
         lambdas.append(factor * (spreads / sigma[:, None])[:, :, None])
-    return Scales(sigma, tuple(lambdas), log_prior)
+    if priors.memory is None:
+        return Scales(sigma, tuple(lambdas), log_prior)
+    log_prior = log_prior - 0.5 * points[:, place] ** 2
+    return Scales(sigma, tuple(lambdas), log_prior, memory_at(points[:, place], priors.memory))
+
+
+def memory_at(points: Numbers, prior: Between) -> Numbers:
+    """At which correlation the prior has the share of each z below it (m).
+
+    The normal distribution cut off at both ends; a share of 1 that is rounding alone stays inside.
+
+    >>> from lacrima.stats.priors import MEMORY
+    >>> memory_at(np.array([-9.0, 0.0, 9.0]), MEMORY).round(3).tolist()
+    [-0.2, 0.206, 0.9]
+    """
+    low, high = ((end - prior.mean) / prior.sd for end in (prior.low, prior.high))
+    below, above = normal.cdf(np.array([low, high]))
+    share = np.clip(below + normal.cdf(points) * (above - below), 1e-300, 1 - 1e-16)
+    return np.clip(prior.mean + prior.sd * normal.quantile(share), prior.low, prior.high)
 
 
 def _correlated(points: Numbers, q: int, shape: float) -> tuple[Numbers, Numbers]:

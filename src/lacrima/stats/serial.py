@@ -45,7 +45,9 @@ class SerialSums:
 def serial_sums(
     raw: Numbers, of_row: Places, order: npt.NDArray[np.generic] | None, groups: int
 ) -> SerialSums:
-    """Sums of neighbouring rows. raw (r, n); of_row (n): each row's client of `groups`.
+    """Sums of neighbouring rows; where there are none, of no pairs one session apart.
+
+    raw (r, n); of_row (n): each row's client of `groups`.
 
     order (n): the session's number within its client. Raises BadInput where it is missing, not
     whole, or twice the same within a client.
@@ -58,7 +60,7 @@ def serial_sums(
     steps = session[1:] - session[:-1]
     if (steps[is_next] == 0).any():
         raise BadInput("a client with one session twice", where="order", expected="each once")
-    gaps = tuple(int(g) for g in np.unique(steps[is_next]) if g <= MOST_SESSIONS)
+    gaps = tuple(int(g) for g in np.unique(steps[is_next]) if g <= MOST_SESSIONS) or (1,)
     r = raw.shape[0]
     ends, lagged = (np.zeros((len(gaps), groups, r * (r + 1) // 2)) for _ in range(2))
     pairs = []
@@ -114,6 +116,30 @@ def serial_at(phi: float, values: Numbers, serial: SerialSums) -> Serial:
         curve += second
         logdet += pairs * np.array(_log_terms(phi, gap))
     return Serial(total, slope[:, None], curve, (logdet[0], logdet[1], logdet[2]))
+
+
+def shares_at(phi: Numbers, gaps: tuple[int, ...]) -> Numbers:
+    """How much each gap's D and then each gap's L + L' count at m phis: (m, 2 h).
+
+    Raises NoResult for a phi next to 1 or -1.
+
+    >>> shares_at(np.array([0.0, 0.5]), (1,)).round(4).tolist()
+    [[0.0, -0.0], [0.3333, -0.6667]]
+    """
+    r = _powers(phi, gaps)
+    rest = 1 - r * r
+    return np.concatenate([r * r / rest, -r / rest], axis=1)
+
+
+def log_size_at(phi: Numbers, gaps: tuple[int, ...], pairs: tuple[int, ...]) -> Numbers:
+    """log |R| of all clients' correlation matrices at m phis: (m)."""
+    return np.asarray(np.log1p(-(_powers(phi, gaps) ** 2)) @ np.array(pairs, dtype=np.float64))
+
+
+def _powers(phi: Numbers, gaps: tuple[int, ...]) -> Numbers:
+    if (np.abs(phi) >= FIRMEST).any():
+        raise NoResult("residuals that never change", where="phi", expected="some that do")
+    return np.asarray(phi[:, None] ** np.array(gaps, dtype=np.intp))
 
 
 def _weights(phi: float, gap: int) -> list[tuple[float, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings as django_settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from lacrima.web.views import calendar, drafts, questionnaires, settings
+from lacrima.web.views import calendar, drafts, expectations, questionnaires, settings
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts", drafts.drafts, name="drafts"),
@@ -21,6 +21,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "settings/questionnaires/<slug:skeleton>/remove",
         questionnaires.wording_remove,
         name="wording-remove",
+    ),
+    path("settings/expectations", expectations.expectations, name="expectations"),
+    path(
+        "settings/expectations/<uuid:expectation_id>/remove",
+        expectations.remove,
+        name="expectation-remove",
     ),
     path("settings/calendar", calendar.calendar, name="calendar"),
     path("settings/calendar/sessions", calendar.assign, name="calendar-assign"),

@@ -12,13 +12,21 @@ from lacrima.web.charts.values import Band, CourseData
 
 def band_keys(data: CourseData) -> list[tuple[SafeString, str]]:
     """Say what the light band means, where there is one."""
-    if not any(series.band for series in data.series):
-        return []
+    whose = dict.fromkeys(series.band.whose for series in data.series if series.band)
+    return [(_picture(), _words(name)) for name in whose]
+
+
+def _words(whose: str) -> str:
+    if not whose:
+        return _(
+            "expected: here lay 8 in 10 scores of clients of this practice who began alike and "
+            "still came; it is no aim"
+        )
     words = _(
-        "expected: here lay 8 in 10 scores of clients of this practice who began alike and still "
-        "came; it is no aim"
+        "expected by %(name)s, not by this practice: there lay 8 in 10 scores of clients who began "
+        "alike and still came; it is no aim"
     )
-    return [(_picture(), words)]
+    return words % {"name": whose}
 
 
 def band_cell(band: Band, place: int) -> str:

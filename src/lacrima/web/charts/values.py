@@ -56,11 +56,15 @@ class Cutoff:
 
 @dataclass(frozen=True, kw_only=True)
 class Band:
-    """The expected course: where most comparable clients are, one pair a session."""
+    """The expected course: where most comparable clients are, one pair a session.
+
+    whose: the name of who expects it, where it is not the practice.
+    """
 
     low: tuple[float | None, ...]
     high: tuple[float | None, ...]
     label: str
+    whose: str = ""
 
     def __post_init__(self) -> None:
         """Refuse edges that cross or do not pair."""

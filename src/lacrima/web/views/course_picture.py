@@ -147,6 +147,7 @@ def _band(one: CourseSeries) -> Band | None:
         low=tuple(each[0] if each else None for each in one.expected),
         high=tuple(each[2] if each else None for each in one.expected),
         label=_("expected"),
+        whose=one.expected_of,
     )
 
 
