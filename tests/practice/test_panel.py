@@ -12,7 +12,8 @@ from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_states import State
 from lacrima.errors import NotAllowed, NotFound, UsageError
 from lacrima.practice import answers, came_after, export_panel, moments, panel, sessions
-from lacrima.practice.pages_after import after_page, own_page
+from lacrima.practice.pages_after import after_page
+from lacrima.practice.pages_after_client import own_page
 from lacrima.records.models import AuditLine, Session
 from lacrima.vault.process import VAULT
 from tests.support.cast import NOON, Cast

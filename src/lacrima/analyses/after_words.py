@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lacrima.analyses.after_states import MOST_AT_AN_END, State
+from lacrima.analyses.after_states import ENOUGH_SESSIONS, MOST_AT_AN_END, State
 from lacrima.stats.numbers import Numbers
 
 NOT_THE_CAUSE = "This cannot show that the tears did it."
@@ -167,7 +167,7 @@ def early_sentence(subject: Said, early: Early) -> Said:
         return Said(_NO_ROOM, {"subject": subject, "percent": round(100 * early.at_an_end)})
     if early.sessions and not early.others:
         return Said(_ALWAYS, {"subject": subject, "sessions": early.sessions})
-    if early.sessions and early.is_alike:
+    if early.sessions >= ENOUGH_SESSIONS and early.is_alike:
         return Said(_ALL_ALIKE, {"subject": subject})
     counts = {"sessions": early.sessions, "clients": early.clients}
     return Said(_TOO_EARLY, {"subject": subject, **counts})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -17,17 +15,15 @@ from lacrima.analyses.after_inside import pairs_of
 from lacrima.analyses.after_model import Exposure, formula_of
 from lacrima.analyses.after_outcomes import Outcome
 from lacrima.analyses.after_states import State
+from lacrima.analyses.after_table import AfterTable
 from lacrima.analyses.after_words import Number, Said, size
-from lacrima.analyses.panel_rows import PanelRow
 from lacrima.analyses.what_came_after import Answer, Interval, OwnAnswer
 from lacrima.practice import came_after, panel
 from lacrima.practice.after_planner import Plan, plan
 from lacrima.practice.came_after import Asked
 from lacrima.practice.pages_parts import Seeing, seeing
 from lacrima.practice.people import display_name
-from lacrima.records import clock
-from lacrima.records.access import find
-from lacrima.records.models import Client, Episode, Member
+from lacrima.records.models import Client, Member
 
 EXPOSURES = {
     Exposure.CLIENT_SHED: gettext_lazy("Your clients’ tears"),
@@ -107,7 +103,7 @@ def after_page(by: Member, *, exposure: str = "", outcome: str = "") -> AfterPag
     asked = came_after.asked(by, exposure, outcome)
     measures = came_after.measures(by)
     if asked is None:
-        return AfterPage(looked.on, looked.next_on, None, measures, (_nothing(),), ())
+        return AfterPage(looked.on, looked.next_on, None, measures, (nothing_measured(),), ())
     eyes = seeing(by, practice)
     found = came_after.answer(by, asked)
     families = [came_after.answer(by, one) for one in _families(by, asked)]
@@ -149,7 +145,7 @@ def _number(one: Number) -> str:
     return str(number_format(round(one.value, one.digits) + 0.0, one.digits))
 
 
-def _nothing() -> str:
+def nothing_measured() -> str:
     return _(
         "Too early to tell: no questionnaire was filled in whose norm is known well enough to "
         "compare by (such as PHQ-9, GAD-7 or CORE-10)."
@@ -160,10 +156,10 @@ def _line(found: Answer) -> Line:
     label = _("%(what)s, sessions: %(sessions)s, clients: %(clients)s") % {
         "what": EXPOSURES[found.exposure], "sessions": found.sessions, "clients": found.clients,
     }  # fmt: skip
-    return Line(label, found.interval, found.prior, _interval(found.interval))
+    return Line(label, found.interval, found.prior, interval_words(found.interval))
 
 
-def _interval(interval: Interval | None) -> str:
+def interval_words(interval: Interval | None) -> str:
     if interval is None:
         return _("nothing known yet")
     low, middle, high = (said(size(value)) for value in interval)
@@ -214,10 +210,10 @@ def _check_line(one: Check, prior: Interval) -> Line:
     interval = None
     if one.low is not None and one.value is not None and one.high is not None:
         interval = (one.low, one.value, one.high)
-    return Line(said(one.title), interval, prior, _interval(interval))
+    return Line(said(one.title), interval, prior, interval_words(interval))
 
 
-def _names(eyes: Seeing) -> dict[str, str]:
+def names_of(eyes: Seeing) -> dict[str, str]:
     """What every client is called, by the id in the panel."""
     names = {row.pk.hex: display_name(row, eyes.practice) for row in Client.objects.all()}
     seats = came_after.kept_of(eyes.by).seats
@@ -228,18 +224,18 @@ def _clients(found: Answer, each: Sequence[OwnAnswer], eyes: Seeing) -> tuple[Li
     """Each client with such a session: the shrunken interval; by what they are called."""
     if found.state is State.TOO_EARLY:
         return ()
-    names = _names(eyes)
-    lines = [_own_line(one, names.get(one.client, "")) for one in each]
+    names = names_of(eyes)
+    lines = [own_line(one, names.get(one.client, "")) for one in each]
     return tuple(sorted(lines, key=lambda one: one.label.casefold()))
 
 
-def _own_line(one: OwnAnswer, who: str) -> Line:
+def own_line(one: OwnAnswer, who: str) -> Line:
     label = _("%(who)s, such sessions: %(n)s") % {"who": who, "n": one.exposed}
-    return Line(label, one.interval, one.prior, _interval(one.interval))
+    return Line(label, one.interval, one.prior, interval_words(one.interval))
 
 
 def _pairs(found: Answer, eyes: Seeing) -> tuple[PairLine, ...]:
-    names, table = _names(eyes), found.table
+    names, table = names_of(eyes), found.table
     lines = []
     for one in pairs_of(table, found.exposure.column):
         told = [_session(table, at) for at in (one.with_it, one.without)]
@@ -247,10 +243,10 @@ def _pairs(found: Answer, eyes: Seeing) -> tuple[PairLine, ...]:
     return tuple(lines)
 
 
-def _session(table: Any, at: int) -> tuple[str, str]:
+def _session(table: AfterTable, at: int) -> tuple[str, str]:
     """Its number, and the score before it and the next."""
     before, after = (
-        _points(table.yardstick.in_points(float(table.columns[name][at])))
+        points(table.yardstick.in_points(float(table.columns[name][at])))
         for name in ("score", "next_score")
     )
     return str(int(table.columns["session"][at])), _("%(before)s, then %(after)s") % {
@@ -263,7 +259,7 @@ def _model(found: Answer) -> tuple[Row, ...]:
         return ()
     rows: list[Row] = [
         (_("Formula"), formula_of(found.table, found.fit.design)),
-        (_("What was taken for likely before"), _interval(found.prior)),
+        (_("What was taken for likely before"), interval_words(found.prior)),
         (
             _("How much less there is to know than before"),
             _("%(percent)s %% of the variance") % {"percent": round(100 * found.found.contraction)},
@@ -272,12 +268,12 @@ def _model(found: Answer) -> tuple[Row, ...]:
         (_("Accuracy of the integral"), found.fit.posterior.accuracy.warning or _("good")),
     ]
     if found.against_near is not None:
-        rows.append((_("Tears that fell against near ones"), _interval(found.against_near[0])))
+        rows.append((_("Tears that fell against near ones"), interval_words(found.against_near[0])))
     if found.between is not None:
         rows.append(
             (
                 _("Between clients, with 10 in 100 more such sessions; not an effect of a moment"),
-                _interval(found.between),
+                interval_words(found.between),
             )
         )
     return tuple(rows)
@@ -297,92 +293,7 @@ def _left_out(found: Answer) -> tuple[tuple[str, int], ...]:
     return (*told, (_("no next score within three weeks"), without)) if without else tuple(told)
 
 
-# --- one client -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class SessionOf:
-    """One session with such a moment: the score before, the next, and why it does not count."""
-
-    number: int
-    before: str
-    after: str
-    days: str
-    why: str
-
-
-@dataclass(frozen=True)
-class OwnPage:
-    """The page of one client; couples and groups have one part a client."""
-
-    episode_id: uuid.UUID
-    looked: date | None
-    next_look: date | None
-    asked: Asked | None
-    measures: tuple[Outcome, ...]
-    parts: tuple[tuple[str, str, Line, tuple[SessionOf, ...]], ...]
-    caseload: str
-
-
-def own_page(
-    by: Member, episode_id: uuid.UUID, *, exposure: str = "", outcome: str = ""
-) -> OwnPage:
-    """What came after with one client: the sessions as they were, and the shrunken interval."""
-    practice = came_after.practice_of()
-    episode = find(by, Episode, episode_id)
-    looked, asked = came_after.looks(practice), came_after.asked(by, exposure, outcome)
-    measures = came_after.measures(by)
-    if asked is None:
-        return OwnPage(episode.pk, looked.on, looked.next_on, None, measures, (), _nothing())
-    eyes = seeing(by, practice)
-    found, names = came_after.answer(by, asked), _names(eyes)
-    tomorrow = clock.now().astimezone(eyes.zone).date() + timedelta(days=1)
-    rows = came_after.rows(by, asked.outcome, until=panel.begin_of(tomorrow, practice))
-    parts = []
-    for own in came_after.of_episode(by, found, episode.pk):
-        mine = [row for row in rows if row.client == own.client]
-        who = names.get(own.client, "")
-        sessions = _sessions_of(mine, asked.exposure.column, _in_by(found, own.client))
-        parts.append((who, said(own.sentence), _own_line(own, who), sessions))
-    return OwnPage(
-        episode.pk, looked.on, looked.next_on, asked, measures, tuple(parts), said(found.sentence)
-    )
-
-
-def _in_by(found: Answer, client: str) -> set[int]:
-    """The sessions of a client that were compared at the last look."""
-    table = found.table
-    if client not in table.client.levels:
-        return set()
-    mine = table.is_used & (table.client.codes == table.client.levels.index(client))
-    return {int(number) for number in table.columns["session"][mine]}
-
-
-def _sessions_of(
-    rows: Sequence[PanelRow], column: str, compared: Collection[int]
-) -> tuple[SessionOf, ...]:
-    return tuple(
-        SessionOf(
-            row.session,
-            _points(row.score),
-            _points(row.next_score),
-            _points(None if row.days is None else round(row.days)),
-            _why_not(row, compared),
-        )
-        for row in rows
-        if getattr(row, column)
-    )
-
-
-def _why_not(row: PanelRow, compared: Collection[int]) -> str:
-    if row.why:
-        return str(REASONS.get(row.why, row.why))
-    if row.next_score is None:
-        return _("no next score within three weeks")
-    return "" if row.session in compared else _("since the last look; it comes in at the next")
-
-
-def _points(value: float | None) -> str:
+def points(value: float | None) -> str:
     """A score as people write it."""
     if value is None:
         return "–"

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from lacrima.practice.pages_after import EXPOSURES, AfterPage, OwnPage
+from lacrima.practice.pages_after import EXPOSURES, AfterPage
+from lacrima.practice.pages_after_client import OwnPage
 
 
 class AfterForm(forms.Form):

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from lacrima.practice import came_after, export_panel, pages_after
+from lacrima.practice import came_after, export_panel, pages_after, pages_after_client
 from lacrima.practice.pages_after import AfterPage
 from lacrima.practice.rights import Right
 from lacrima.web.charts import TableData
@@ -79,7 +79,7 @@ def _pairs(seen: AfterPage) -> TableData | None:
 def after_client(request: PageRequest, episode_id: UUID) -> HttpResponse:
     """The same with one client: the sessions as they were, and the shrunken interval."""
     _form, asked = _asked(request)
-    seen = pages_after.own_page(request.member, episode_id, **asked)
+    seen = pages_after_client.own_page(request.member, episode_id, **asked)
     title = _("Difference in the next score, in standard deviations, with a 90 % interval")
     parts = [
         {
