@@ -124,11 +124,12 @@ def forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest
     BadInput for a name without ids, and for groups that lie in several of the next grouping.
     """
     arrays = {name: np.asarray(values) for name, values in ids.items()}
-    heads = _heads([arrays[part] for part in _parts(arrays, names)], n)
+    parts = _parts(arrays, names)
+    heads = _heads([arrays[part] for part in parts], n)
     if heads is None:
         return _forest_of(arrays, names, n)
     try:
-        found = _forest_of({name: each[heads] for name, each in arrays.items()}, names, heads.size)
+        found = _forest_of({part: arrays[part][heads] for part in parts}, names, heads.size)
     except BadInput:
         return _forest_of(arrays, names, n)  # which says it with the numbers of the rows
     return replace(found, of_row=np.repeat(found.of_row, np.diff(heads, append=n)))

@@ -56,6 +56,11 @@ class Leaf:
         """An array of blocks (blocks, ..., lanes) as one with a row a client (n, ...)."""
         return self.blocks.by_client(blocked)
 
+    def own_sum(self, solved: Numbers) -> Numbers:
+        """The sum of all clients' G (q, q), from their C in blocks."""
+        by_lane = np.stack([solved[:, :, place].sum(axis=0) for place in self.z], axis=1)
+        return np.asarray(by_lane.sum(axis=-1))
+
 
 @dataclass(frozen=True, slots=True)
 class Up:

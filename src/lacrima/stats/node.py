@@ -61,6 +61,11 @@ class Node:
         """G of each group: (n, q, q)."""
         return self.solved[:, :, self.z]
 
+    @property
+    def steepness(self) -> Numbers:
+        """tr(K dS_zz), added over all groups, for each parameter from below."""
+        return np.asarray(np.einsum("nab,nmab->m", self.shrunk, self.inner, optimize=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Curves:

@@ -18,26 +18,18 @@ def add_products(raw: Numbers, of_row: Places, cross: Numbers) -> None:
 
     raw (r, rows), of_row (rows), cross (clients, r (r + 1) / 2).
     """
-    row, rows = 0, raw.shape[1]
-    while row < rows:
+    row, last = 0, raw.shape[1] - 4
+    while row < raw.shape[1]:
         client = of_row[row]
+        is_four = row <= last and of_row[row + 1] == client
         if client < 0:
             row += 1
-        elif is_four(of_row, row, client):
+        elif is_four and of_row[row + 2] == client and of_row[row + 3] == client:
             add_four(raw, row, client, cross)
             row += 4
         else:
             add_one(raw, row, client, cross)
             row += 1
-
-
-@compiled_as_written
-def is_four(of_row: Places, row: int, client: int) -> bool:
-    """Whether four rows in a row are one client's."""
-    same = 0
-    for each in range(row + 1, min(row + 4, of_row.size)):
-        same += of_row[each] == client
-    return same == 3
 
 
 @compiled_as_written

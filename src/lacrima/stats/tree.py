@@ -60,11 +60,15 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """A tree after the pass up. root (k, k): R. slopes (m, k, k): its derivatives."""
+    """A tree after the pass up. root (k, k): R. slopes (m, k, k): its derivatives.
+
+    steepness (m): the derivatives of logdet. Empty, as slopes, where they were not asked for.
+    """
 
     root: Numbers
     slopes: Numbers
     logdet: float
+    steepness: Numbers
     up: Up | None
     nodes: tuple[Node, ...]
 
@@ -86,20 +90,26 @@ def climb_tree(
 ) -> Climbed:
     """The pass up at one Lambda (q x q, lower) a level; is_sloped: with first derivatives."""
     left = list(lambdas)
-    up, s, ds, logdet = None, tree.totals, _no_slopes(tree.totals), 0.0
+    up, s, ds, logdet, steepness = None, tree.totals, _no_slopes(tree.totals), 0.0, np.empty(0)
     if tree.leaf is not None:
         up = go_up(tree.leaf, left.pop(0), is_sloped=is_sloped)
         s, ds, logdet = tree.totals - up.taken, up.slopes, up.logdet
+        if is_sloped:
+            steepness = contracted(tree.leaf.own_sum(up.solved))
     if serial is not None:
         s, logdet = serial.values, serial.logdet[0]
         ds = serial.slopes if is_sloped else _no_slopes(s)
+        steepness = np.array(serial.logdet[1:2] if is_sloped else [])
     nodes = []
     for z, lam, first in zip(tree.z, left, tree.first, strict=True):
         node = climb_node(s, ds, z, lam, first, is_sloped=is_sloped)
         logdet += node.logdet
         s, ds = node.passed, node.slopes
         nodes.append(node)
-    return Climbed(s.sum(axis=0), ds.sum(axis=0), logdet, up, tuple(nodes))
+        if is_sloped:
+            own = contracted(node.own.sum(axis=0))
+            steepness = np.concatenate([steepness + node.steepness, own])
+    return Climbed(s.sum(axis=0), ds.sum(axis=0), logdet, steepness, up, tuple(nodes))
 
 
 def adjoints(tree: Tree, climbed: Climbed, root: Numbers, weight: float) -> list[Numbers]:
