@@ -12,7 +12,7 @@ from lacrima.stats.compiled import compiled, compiled_as_written
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.numbers import Numbers
 
-AT_ONCE = 64
+AT_ONCE, FEW = 64, 8
 
 
 @compiled_as_written
@@ -42,28 +42,41 @@ def fill(
     k, entries = starts.size - 1, weights.size
     pairs, of_entry = np.empty((cross.shape[1], AT_ONCE)), np.empty((entries, AT_ONCE))
     squares, size = np.empty((k, k, AT_ONCE)), np.empty(AT_ONCE)
-    for start in range(0, kept.size, AT_ONCE):
-        some = kept[start : start + AT_ONCE]
+    start = 0
+    while start < kept.size:
+        end = neighbours(lanes, start, sz.shape[3])
+        some = kept[start:end]
         take(cross, some, pairs)
         weigh(weights, which, varying, some, of_entry)
         for i in range(k):
             for j in range(i, k):
-                multiply(starts, i, j, pair, of_entry, pairs, squares[i, j])
+                multiply(starts, i, j, pair, of_entry, pairs, some.size, squares[i, j])
         for i in range(k):
             if is_within[i]:
-                measure(starts, i, pair, of_entry, pairs, size)
+                measure(starts, i, pair, of_entry, pairs, some.size, size)
                 clear(squares, i, nothing, size, some.size)
-        end = start + some.size
         put(squares, lanes[start:end], parents[start:end], z, sz, totals)
+        start = end
+
+
+@compiled_as_written
+def neighbours(lanes: Places, start: int, width: int) -> int:
+    """Where the neighbours of one client end that lie in her block; or some, where they are few."""
+    most = min(start + AT_ONCE, lanes.size)
+    until = min(most, start + width - lanes[start] % width)
+    end = start + 1
+    while end < until and lanes[end] == lanes[end - 1] + 1:
+        end += 1
+    return end if end - start >= FEW else most
 
 
 @compiled_as_written
 def take(cross: Numbers, some: Places, pairs: Numbers) -> None:
     """The cross-products of some clients, side by side."""
-    for i in range(some.size):
-        row = cross[some[i]]
-        for place in range(row.size):
-            pairs[place, i] = row[place]
+    for place in range(pairs.shape[0]):
+        row = pairs[place]
+        for i in range(some.size):
+            row[i] = cross[some[i], place]
 
 
 @compiled_as_written
@@ -72,37 +85,54 @@ def weigh(
 ) -> None:
     """The weight of each entry for each of some clients."""
     for entry in range(weights.size):
+        row, weight = of_entry[entry], weights[entry]
         if which[entry] < 0:
-            of_entry[entry] = weights[entry]
+            for i in range(some.size):
+                row[i] = weight
         else:
             values = varying[which[entry]]
             for i in range(some.size):
-                of_entry[entry, i] = values[some[i]]
+                row[i] = values[some[i]]
 
 
 @compiled_as_written
 def multiply(
-    starts: Places, i: int, j: int, pair: Places, of_entry: Numbers, pairs: Numbers, total: Numbers
+    starts: Places,
+    i: int,
+    j: int,
+    pair: Places,
+    of_entry: Numbers,
+    pairs: Numbers,
+    clients: int,
+    total: Numbers,
 ) -> None:
     """The cross-products of two of the model's columns."""
-    total[:] = 0.0
+    for c in range(clients):
+        total[c] = 0.0
     for a in range(starts[i], starts[i + 1]):
         for b in range(starts[j], starts[j + 1]):
             one, two, part = of_entry[a], of_entry[b], pairs[pair[a, b]]
-            for c in range(AT_ONCE):
+            for c in range(clients):
                 total[c] += one[c] * two[c] * part[c]
 
 
 @compiled_as_written
 def measure(
-    starts: Places, i: int, pair: Places, of_entry: Numbers, pairs: Numbers, total: Numbers
+    starts: Places,
+    i: int,
+    pair: Places,
+    of_entry: Numbers,
+    pairs: Numbers,
+    clients: int,
+    total: Numbers,
 ) -> None:
     """How large the parts are that the square of one column is the sum of."""
-    total[:] = 0.0
+    for c in range(clients):
+        total[c] = 0.0
     for a in range(starts[i], starts[i + 1]):
         for b in range(starts[i], starts[i + 1]):
             one, two, part = of_entry[a], of_entry[b], pairs[pair[a, b]]
-            for c in range(AT_ONCE):
+            for c in range(clients):
                 total[c] += np.abs(one[c] * two[c] * part[c])
 
 

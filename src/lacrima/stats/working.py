@@ -86,11 +86,10 @@ def _levels(
     order.sort(key=lambda place: sums.names.index(model.levels[place].name))
     of_kept, bands = [], []
     for place in order:
-        groups, numbers = np.unique(
-            ancestors(sums, model.levels[place].name)[kept], return_inverse=True
-        )
-        of_kept.append(numbers.astype(np.int64))
-        bands.append(Band(place, groups))
+        above = ancestors(sums, model.levels[place].name)[kept]
+        is_head = np.diff(above, prepend=-1) != 0  # siblings stand side by side
+        of_kept.append(np.cumsum(is_head) - 1)
+        bands.append(Band(place, above[is_head]))
     return order, of_kept, tuple(bands)
 
 
