@@ -294,3 +294,15 @@ class TestBadInput:
         person, time, score = simulated(9, 35, mean=6)
         score[person == 3] = np.where(time[person == 3] % 2 == 0, 0, 27)
         assert np.isfinite(fit_course(course_rows(person, time, score, PHQ)).bands.high).all()
+
+
+def test_forms_that_are_fitted_side_by_side_are_the_same_to_the_last_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = rows_of(5, people=220, mean=5)
+    beside = fit_course(rows)
+    monkeypatch.setattr("lacrima.stats.course.MANY", 1_000)
+    alone = fit_course(rows)
+    for one, other in zip(beside.forms, alone.forms, strict=True):
+        assert np.array_equal(one.place, other.place)
+    assert np.array_equal(beside.own_weights, alone.own_weights)

@@ -12,6 +12,7 @@ is left out, Yao et al. 2018, 10.1214/17-BA1091; how bands are held against scor
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -35,6 +36,7 @@ from lacrima.stats.numbers import Numbers
 
 BAND = 0.8
 STEPS = 20
+MANY = 200
 
 Teller = Callable[[Grid, Known, float], Foretold]
 
@@ -156,10 +158,20 @@ def fit_course(
             "scores that show no change", where="scores", expected="people with several scores"
         )
     before = [None] * len(forms) if start is None else [each.place for each in start.forms]
-    fits = tuple(fit_form(rows, form, at) for form, at in zip(forms, before, strict=True))
+    fits = _side_by_side(rows, forms, before)
     scores = np.stack([_scores(rows, each) for each in fits])
     weights, own = stacked(scores)
     return CourseFit(rows, fits, weights, own, scores)
+
+
+def _side_by_side(
+    rows: CourseRows, forms: Sequence[Form], before: Sequence[Numbers | None]
+) -> tuple[FormFit, ...]:
+    """Each form fitted by itself; of many people at once, since their loop lets others run."""
+    if rows.people <= MANY:
+        return tuple(map(fit_form, [rows] * len(forms), forms, before))
+    with ThreadPoolExecutor(max_workers=len(forms)) as pool:
+        return tuple(pool.map(fit_form, [rows] * len(forms), forms, before))
 
 
 def fit_without(fit: CourseFit, person: int) -> CourseFit:
