@@ -57,7 +57,7 @@ def left_out(told: Told) -> dict[str, int]:
 def test_one_client_is_too_early_and_has_no_checks(cast: Cast) -> None:
     told = kept(cast)
     assert (told["state"], told["clients"], told["checks"]) == ("too-early", 1, [])
-    assert "Your clients' tears: too early to tell (sessions so far: 2" in told["sentence"]
+    assert "Your clients’ tears: too early to tell (sessions so far: 2" in told["sentence"]
 
 
 def test_without_such_a_session_it_says_that_there_was_none(cast: Cast) -> None:
@@ -108,7 +108,7 @@ def test_a_third_that_was_not_logged_is_missing_and_never_without_tears(cast: Ca
 def test_without_any_measure_it_is_too_early(cast: Cast) -> None:
     told, words = came_after.as_json(cast.ana)
     assert (told["state"], told["sessions"]) == ("too-early", 0)
-    assert words.startswith("Your clients' tears: too early to tell")
+    assert words.startswith("Your clients’ tears: too early to tell")
 
 
 @pytest.mark.parametrize("exposure", ["client-shed", "shed", "near", "held-back"])

@@ -13,6 +13,7 @@ from lacrima.practice.expected_course import forget
 from lacrima.practice.pages_second_look import second_look_page
 from lacrima.practice.second_looks import About, close_look, looks_for, refresh
 from lacrima.records.models import Client, Episode, Member, Participant
+from lacrima.web.views.course_picture import figures_of
 from tests.practice.test_expected_course import a_caseload, comes, give
 from tests.support.cast import NOON, Cast
 
@@ -119,6 +120,8 @@ def test_where_many_answers_are_at_the_top_their_share_and_what_it_means_are_sai
     share, leaves = page.course.series[0].ceiling
     assert share.startswith("5 of 6 answers stand at the top of the scale; in this practice ")
     assert "in 100 of this client’s answers will lie below the top (8 in 10 sure:" in leaves
+    (figure,) = figures_of(page.course, sentence="x")
+    assert "5 of 6 at the top" in figure.wide
     steady = rate(cast.ana, "Top", [40] * 8)
     again = pages.client_page(cast.ana, steady.pk).course.series[0].ceiling[1]
     assert int(again.split("about ")[1].split()[0]) < int(leaves.split("about ")[1].split()[0])

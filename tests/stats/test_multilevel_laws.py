@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lacrima.stats import leaf, part
+from lacrima.stats import leaf, node, part
+from lacrima.stats import working as working_module
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, between, whole, within
 from lacrima.stats.multilevel import fit, fit_at
 from lacrima.stats.newton import minimise
@@ -86,7 +87,8 @@ def test_a_start_at_nothing_is_left_where_the_criterion_falls_inwards():
 def test_the_loops_and_their_numpy_twins_agree(case, monkeypatch):
     rows, model = practice(3, clients=150), MODELS[case]
     compiled = fit(rows, model)
-    monkeypatch.setattr(leaf, "IS_COMPILED", False)
+    for module in (leaf, node, working_module):
+        monkeypatch.setattr(module, "IS_COMPILED", False)
     plain = fit(rows, model)
     assert plain.criterion == pytest.approx(compiled.criterion, rel=1e-13)
     assert plain.theta == pytest.approx(compiled.theta, abs=1e-9)

@@ -42,7 +42,7 @@ def words(window: Client, path: str) -> str:
 
 def test_the_first_line_says_that_it_is_too_early(anas: Client, course: str) -> None:
     page = words(anas, PAGE)
-    first = page.index("Your clients' tears: too early to tell (sessions so far: 2; clients: 1).")
+    first = page.index("Your clients’ tears: too early to tell (sessions so far: 2; clients: 1).")
     assert first < page.index("<figure") < page.index("What would be needed")
     assert "This cannot show that the tears did it." in page
     assert "caused" not in page
@@ -71,7 +71,7 @@ def test_one_client_has_the_sessions_as_they_were(anas: Client, course: str) -> 
 
 def test_what_is_not_understood_is_left_at_its_usual_value(anas: Client, course: str) -> None:
     page = words(anas, f"{PAGE}?exposure=laughter&outcome=own.sleep")
-    assert "Your clients' tears: too early" in page
+    assert "Your clients’ tears: too early" in page
 
 
 def test_a_supervisor_has_no_such_page(

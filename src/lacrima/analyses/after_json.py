@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from lacrima.analyses.after_model import Reml
 from lacrima.analyses.after_states import State
 from lacrima.analyses.what_came_after import Answer, Interval, OwnAnswer
-from lacrima.stats.priors import EFFECT
+from lacrima.stats.priors import CLIENT_SLOPE, EFFECT
 
 
 def answer_as_json(answer: Answer, own: OwnAnswer | None = None) -> dict[str, Any]:
@@ -43,13 +45,20 @@ def answer_as_json(answer: Answer, own: OwnAnswer | None = None) -> dict[str, An
         "not_back": answer.not_back.as_json(),
         "against_near": _near_as_json(answer),
         "between": _interval_as_json(answer.between),
-        "prior": {"mean": 0.0, "sd": EFFECT.sd, "low": answer.prior[0], "high": answer.prior[2]},
+        "prior": _prior_as_json(answer, own),
         "reml": _reml_as_json(answer.reml),
         "looked": None if answer.looked.on is None else answer.looked.on.isoformat(),
         "next_look": None if answer.looked.next_on is None else answer.looked.next_on.isoformat(),
         "unscheduled": answer.looked.on is None,
         "pool": None if answer.pool is None else answer.pool.as_json(answer.state),
     }
+
+
+def _prior_as_json(answer: Answer, own: OwnAnswer | None) -> dict[str, float]:
+    """Of the average a normal distribution; of one client that and how clients differ."""
+    low, mean, high = answer.prior if own is None else own.prior
+    sd = EFFECT.sd if own is None else float(np.hypot(EFFECT.sd, CLIENT_SLOPE.scale))
+    return {"mean": mean, "sd": sd, "low": low, "high": high}
 
 
 def _interval_as_json(interval: Interval | None) -> dict[str, float] | None:

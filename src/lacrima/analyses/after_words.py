@@ -68,13 +68,13 @@ class Said:
 
 
 SUBJECTS = {
-    "csh": gettext_noop("Your clients' tears"),
+    "csh": gettext_noop("Your clients’ tears"),
     "shed": gettext_noop("Your own tears"),
     "near": gettext_noop("Moments in which you were close to tears"),
     "held": gettext_noop("Tears that you held back"),
 }
 AFTER = {
-    "csh": gettext_noop("After sessions in which your clients' tears fell"),
+    "csh": gettext_noop("After sessions in which your clients’ tears fell"),
     "shed": gettext_noop("After sessions in which your tears fell"),
     "near": gettext_noop("After sessions in which you were close to tears"),
     "held": gettext_noop("After sessions in which you held back tears"),

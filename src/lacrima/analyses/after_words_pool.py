@@ -28,13 +28,13 @@ _HEAD = gettext_noop(
 )
 _ALONE = gettext_noop("%(therapists)s therapists together, clinics: %(clinics)s. %(rest)s")
 SUBJECTS = {
-    "csh": gettext_noop("The clients' tears"),
+    "csh": gettext_noop("The clients’ tears"),
     "shed": gettext_noop("The therapists' own tears"),
     "near": gettext_noop("Moments in which therapists were close to tears"),
     "held": gettext_noop("Tears that therapists held back"),
 }
 AFTER = {
-    "csh": gettext_noop("After sessions in which the clients' tears fell"),
+    "csh": gettext_noop("After sessions in which the clients’ tears fell"),
     "shed": gettext_noop("After sessions in which the therapists' tears fell"),
     "near": gettext_noop("After sessions in which therapists were close to tears"),
     "held": gettext_noop("After sessions in which therapists held back tears"),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 
 import numpy as np
 
@@ -38,10 +39,25 @@ from lacrima.analyses.after_table import AfterTable
 from lacrima.analyses.after_words import Early, Said, caseload_sentence, one_sentence
 from lacrima.analyses.after_words_pool import pool_sentence
 from lacrima.stats.contrasts import contrast, prior_of
-from lacrima.stats.priors import EFFECT
+from lacrima.stats.mixtures import Mixture
+from lacrima.stats.priors import CLIENT_SLOPE, EFFECT
 
 SAME = 1e-9
+SPREADS = 64
 Interval = tuple[float, float, float]
+
+
+@cache
+def prior_of_one() -> Interval:
+    """90 % of what was taken for likely of one client: the average's, and how clients differ.
+
+    >>> [round(each, 2) for each in prior_of_one()]
+    [-0.68, 0.0, 0.68]
+    """
+    sds = np.hypot(EFFECT.sd, CLIENT_SLOPE.places(SPREADS))
+    mixed = Mixture(np.zeros(SPREADS), sds, np.full(SPREADS, 1 / SPREADS))
+    low, middle, high = (float(each) for each in mixed.quantile([0.05, 0.5, 0.95]))
+    return low, middle, high
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,11 @@ class OwnAnswer:
     interval: Interval
     state: State
     sentence: Said
+
+    @property
+    def prior(self) -> Interval:
+        """What was taken for likely of any client: wider than of the average."""
+        return prior_of_one()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +124,9 @@ class Answer:
         own = None if self.fit is None else self.fit.own(client)
         if self.fit is not None and own is None:
             own = self.fit.posterior.anybody(self.fit.design.term)
-        interval = self.prior if self.fit is None or own is None else self.fit.interval(own)
+        interval = prior_of_one()
+        if self.fit is not None and own is not None:
+            interval = self.fit.interval(own)
         state = State.DESCRIBED
         if own is not None:
             state = state_of_one(own, exposed=exposed, others=others, caseload=self.state,

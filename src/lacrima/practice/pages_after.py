@@ -225,13 +225,13 @@ def _clients(found: Answer, each: Sequence[OwnAnswer], eyes: Seeing) -> tuple[Li
     if found.state is State.TOO_EARLY:
         return ()
     names = names_of(eyes)
-    lines = [own_line(one, names.get(one.client, ""), found) for one in each]
+    lines = [own_line(one, names.get(one.client, "")) for one in each]
     return tuple(sorted(lines, key=lambda one: one.label.casefold()))
 
 
-def own_line(one: OwnAnswer, who: str, found: Answer) -> Line:
+def own_line(one: OwnAnswer, who: str) -> Line:
     label = _("%(who)s, such sessions: %(n)s") % {"who": who, "n": one.exposed}
-    return Line(label, one.interval, found.prior, interval_words(one.interval))
+    return Line(label, one.interval, one.prior, interval_words(one.interval))
 
 
 def _pairs(found: Answer, eyes: Seeing) -> tuple[PairLine, ...]:

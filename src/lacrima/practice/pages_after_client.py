@@ -74,7 +74,7 @@ def own_page(
         mine = [row for row in rows if row.client == own.client]
         who = names.get(own.client, "")
         sessions = _sessions_of(mine, asked.exposure.column, _in_by(found, own.client))
-        parts.append((who, said(own.sentence), own_line(own, who, found), sessions))
+        parts.append((who, said(own.sentence), own_line(own, who), sessions))
     return OwnPage(
         episode.pk, looked.on, looked.next_on, asked, measures, tuple(parts), said(found.sentence)
     )

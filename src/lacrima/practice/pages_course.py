@@ -33,7 +33,8 @@ class CourseSeries:
     high of where scores of clients who began alike lay, one a step, None where that is not drawn;
     empty where it is nowhere. `not_expected` says why it is not. `expected_of`: whose expectation
     it is, where it is not the practice's own; `expected_from` says so in a sentence. `ceiling` says
-    of an alliance how much of it stands at the top of the scale, and what that means.
+    of an alliance how much of it stands at the top of the scale, and what that means;
+    `ceiling_note` the same in short, for the picture.
     """
 
     slug: str
@@ -55,6 +56,7 @@ class CourseSeries:
     expected_of: str = ""
     expected_from: str = ""
     ceiling: tuple[str, ...] = ()
+    ceiling_note: str = ""
 
     @property
     def yardstick(self) -> Yardstick | None:

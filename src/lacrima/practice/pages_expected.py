@@ -13,7 +13,7 @@ from lacrima.practice.named_expectations import named_for
 from lacrima.practice.pages_course import Course, CourseSeries
 from lacrima.practice.pages_parts import Seeing, number_words
 from lacrima.practice.scored import Scored, seat_of
-from lacrima.practice.usual_alliance import AtTop, alliance_of, ceiling_words
+from lacrima.practice.usual_alliance import AtTop, alliance_of, ceiling_words, top_note
 
 
 def with_expected(course: Course, episode: uuid.UUID, eyes: Seeing) -> Course:
@@ -33,7 +33,8 @@ def _expected(one: CourseSeries, course: Course, episode: uuid.UUID, eyes: Seein
     if one.is_alliance:
         usual = alliance_of(eyes.practice.pk, what)
         seat, own = seat_of(episode, one.client_id), AtTop(one.at_top, len(one.known))
-        return replace(one, ceiling=ceiling_words(usual, seat, own))
+        words = ceiling_words(usual, seat, own)
+        return replace(one, ceiling=words, ceiling_note=top_note(own) if words else "")
     known = caseload_of(eyes.practice.pk, what)
     if known.fit is None:
         return _from_elsewhere(one, course, named_for(what), known.with_three)

@@ -71,6 +71,11 @@ def ceiling_words(usual: CaseloadAlliance, seat: str, own: AtTop) -> tuple[str, 
     return (*words, _leaves_words(leaves)) if usual.has_many_at_top and leaves else words
 
 
+def top_note(own: AtTop) -> str:
+    """Beside the line in a picture: how much of it stands at the top; nothing where none does."""
+    return _("%(top)s of %(of)s at the top") % vars(own) if own.top else ""
+
+
 def _leaves_words(leaves: LeavesTop) -> str:
     """How likely an answer below the top is, and what that means."""
     names = ("likely", "low", "high")

@@ -109,6 +109,11 @@ def scaled(values: npt.NDArray[Any], scale: Scale) -> Numbers:
     return numbers - scale.shift if scale.shift else numbers
 
 
+def has_gaps(values: npt.NDArray[Any]) -> bool:
+    """Whether a value is missing (NaN)."""
+    return values.dtype.kind == "f" and values.size > 0 and bool(np.isnan(values.min()))
+
+
 def _range_of(name: str, values: npt.NDArray[Any]) -> tuple[float, float]:
     if not values.size:
         return 0.0, 0.0
@@ -137,4 +142,6 @@ def _units_of(values: npt.NDArray[Any]) -> int | None:
 def _is_whole_in(values: npt.NDArray[Any], units: int) -> bool:
     with np.errstate(over="ignore", invalid="ignore"):
         whole = np.rint(values) if units == 1 else np.rint(values * units) / units
+    if np.array_equal(whole, values):
+        return True
     return bool(((whole == values) | np.isnan(values)).all())

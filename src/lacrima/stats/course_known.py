@@ -20,6 +20,7 @@ from lacrima.stats.differences import differences, downhill, lowest
 from lacrima.stats.numbers import Numbers
 
 ENOUGH_TO_BEGIN = 100
+NEAR = 0.1  # some of the people are there only to begin from
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +102,4 @@ def _start(rows: CourseRows, grid: Grid, form: Form) -> Numbers:
         return place
     apart = rows.people / ENOUGH_TO_BEGIN
     some = grid.only((np.arange(ENOUGH_TO_BEGIN) * apart).astype(np.intp))
-    return lowest(Criterion(some, form, rows.scale.half), place)
+    return lowest(Criterion(some, form, rows.scale.half), place, at_rest=NEAR)

@@ -89,19 +89,31 @@ def derivatives(
     tree: Tree, climbed: Climbed, root: Root, serial: Serial | None = None
 ) -> Derivatives:
     """Exact first and second derivatives; `climbed` must have its slopes."""
-    k, s, v = climbed.root.shape[0], root.variance, root.contrast
-    places = columns_of_root(k, root.fixed)
-    adjoint = np.zeros((k, k))
-    adjoint[np.ix_(places, places)] = np.outer(v, v) / s
-    if root.is_reml:
-        adjoint[: root.fixed, : root.fixed] += root.unscaled
-    found = curvature(tree, climbed, adjoint, 1.0, serial)
+    s, v = root.variance, root.contrast
+    places = columns_of_root(climbed.root.shape[0], root.fixed)
+    found = curvature(tree, climbed, _adjoint(climbed, root), 1.0, serial)
     slopes = climbed.slopes[:, places][:, :, places]
     hessian = found.hessian + _at_the_root(slopes, root)
     by_s = -(slopes @ v @ v) / s**2
     by_ss = root.nu / s**2
     open_hessian = np.block([[hessian, by_s[:, None]], [by_s[None], np.array([[by_ss]])]])
     return Derivatives(found.gradient, hessian - np.outer(by_s, by_s) / by_ss, open_hessian)
+
+
+def gradient_of(climbed: Climbed, root: Root) -> Numbers:
+    """The exact first derivatives by the m covariances, from the pass up alone."""
+    adjoint = _adjoint(climbed, root)
+    return np.asarray(np.einsum("ab,mab->m", adjoint, climbed.slopes) + climbed.steepness)
+
+
+def _adjoint(climbed: Climbed, root: Root) -> Numbers:
+    """The criterion's derivative by R, at the residual variance found."""
+    places = columns_of_root(climbed.root.shape[0], root.fixed)
+    adjoint = np.zeros(climbed.root.shape)
+    adjoint[np.ix_(places, places)] = np.outer(root.contrast, root.contrast) / root.variance
+    if root.is_reml:
+        adjoint[: root.fixed, : root.fixed] += root.unscaled
+    return adjoint
 
 
 def _at_the_root(slopes: Numbers, root: Root) -> Numbers:

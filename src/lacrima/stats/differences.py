@@ -50,18 +50,31 @@ def downhill(gradient: Numbers, curvature: Numbers) -> Numbers:
     return np.asarray(step * np.minimum(1.0, LONGEST / np.maximum(longest, 1e-300)))
 
 
-def lowest(function: Function, start: Numbers) -> Numbers:
-    """The place (d) where a function with one number a place is lowest, near a start."""
+def lowest(function: Function, start: Numbers, at_rest: float = AT_REST) -> Numbers:
+    """The place (d) where a function with one number a place is lowest, near a start.
+
+    at_rest: a step that gains less is the last.
+    """
     place = start
     for _ in range(MOST_STEPS):
         value, gradient, curvature = differences(function, place)
-        step = downhill(gradient, curvature)
-        shares = 0.5 ** np.arange(8.0)
-        there = function(place + shares[:, None] * step)
-        best = int(np.argmin(there)) if there[0] > value else 0
-        if there[best] > value + 1e-9:
+        step, there = _step_down(function, place, float(value), downhill(gradient, curvature))
+        if there > value + 1e-9:
             break
-        place = place + shares[best] * step
-        if value - there[best] < AT_REST:
+        place = place + step
+        if value - there < at_rest:
             break
     return place
+
+
+def _step_down(
+    function: Function, place: Numbers, value: float, step: Numbers
+) -> tuple[Numbers, float]:
+    """The whole step and the value there; where that is no lower, the best of its parts."""
+    there = float(function((place + step)[None])[0])
+    if there <= value:
+        return step, there
+    parts = 0.5 ** np.arange(1.0, 8.0)[:, None] * step
+    values = function(place + parts)
+    best = int(np.argmin(values))
+    return (parts[best], float(values[best])) if values[best] < there else (step, there)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +14,9 @@ from lacrima.errors import BadInput
 from lacrima.stats.leaf_compiled import Places
 
 Labels = npt.NDArray[Any]
+
+# Runs of rows are looked for in so many rows, and used where they are so long.
+MANY, SHORT = 1000, 3
 
 CROSSED = (
     "If other groups use the same ids again, name the level {outer}/{inner} (somebody with two of "
@@ -120,6 +123,38 @@ def forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest
     ids: n ids by name. A name like `therapist/client` is a grouping by both together. Raises
     BadInput for a name without ids, and for groups that lie in several of the next grouping.
     """
+    arrays = {name: np.asarray(values) for name, values in ids.items()}
+    parts = _parts(arrays, names)
+    heads = _heads([arrays[part] for part in parts], n)
+    if heads is None:
+        return _forest_of(arrays, names, n)
+    try:
+        found = _forest_of({part: arrays[part][heads] for part in parts}, names, heads.size)
+    except BadInput:
+        return _forest_of(arrays, names, n)  # which says it with the numbers of the rows
+    return replace(found, of_row=np.repeat(found.of_row, np.diff(heads, append=n)))
+
+
+def _parts(ids: Mapping[str, Labels], names: Sequence[str]) -> set[str]:
+    """The ids that make up the groupings, those that are there."""
+    parts = [part for name in names for part in ([name] if name in ids else name.split("/"))]
+    return {part for part in parts if part in ids}
+
+
+def _heads(ids: Sequence[Labels], n: int) -> Places | None:
+    """The first row of each run of rows with the same ids; None where runs are short."""
+    if not ids or n < MANY or any(each.dtype.kind == "O" for each in ids):
+        return None
+    is_head = np.ones(n, dtype=np.bool_)
+    np.not_equal(ids[0][1:], ids[0][:-1], out=is_head[1:])
+    if np.count_nonzero(is_head) * SHORT > n:
+        return None
+    for each in ids[1:]:
+        is_head[1:] |= each[1:] != each[:-1]
+    return np.flatnonzero(is_head)
+
+
+def _forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest:
     found = {name: _named(ids, name) for name in names}
     if not found:
         return Forest((), (np.zeros(1, np.int64),), (), np.zeros(n, np.int64))

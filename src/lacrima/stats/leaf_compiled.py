@@ -1,7 +1,7 @@
-"""The loops of `stats.leaf` over blocks of clients, compiled. See there for what they compute.
+"""The pass up over blocks of clients, compiled. See `stats.leaf` for what it computes.
 
-Every array of a block ends in its 64 clients, and every innermost loop runs over them. Sums over a
-parent's clients are taken over the part of a block that is the parent's.
+Every array of a block ends in its clients, and every innermost loop runs over them. Such a loop
+takes as many rows at once as it has use for: what is not written does not have to be read again.
 """
 
 from __future__ import annotations
@@ -14,157 +14,172 @@ from lacrima.stats.numbers import Numbers
 
 Places = npt.NDArray[np.int64]
 
-BLOCK = 64
-
 
 @compiled
 def climb(
     sz: Numbers,
     z: Places,
     lam: Numbers,
-    first: Places,
+    begins: Places,
     taken: Numbers,
     slopes: Numbers,
     solved: Numbers,
 ) -> float:
     """The pass up; fills taken, slopes and solved, and gives the logarithm of the determinants."""
-    q, k = sz.shape[1], sz.shape[2]
-    w, u, low = np.empty((q, k, BLOCK)), np.empty((q, k, BLOCK)), np.empty((q, q, BLOCK))
-    row = np.empty(BLOCK)
-    logdet, parent = 0.0, 0
-    for block in range(sz.shape[0]):
-        c = solved[block]
-        logdet += solve(sz[block], z, lam, w, u, low, c)
-        start, end = block * BLOCK, min((block + 1) * BLOCK, first[-1])
-        while start < end:
-            until = min(end, first[parent + 1])
-            ends = (start - block * BLOCK, until - block * BLOCK)
-            add_squares(u, ends, row, taken[parent])
+    _, q, k, n = sz.shape
+    small, u = np.zeros((4, q, q, n)), np.empty((k, q, n))
+    gram = np.empty((q * k, q * k))
+    logdet = 0.0
+    for parent in range(begins.size - 1):
+        gram[:] = 0.0
+        for block in range(begins[parent], begins[parent + 1]):
+            logdet += factors(sz[block], z, lam, small)
+            apply(small[1], sz[block], u)
+            multiply(small[3], sz[block], solved[block])
+            add_gram(u.reshape(k, q * n), taken[parent])
             if slopes.shape[1] > 0:
-                add_slopes(c, ends, row, slopes[parent])
-            start = until
-            if until == first[parent + 1]:
-                parent += 1
-    mirror(taken)
-    finish(slopes, q)
+                add_gram(solved[block].reshape(q * k, n), gram)
+        mirror(taken[parent])
+        if slopes.shape[1] > 0:
+            unfold(gram, q, slopes[parent])
     return logdet
 
 
 @compiled
-def solve(
-    s: Numbers, z: Places, lam: Numbers, w: Numbers, u: Numbers, low: Numbers, c: Numbers
-) -> float:
-    """W, L, U and C of one block; the sum of the logarithms of its determinants."""
-    project(s, lam, w)
-    factorise(w, z, lam, low)
-    forward(low, w, u)
-    backward(low, u, c)
-    subtract(s, w, z, c)
-    return logarithms(low)
+def factors(s: Numbers, z: Places, lam: Numbers, small: Numbers) -> float:
+    """The q x q matrices of one block; the sum of the logarithms of its determinants.
+
+    small (4, q, q, n): L, as `factorise` leaves it, F = L^-1 Lambda', K = F'F, B = I - S_zz K.
+    """
+    factorise(s, z, lam, small[0])
+    divide(small[0], lam, small[1])
+    square(small[1], small[2])
+    remain(s, z, small[2], small[3])
+    return logarithms(small[0])
 
 
 @compiled
-def project(s: Numbers, lam: Numbers, w: Numbers) -> None:
-    """W = Lambda' S_z."""
-    q, k = s.shape[0], s.shape[1]
+def factorise(s: Numbers, z: Places, lam: Numbers, low: Numbers) -> None:
+    """L, the Cholesky factor of I + Lambda' S_zz Lambda; of its diagonal the reciprocals."""
+    q, n = low.shape[0], low.shape[2]
     for a in range(q):
-        for v in range(k):
-            for i in range(BLOCK):
-                w[a, v, i] = lam[a, a] * s[a, v, i]
-            for b in range(a + 1, q):
-                factor = lam[b, a]
-                for i in range(BLOCK):
-                    w[a, v, i] += factor * s[b, v, i]
-
-
-@compiled
-def factorise(w: Numbers, z: Places, lam: Numbers, low: Numbers) -> None:
-    """L, the Cholesky factor of I + (Lambda' S_zz) Lambda."""
-    for a in range(w.shape[0]):
         for b in range(a + 1):
-            product(w[a], z, lam[:, b], b, low[a, b], 1.0 if a == b else 0.0)
+            entry = low[a, b]
+            sandwich(s, z, lam, a, b, entry)
             for e in range(b):
-                for i in range(BLOCK):
-                    low[a, b, i] -= low[a, e, i] * low[b, e, i]
-            divide(low, a, b)
+                left, right = low[a, e], low[b, e]
+                for i in range(n):
+                    entry[i] -= left[i] * right[i]
+            if a == b:
+                for i in range(n):
+                    entry[i] = 1.0 / np.sqrt(entry[i])
+            else:
+                pivot = low[b, b]
+                for i in range(n):
+                    entry[i] *= pivot[i]
 
 
 @compiled
-def product(
-    w: Numbers, z: Places, factor: Numbers, start: int, entry: Numbers, identity: float
-) -> None:
-    """One entry of I + (Lambda' S_zz) Lambda."""
-    for i in range(BLOCK):
-        entry[i] = identity
-    for e in range(start, z.size):
-        for i in range(BLOCK):
-            entry[i] += w[z[e], i] * factor[e]
+def sandwich(s: Numbers, z: Places, lam: Numbers, a: int, b: int, entry: Numbers) -> None:
+    """One entry of I + Lambda' S_zz Lambda."""
+    start = 1.0 if a == b else 0.0
+    for i in range(entry.size):
+        entry[i] = start
+    for c in range(a, z.size):
+        for d in range(b, z.size):
+            factor = lam[c, a] * lam[d, b]
+            if factor != 0.0:
+                row = s[c, z[d]]
+                for i in range(entry.size):
+                    entry[i] += factor * row[i]
 
 
 @compiled
-def divide(low: Numbers, a: int, b: int) -> None:
-    """The last step of an entry of L; on the diagonal its reciprocal is kept."""
-    if a == b:
-        for i in range(BLOCK):
-            low[a, a, i] = 1.0 / np.sqrt(low[a, a, i])
-    else:
-        for i in range(BLOCK):
-            low[a, b, i] *= low[b, b, i]
+def divide(low: Numbers, lam: Numbers, quotient: Numbers) -> None:
+    """F = L^-1 Lambda'."""
+    q, n = low.shape[0], low.shape[2]
+    for a in range(q):
+        pivot = low[a, a]
+        for b in range(q):
+            entry, start = quotient[a, b], lam[b, a]
+            for i in range(n):
+                entry[i] = start
+            for e in range(a):
+                left, right = low[a, e], quotient[e, b]
+                for i in range(n):
+                    entry[i] -= left[i] * right[i]
+            for i in range(n):
+                entry[i] *= pivot[i]
 
 
 @compiled
-def forward(low: Numbers, w: Numbers, u: Numbers) -> None:
-    """U = L^-1 W."""
-    q, k = w.shape[0], w.shape[1]
+def square(factor: Numbers, squared: Numbers) -> None:
+    """K = F'F."""
+    q, n = factor.shape[0], factor.shape[2]
+    for a in range(q):
+        for b in range(a + 1):
+            entry, other = squared[a, b], squared[b, a]
+            for i in range(n):
+                entry[i] = factor[0, a, i] * factor[0, b, i]
+            for e in range(1, q):
+                left, right = factor[e, a], factor[e, b]
+                for i in range(n):
+                    entry[i] += left[i] * right[i]
+            if a != b:
+                for i in range(n):
+                    other[i] = entry[i]
+
+
+@compiled
+def remain(s: Numbers, z: Places, shrunk: Numbers, rest: Numbers) -> None:
+    """B = I - S_zz K."""
+    q, n = shrunk.shape[0], shrunk.shape[2]
+    for a in range(q):
+        for b in range(q):
+            entry, start = rest[a, b], 1.0 if a == b else 0.0
+            for i in range(n):
+                entry[i] = start
+            for e in range(q):
+                left, right = s[a, z[e]], shrunk[e, b]
+                for i in range(n):
+                    entry[i] -= left[i] * right[i]
+
+
+@compiled
+def apply(factor: Numbers, s: Numbers, u: Numbers) -> None:
+    """U = F S_z, a column's rows side by side: (k, q, n)."""
+    q, k, n = s.shape
     for a in range(q):
         for v in range(k):
-            for i in range(BLOCK):
-                u[a, v, i] = w[a, v, i]
-            for b in range(a):
-                for i in range(BLOCK):
-                    u[a, v, i] -= low[a, b, i] * u[b, v, i]
-            for i in range(BLOCK):
-                u[a, v, i] *= low[a, a, i]
+            weight, row, total = factor[a, 0], s[0, v], u[v, a]
+            for i in range(n):
+                total[i] = weight[i] * row[i]
+            for b in range(1, q):
+                weight, row = factor[a, b], s[b, v]
+                for i in range(n):
+                    total[i] += weight[i] * row[i]
 
 
 @compiled
-def backward(low: Numbers, u: Numbers, h: Numbers) -> None:
-    """H = L'^-1 U."""
-    q, k = u.shape[0], u.shape[1]
-    for a in range(q - 1, -1, -1):
+def multiply(rest: Numbers, s: Numbers, c: Numbers) -> None:
+    """C = B S_z."""
+    q, k, n = s.shape
+    for a in range(q):
         for v in range(k):
-            for i in range(BLOCK):
-                h[a, v, i] = u[a, v, i]
-            for b in range(a + 1, q):
-                for i in range(BLOCK):
-                    h[a, v, i] -= low[b, a, i] * h[b, v, i]
-            for i in range(BLOCK):
-                h[a, v, i] *= low[a, a, i]
-
-
-@compiled
-def subtract(s: Numbers, w: Numbers, z: Places, h: Numbers) -> None:
-    """C = S_z - (Lambda' S_zz)' H, in place of H: column by column, since rows need each other."""
-    q, k = s.shape[0], s.shape[1]
-    old = np.empty((q, BLOCK))
-    for v in range(k):
-        for a in range(q):
-            for i in range(BLOCK):
-                old[a, i] = h[a, v, i]
-        for a in range(q):
-            column = z[a]
-            for i in range(BLOCK):
-                h[a, v, i] = s[a, v, i]
-            for b in range(q):
-                for i in range(BLOCK):
-                    h[a, v, i] -= w[b, column, i] * old[b, i]
+            weight, row, total = rest[a, 0], s[0, v], c[a, v]
+            for i in range(n):
+                total[i] = weight[i] * row[i]
+            for b in range(1, q):
+                weight, row = rest[a, b], s[b, v]
+                for i in range(n):
+                    total[i] += weight[i] * row[i]
 
 
 @compiled
 def logarithms(low: Numbers) -> float:
     """The sum over a block of log |I + S_zz Psi|; four clients to a logarithm."""
     total = 0.0
-    for i in range(0, BLOCK, 4):
+    for i in range(0, low.shape[2], 4):
         product = 1.0
         for a in range(low.shape[0]):
             for each in range(i, i + 4):
@@ -174,176 +189,53 @@ def logarithms(low: Numbers) -> float:
 
 
 @compiled
-def add_squares(u: Numbers, ends: tuple[int, int], row: Numbers, taken: Numbers) -> None:
-    """Add U'U of a parent's clients in one block, above the diagonal."""
-    q, k = u.shape[0], u.shape[1]
-    for a in range(q):
-        for x in range(k):
-            cut(u[a, x], ends, row)
-            for v in range(x, k):
-                total = 0.0
-                for i in range(BLOCK):
-                    total += row[i] * u[a, v, i]
-                taken[x, v] += total
+def add_gram(rows: Numbers, gram: Numbers) -> None:
+    """Add the inner products of every two rows (r, n), above the diagonal: 2 x 2 rows at a time.
+
+    Where r is odd the last row stands for the one after it, and what that gives is not added.
+    """
+    last = rows.shape[0] - 1
+    for x in range(0, last + 1, 2):
+        y = min(x + 1, last)
+        one, two = rows[x], rows[y]
+        for v in range(x, last + 1, 2):
+            w = min(v + 1, last)
+            three, four = rows[v], rows[w]
+            xv, xw, yv, yw = 0.0, 0.0, 0.0, 0.0
+            for i in range(rows.shape[1]):
+                xv += one[i] * three[i]
+                xw += one[i] * four[i]
+                yv += two[i] * three[i]
+                yw += two[i] * four[i]
+            gram[x, v] += xv
+            if w > v:
+                gram[x, w] += xw
+            if y > x:
+                gram[y, v] += yv
+            if w > v and y > x:
+                gram[y, w] += yw
 
 
 @compiled
-def add_slopes(c: Numbers, ends: tuple[int, int], row: Numbers, slopes: Numbers) -> None:
-    """Add C_a' C_b of a parent's clients in one block: above the diagonal, or whole if a != b."""
-    q, k = c.shape[0], c.shape[1]
-    place = 0
+def mirror(matrix: Numbers) -> None:
+    """What stands above the diagonal, below it too."""
+    for x in range(matrix.shape[0]):
+        for v in range(x):
+            matrix[x, v] = matrix[v, x]
+
+
+@compiled
+def unfold(gram: Numbers, q: int, slopes: Numbers) -> None:
+    """-C'E_r C for every element r of Psi, from the products of every two rows of C."""
+    k, place = slopes.shape[1], 0
     for b in range(q):
         for a in range(b, q):
             for x in range(k):
-                cut(c[a, x], ends, row)
-                for v in range(x if a == b else 0, k):
-                    total = 0.0
-                    for i in range(BLOCK):
-                        total += row[i] * c[b, v, i]
-                    slopes[place, x, v] += total
+                for v in range(k):
+                    entry = gram[b * k + x, a * k + v]
+                    if a != b:
+                        entry += gram[b * k + v, a * k + x]
+                    elif x > v:
+                        entry = gram[a * k + v, a * k + x]
+                    slopes[place, x, v] = -entry
             place += 1
-
-
-@compiled
-def cut(values: Numbers, ends: tuple[int, int], row: Numbers) -> None:
-    """A row of a block, nothing outside the part that is one parent's.
-
-    So every sum runs over a whole block: its length is known, and costs less than its remainder.
-    """
-    for i in range(BLOCK):
-        row[i] = 0.0
-    for i in range(ends[0], ends[1]):
-        row[i] = values[i]
-
-
-@compiled
-def finish(slopes: Numbers, q: int) -> None:
-    """C'E_r C from C_a' C_b: with its transpose where a != b."""
-    place = 0
-    for b in range(q):
-        for a in range(b, q):
-            if slopes.shape[1] == 0:
-                return
-            if a == b:
-                mirror(slopes[:, place])
-            else:
-                join(slopes[:, place])
-            place += 1
-
-
-@compiled
-def join(matrices: Numbers) -> None:
-    """Each matrix and its transpose, added."""
-    for each in range(matrices.shape[0]):
-        for x in range(matrices.shape[1]):
-            matrices[each, x, x] *= 2.0
-            for v in range(x):
-                total = matrices[each, x, v] + matrices[each, v, x]
-                matrices[each, x, v] = total
-                matrices[each, v, x] = total
-
-
-@compiled
-def dot(x: Numbers, y: Numbers, end: int) -> float:
-    """The sum of products over the first part of a block."""
-    total = 0.0
-    for i in range(end):
-        total += x[i] * y[i]
-    return total
-
-
-@compiled
-def mirror(matrices: Numbers) -> None:
-    """What stands above the diagonal of each matrix, below it too."""
-    for each in range(matrices.shape[0]):
-        for x in range(matrices.shape[1]):
-            for v in range(x):
-                matrices[each, x, v] = matrices[each, v, x]
-
-
-@compiled
-def descend(
-    solved: Numbers,
-    z: Places,
-    first: Places,
-    adjoint: Numbers,
-    g: Numbers,
-    d: Numbers,
-    gg: Numbers,
-    gd: Numbers,
-) -> None:
-    """The pass down; adds to the sums of G, D and their products."""
-    q, k = solved.shape[1], solved.shape[2]
-    image, spread = np.empty((k, BLOCK)), np.empty((q, q, BLOCK))
-    parent = 0
-    for block in range(solved.shape[0]):
-        c = solved[block]
-        start, end = block * BLOCK, min((block + 1) * BLOCK, first[-1])
-        while start < end:
-            until = min(end, first[parent + 1])
-            low_end, high_end = start - block * BLOCK, until - block * BLOCK
-            spread_of(c, adjoint[parent], image, spread, low_end, high_end)
-            start = until
-            if until == first[parent + 1]:
-                parent += 1
-        add_products(c, z, spread, end - block * BLOCK, g, d, gg, gd)
-
-
-@compiled
-def spread_of(
-    c: Numbers, above: Numbers, image: Numbers, spread: Numbers, start: int, end: int
-) -> None:
-    """D = C P C' of a parent's clients in one block."""
-    for a in range(c.shape[0]):
-        for v in range(c.shape[1]):
-            turn(c[a], above, v, image[v])
-        for b in range(a + 1):
-            meet(image, c[b], spread[a, b], start, end)
-            for i in range(start, end):
-                spread[b, a, i] = spread[a, b, i]
-
-
-@compiled
-def turn(c: Numbers, above: Numbers, v: int, image: Numbers) -> None:
-    """One column of one row of C P, for a whole block."""
-    for i in range(BLOCK):
-        image[i] = 0.0
-    for x in range(c.shape[0]):
-        factor = above[x, v]
-        for i in range(BLOCK):
-            image[i] += factor * c[x, i]
-
-
-@compiled
-def meet(image: Numbers, c: Numbers, spread: Numbers, start: int, end: int) -> None:
-    """One element of D = (C P) C', for the clients of one parent."""
-    for i in range(start, end):
-        spread[i] = 0.0
-    for v in range(c.shape[0]):
-        for i in range(start, end):
-            spread[i] += image[v, i] * c[v, i]
-
-
-@compiled
-def add_products(
-    c: Numbers,
-    z: Places,
-    spread: Numbers,
-    end: int,
-    g: Numbers,
-    d: Numbers,
-    gg: Numbers,
-    gd: Numbers,
-) -> None:
-    """The sums over one block."""
-    q = c.shape[0]
-    for a in range(q):
-        for b in range(q):
-            own = c[a, z[b]]
-            for i in range(end):
-                g[a, b] += own[i]
-                d[a, b] += spread[a, b, i]
-            for e in range(q):
-                for f in range(q):
-                    gg[a, b, e, f] += dot(own, c[e, z[f]], end)
-                    gd[a, b, e, f] += dot(own, spread[e, f], end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,6 +21,17 @@ from lacrima.stats.sums import Sums
 NOTHING = 64 * float(np.finfo(np.float64).eps)
 
 Line = Mapping[int, "float | Numbers"]
+
+
+class Entries(NamedTuple):
+    """The lines of all maps, entry by entry, in the order `maps_compiled.fill` takes them."""
+
+    starts: Places
+    pair: Places
+    weights: Numbers
+    which: Places
+    varying: Numbers
+    is_within: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,23 @@ class Maps:
                 part = one * two * pairs[self.pair(a, b)]
                 total += np.abs(part) if is_size else part
         return total
+
+    def entries(self, n: int) -> Entries:
+        """The lines as arrays, over n clients."""
+        flat = [(raw, weight) for line in self.lines for raw, weight in line.items()]
+        own = [weight for _, weight in flat if not isinstance(weight, float)]
+        which, seen = np.full(len(flat), -1), 0
+        for place, (_, weight) in enumerate(flat):
+            if not isinstance(weight, float):
+                which[place], seen = seen, seen + 1
+        return Entries(
+            starts=np.cumsum([0, *(len(line) for line in self.lines)]),
+            pair=np.array([[self.pair(a, b) for b, _ in flat] for a, _ in flat], dtype=np.int64),
+            weights=np.array([w if isinstance(w, float) else 0.0 for _, w in flat]),
+            which=which,
+            varying=np.stack(own) if own else np.zeros((0, n)),
+            is_within=np.array(self.is_within, dtype=np.int64),
+        )
 
     def pair(self, a: int, b: int) -> int:
         """Where the products of raw columns a and b stand."""

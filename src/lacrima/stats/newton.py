@@ -33,6 +33,8 @@ EXACT = 1e-16
 LONGEST = 2.0
 NOTHING = 1e-6
 SHORTEST = 1e-10
+# What a part of many groups says of a variance is taken as said, down to this.
+SMALL = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def beginning(problem: Problem) -> Numbers | None:
         search.descend(enough=ROUGHLY)
     except NoResult:
         return None
-    return theta_of([inside(lam @ lam.T) for lam in search.point.lambdas])
+    return theta_of([inside(lam @ lam.T, SMALL) for lam in search.point.lambdas])
 
 
 class _Search:
@@ -102,33 +104,54 @@ class _Search:
         Close to the minimum each step squares the error, so that from two gains the next is known.
         """
         enough = max(enough, EXACT * self.problem.working.n)
-        before = 0.0
+        before, is_close = 0.0, False
         while self.evaluations < MOST_STEPS:
             step = newton_step(self.point)
             gain = -float(self.point.gradient @ step) / 2
             if gain <= enough or gain * gain <= before * enough * CAREFUL:
                 return
+            if is_close:
+                self.look_again()
+                step = newton_step(self.point)
             longest = LONGEST * max(1.0, float(np.abs(self.point.at).max()))
             step *= min(1.0, longest / float(np.abs(step).max()))
-            if not self.try_step(step, shortest=SHORTEST if gain > AT_REST else 1.0):
+            is_close = self.is_close(gain, before, enough)
+            shortest = SHORTEST if gain > AT_REST else 1.0
+            if not self.try_step(step, shortest=shortest, is_close=is_close):
                 return
             before = gain
 
-    def try_step(self, step: Numbers, *, shortest: float) -> bool:
+    def is_close(self, gain: float, before: float, enough: float) -> bool:
+        """Whether the next step but one is the last, even with the second derivatives of here.
+
+        Newton's steps square the gain: the next is gain (gain / before)^2. Second derivatives
+        change by about the error, so that they leave of the last gain what gain / before is.
+        """
+        if gain >= before or is_singular(self.point.lambdas):
+            return False
+        coming = gain * (gain / before) ** 2
+        return bool(coming * coming <= gain * enough * CAREFUL**2)
+
+    def look_again(self) -> None:
+        """Second derivatives of here, where those of close by do not lead to the minimum."""
+        self.evaluations += 1
+        self.point = self.problem.at(self.point.at)
+
+    def try_step(self, step: Numbers, *, shortest: float, is_close: bool = False) -> bool:
         """Go along a step, or as much of it as makes the criterion fall."""
         slope = float(self.point.gradient @ step)
         share = 1.0
         while share >= shortest:
-            if self.go_to(self.point.at + share * step, share * slope * 1e-4):
+            if self.go_to(self.point.at + share * step, share * slope * 1e-4, is_close=is_close):
                 return True
             share /= 4
         return False
 
-    def go_to(self, at: Numbers, rise: float = 0.0) -> bool:
+    def go_to(self, at: Numbers, rise: float = 0.0, *, is_close: bool = False) -> bool:
         """Go to a place, if there is a criterion, and no higher (but for rounding)."""
         self.evaluations += 1
         try:
-            new = self.problem.at(at)
+            new = self.problem.close_to(self.point, at) if is_close else self.problem.at(at)
         except NoResult:
             return False
         is_lower = new.value <= self.point.value + rise + 1e-13 * abs(self.point.value)

@@ -27,30 +27,44 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.leaf import Down, pairs_of
 from lacrima.stats.leaf_compiled import Places
+from lacrima.stats.node_compiled import climb_groups, curve_groups, pass_below
 from lacrima.stats.numbers import Numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A level after the pass up: n groups, each with the matrices of the module's head.
+    """A level after the pass up: n groups in P parents, with the matrices of the module's head.
 
-    passed (n, k, k): A. slopes (n, m + own, k, k): its derivatives, those from below first.
-    below (n, m, q, k): X_j. inner (n, m, q, q): dS_zz.
+    first (P + 1): where each parent's groups begin. passed (P, k, k): A, added over each parent's
+    groups. slopes (P, m + own, k, k): its derivatives, those from below first. solved, divided
+    (n, q, k): C and Psi C. shrunk, weights (n, q, q): K and B. below (n, m, q, k): X_j. inner
+    (n, m, q, q): dS_zz.
     """
 
     z: Places
+    first: Places
     passed: Numbers
     slopes: Numbers
     logdet: float
     solved: Numbers
-    own: Numbers
     divided: Numbers
     shrunk: Numbers
     weights: Numbers
     below: Numbers
     inner: Numbers
+
+    @property
+    def own(self) -> Numbers:
+        """G of each group: (n, q, q)."""
+        return self.solved[:, :, self.z]
+
+    @property
+    def steepness(self) -> Numbers:
+        """tr(K dS_zz), added over all groups, for each parameter from below."""
+        return np.asarray(np.einsum("nab,nmab->m", self.shrunk, self.inner, optimize=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,38 +80,55 @@ class Curves:
     mixed: Numbers
 
 
-def climb_node(s: Numbers, ds: Numbers, z: Places, lam: Numbers, *, is_sloped: bool) -> Node:
-    """Take the level's random coefficients out. s (n, k, k); ds (n, m, k, k)."""
+def climb_node(
+    s: Numbers, ds: Numbers, z: Places, lam: Numbers, first: Places, *, is_sloped: bool
+) -> Node:
+    """Take the level's random coefficients out. s (n, k, k); ds (n, m, k, k), symmetric."""
+    n, m, k, q, parents = s.shape[0], ds.shape[1], s.shape[1], z.size, first.size - 1
+    own = q * (q + 1) // 2 if is_sloped else 0
+    s, ds = np.ascontiguousarray(s), np.ascontiguousarray(ds)
+    passed, slopes = np.zeros((parents, k, k)), np.zeros((parents, m + own, k, k))
+    groups = [np.empty((n, *rest)) for rest in ((q, k), (q, k), (q, q), (q, q), (m, q, k))]
+    up = climb_groups if IS_COMPILED else climb_groups_plainly
+    logdet = up(s, ds, z, np.ascontiguousarray(lam), first, passed, slopes, *groups)
+    solved, divided, shrunk, weights, below = groups
+    inner = np.ascontiguousarray(ds[:, :, z][..., z])
+    return Node(z, first, passed, slopes, logdet, solved, divided, shrunk, weights, below, inner)
+
+
+def climb_groups_plainly(
+    s: Numbers,
+    ds: Numbers,
+    z: Places,
+    lam: Numbers,
+    first: Places,
+    passed: Numbers,
+    slopes: Numbers,
+    solved: Numbers,
+    divided: Numbers,
+    shrunk: Numbers,
+    weights: Numbers,
+    below: Numbers,
+) -> float:
+    """`node_compiled.climb_groups` in NumPy."""
     rows = s[:, z]
-    szz = rows[:, :, z]
-    identity = np.eye(z.size)
+    szz, identity = rows[:, :, z], np.eye(z.size)
     inner = identity + lam.T @ szz @ lam
     root = np.linalg.cholesky(inner)
     factor = np.linalg.solve(root, np.broadcast_to(lam.T, inner.shape))
-    shrunk = turned(factor) @ factor
+    shrunk[:] = turned(factor) @ factor
     half = factor @ rows
-    divided = turned(factor) @ half
-    weights = identity - szz @ shrunk
-    solved = rows - szz @ divided
-    passed = s - turned(half) @ half
-    logdet = float(2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
+    divided[:] = turned(factor) @ half
+    weights[:] = identity - szz @ shrunk
+    solved[:] = rows - szz @ divided
+    passed[:] = np.add.reduceat(s - turned(half) @ half, first[:-1])
     through = ds - ds[..., z] @ divided[:, None]
-    below = through[:, :, z]
-    from_below = through - turned(divided)[:, None] @ below
-    slopes = [from_below, own_slopes(solved)] if is_sloped else [from_below]
-    return Node(
-        z=z,
-        passed=passed,
-        slopes=np.concatenate(slopes, axis=1),
-        logdet=logdet,
-        solved=solved,
-        own=solved[:, :, z],
-        divided=divided,
-        shrunk=shrunk,
-        weights=weights,
-        below=below,
-        inner=ds[:, :, z][..., z],
-    )
+    below[:] = through[:, :, z]
+    made = [through - turned(divided)[:, None] @ below]
+    if slopes.shape[1] > ds.shape[1]:
+        made.append(own_slopes(solved))
+    slopes[:] = np.add.reduceat(np.concatenate(made, axis=1), first[:-1])
+    return float(2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum())
 
 
 def own_slopes(solved: Numbers) -> Numbers:
@@ -111,32 +142,70 @@ def own_slopes(solved: Numbers) -> Numbers:
 
 
 def adjoint_below(node: Node, above: Numbers, weight: float) -> Numbers:
-    """What comes down to the children of n groups: T P T' + w E_z K E_z'. above (n, k, k): P."""
-    half = above.copy()
-    half[:, node.z] -= node.divided @ above
-    half[:, :, node.z] -= half @ turned(node.divided)
-    half[:, node.z[:, None], node.z] += weight * node.shrunk
-    return half
+    """What comes down to each group's children: T P T' + w E_z K E_z'. above (P, k, k)."""
+    down = np.empty((node.solved.shape[0], *above.shape[1:]))
+    to_all = pass_below if IS_COMPILED else pass_below_plainly
+    above = np.ascontiguousarray(above)
+    to_all(above, node.first, node.z, node.divided, node.shrunk, weight, down)
+    return down
+
+
+def pass_below_plainly(
+    above: Numbers,
+    first: Places,
+    z: Places,
+    divided: Numbers,
+    shrunk: Numbers,
+    weight: float,
+    down: Numbers,
+) -> None:
+    """`node_compiled.pass_below` in NumPy."""
+    down[:] = np.repeat(above, np.diff(first), axis=0)
+    down[:, z] -= divided @ np.repeat(above, np.diff(first), axis=0)
+    down[:, :, z] -= down @ turned(divided)
+    down[:, z[:, None], z] += weight * shrunk
 
 
 def curves_of(node: Node, above: Numbers, weight: float) -> Curves:
     """The second derivatives that arise at this level, summed over its groups."""
-    own, spread = node.own, node.solved @ above @ turned(node.solved)
-    n, q = own.shape[0], node.z.size
-    flat = own.reshape(n, -1)
+    n, m, q, _ = node.below.shape
+    below, mixed, spread = np.zeros((m, m)), np.zeros((m, q, q)), np.empty((n, q, q))
+    groups = (node.solved, node.shrunk, node.weights, node.below, node.inner)
+    curve = curve_groups if IS_COMPILED else curve_groups_plainly
+    above = np.ascontiguousarray(above)
+    curve(above, node.first, node.z, *groups, weight, below, mixed, spread)
+    own = node.own.reshape(n, -1)
     down = Down(
-        own.sum(axis=0),
+        node.own.sum(axis=0),
         spread.sum(axis=0),
-        (flat.T @ flat).reshape((q,) * 4),
-        (flat.T @ spread.reshape(n, -1)).reshape((q,) * 4),
+        (own.T @ own).reshape((q,) * 4),
+        (own.T @ spread.reshape(n, -1)).reshape((q,) * 4),
     )
-    shrunk, weights = node.shrunk[:, None], node.weights[:, None]
-    images = node.below @ above[:, None]
-    below = -2 * pairwise(images, shrunk @ node.below)
-    below -= weight * pairwise(shrunk @ node.inner, turned(shrunk @ node.inner))
-    mixed = -2 * (weights @ images @ turned(node.solved)[:, None]).sum(axis=0)
-    mixed += weight * (weights @ node.inner @ turned(weights)).sum(axis=0)
     return Curves(down, below, mixed)
+
+
+def curve_groups_plainly(
+    above: Numbers,
+    first: Places,
+    z: Places,
+    solved: Numbers,
+    shrunk: Numbers,
+    weights: Numbers,
+    below: Numbers,
+    inner: Numbers,
+    weight: float,
+    of_below: Numbers,
+    mixed: Numbers,
+    spread: Numbers,
+) -> None:
+    """`node_compiled.curve_groups` in NumPy."""
+    above = np.repeat(above, np.diff(first), axis=0)
+    spread[:] = solved @ above @ turned(solved)
+    images, shrunk, weights = below @ above[:, None], shrunk[:, None], weights[:, None]
+    of_below -= 2 * pairwise(images, shrunk @ below)
+    of_below -= weight * pairwise(shrunk @ inner, turned(shrunk @ inner))
+    mixed -= 2 * (weights @ images @ turned(solved)[:, None]).sum(axis=0)
+    mixed += weight * (weights @ inner @ turned(weights)).sum(axis=0)
 
 
 def pairwise(left: Numbers, right: Numbers) -> Numbers:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from lacrima.stats.leaf import Leaf
-from lacrima.stats.leaf_compiled import BLOCK, Places
+from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.working import Working
 
 MANY = 5000
@@ -28,7 +28,7 @@ def part_of(working: Working) -> Working | None:
     if kept is None:
         return None
     parents = kept[0].size - 1
-    cut = replace(tree, leaf=_prefix(leaf, kept[0]), totals=tree.totals[:parents])
+    cut = replace(tree, leaf=_prefix(leaf, parents), totals=tree.totals[:parents])
     cut = replace(cut, first=tuple(kept[1:]))
     n = round(working.n * kept[0][-1] / leaf.n)
     return replace(working, tree=cut, n=n, total=cut.totals.sum(axis=0))
@@ -48,10 +48,7 @@ def _cut(firsts: list[Places]) -> list[Places] | None:
     return kept
 
 
-def _prefix(leaf: Leaf, first: Places) -> Leaf:
-    """The first clients of a leaf, in blocks of their own."""
-    clients = int(first[-1])
-    sz = leaf.sz[: -(-clients // BLOCK)].copy()
-    if clients % BLOCK:
-        sz[-1, ..., clients % BLOCK :] = 0.0
-    return Leaf(sz, leaf.z, first)
+def _prefix(leaf: Leaf, parents: int) -> Leaf:
+    """The clients of the first parents."""
+    blocks = leaf.blocks.cut(parents)
+    return Leaf(leaf.sz[: blocks.begins[-1]], leaf.z, blocks)

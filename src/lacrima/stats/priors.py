@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.errors import BadInput
+from lacrima.stats import normal
 from lacrima.stats.numbers import Numbers
 
 
@@ -43,6 +44,14 @@ class HalfNormal:
     def __post_init__(self) -> None:
         """Refuse a scale that is none."""
         _check_size("scale", self.scale)
+
+    def places(self, many: int) -> Numbers:
+        """Values that are equally likely together: the middles of `many` equal shares.
+
+        >>> HalfNormal(0.3).places(4).round(2).tolist()
+        [0.05, 0.15, 0.27, 0.46]
+        """
+        return self.scale * normal.quantile(0.5 + (np.arange(many) + 0.5) / (2 * many))
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def scored(problem: Problem, point: Point) -> Numbers:
     return theta_of([inside(each) for each in matrices_of(reached, problem.sizes)])
 
 
-def inside(psi: Numbers) -> Numbers:
-    """The factor of the nearest covariance with at least FLOOR in every direction."""
+def inside(psi: Numbers, floor: float = FLOOR) -> Numbers:
+    """The factor of the nearest covariance with at least so much in every direction."""
     values, vectors = np.linalg.eigh(psi)
-    return factor_of((vectors * np.maximum(values, FLOOR)) @ vectors.T)
+    return factor_of((vectors * np.maximum(values, floor)) @ vectors.T)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 
 from lacrima.stats.leaf import Leaf
-from lacrima.stats.leaf_compiled import BLOCK
 from lacrima.stats.node import Node, turned
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.tree import Climbed, Tree, basis_of
@@ -36,16 +35,13 @@ def second_sum(tree: Tree, climbed: Climbed, weights: Numbers) -> Numbers:
 
 def _of_leaf(leaf: Leaf, solved: Numbers, weights: Numbers) -> Numbers:
     """Of all clients, summed by parent, some blocks at a time."""
-    k = solved.shape[2]
+    k, parents = solved.shape[2], leaf.blocks.parents
     sums = np.zeros((leaf.first.size - 1, k, k))
-    parents = np.repeat(np.arange(leaf.first.size - 1), np.diff(leaf.first))
     for start in range(0, solved.shape[0], AT_ONCE):
         some = np.moveaxis(solved[start : start + AT_ONCE], -1, 1)
-        who = parents[start * BLOCK : (start + AT_ONCE) * BLOCK]
-        clients = some.reshape(-1, *some.shape[2:])[: who.size]
-        heads = np.flatnonzero(np.diff(who, prepend=-1))
-        own = _own(clients, clients[:, :, leaf.z], weights)
-        sums[who[heads]] += np.add.reduceat(own, heads)
+        clients = some.reshape(-1, *some.shape[2:])
+        own = _own(clients, clients[:, :, leaf.z], weights).reshape(len(some), -1, k, k)
+        np.add.at(sums, parents[start : start + AT_ONCE], own.sum(axis=1))
     return sums
 
 

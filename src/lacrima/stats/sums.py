@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.columns import CHUNK, Scale, as_column, in_scale, scale_of, scaled
+from lacrima.stats.columns import CHUNK, Scale, as_column, has_gaps, in_scale, scale_of, scaled
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.expansion import Columns, expanded
 from lacrima.stats.groups import Forest, Labels, forest_of
@@ -162,20 +162,42 @@ class _Gathering:
         self.cross = np.zeros((groups, r * (r + 1) // 2))
         self.count, self.total = (np.zeros((groups, len(self.means))) for _ in range(2))
         self.used = forest.of_row
+        self.gappy = {name for name, values in columns.items() if has_gaps(values)}
         self.missing = dict.fromkeys((model.outcome, *model.columns), 0)
 
     def run(self) -> None:
         """Add up everything."""
         products = add_products if IS_COMPILED else add_products_plainly
-        totals = add_totals if IS_COMPILED else add_totals_plainly
+        raw = np.ones((len(self.products), CHUNK))
+        is_apart = bool(self.means) and not self._is_in_products()
         for start in range(0, self.forest.of_row.size, CHUNK):
             chunk = slice(start, start + CHUNK)
             values = self._values(chunk)
             of_row = self.forest.of_row[chunk]
-            if self.means:
-                table = np.stack([values[name] for name in self.means])
-                totals(table, of_row, self.count, self.total)
-            products(self._raw(values), self._complete(values, of_row, chunk), self.cross)
+            if is_apart:
+                self._add_totals(values, of_row)
+            if of_row.size < CHUNK:
+                raw = np.ones((len(self.products), of_row.size))
+            self._fill(raw, values)
+            products(raw, self._complete(values, of_row, chunk), self.cross)
+        if self.means and not is_apart:
+            self._take_totals()
+
+    def _is_in_products(self) -> bool:
+        """Whether counts and totals stand among the products: where nothing at all is missing."""
+        return not self.gappy and all((name,) in self.products for name in self.means)
+
+    def _take_totals(self) -> None:
+        """Counts and totals from the products with 1, the same numbers added in the same order."""
+        self.count[:] = self.cross[:, :1]
+        places = [self.products.index((name,)) for name in self.means]
+        self.total[:] = self.cross[:, places]
+
+    def _add_totals(self, values: Mapping[str, Numbers], of_row: Places) -> None:
+        """Counts and totals of a chunk."""
+        totals = add_totals if IS_COMPILED else add_totals_plainly
+        table = np.stack([values[name] for name in self.means])
+        totals(table, of_row, self.count, self.total)
 
     def _values(self, chunk: slice) -> dict[str, Numbers]:
         return {
@@ -183,17 +205,22 @@ class _Gathering:
         }
 
     def _raw(self, values: Mapping[str, Numbers]) -> Numbers:
-        """The raw columns of a chunk: (r, rows)."""
-        raw = np.empty((len(self.products), len(values[self.model.outcome])))
+        """The raw columns of some rows: (r, rows)."""
+        raw = np.ones((len(self.products), len(values[self.model.outcome])))
+        self._fill(raw, values)
+        return raw
+
+    def _fill(self, raw: Numbers, values: Mapping[str, Numbers]) -> None:
+        """The same in place of other rows'; what is 1 everywhere stays."""
         for place, columns in enumerate(self.products):
-            raw[place] = values[columns[0]] if columns else 1.0
+            if columns:
+                raw[place] = values[columns[0]]
             for column in columns[1:]:
                 raw[place] *= values[column]
-        return raw
 
     def _complete(self, values: Mapping[str, Numbers], of_row: Places, chunk: slice) -> Places:
         """Each row's group, -1 where something is missing; the reasons are counted."""
-        for name in self.missing:
+        for name in [each for each in self.missing if each in self.gappy]:
             is_gone = np.isnan(values[name]) & (of_row >= 0)
             if is_gone.any():
                 self.missing[name] += int(np.count_nonzero(is_gone))

@@ -18,17 +18,44 @@ def add_products(raw: Numbers, of_row: Places, cross: Numbers) -> None:
 
     raw (r, rows), of_row (rows), cross (clients, r (r + 1) / 2).
     """
-    r = raw.shape[0]
-    for row in range(raw.shape[1]):
+    row, last = 0, raw.shape[1] - 4
+    while row < raw.shape[1]:
         client = of_row[row]
+        is_four = row <= last and of_row[row + 1] == client
         if client < 0:
-            continue
-        place = 0
-        for i in range(r):
-            left = raw[i, row]
-            for j in range(i, r):
-                cross[client, place] += left * raw[j, row]
-                place += 1
+            row += 1
+        elif is_four and of_row[row + 2] == client and of_row[row + 3] == client:
+            add_four(raw, row, client, cross)
+            row += 4
+        else:
+            add_one(raw, row, client, cross)
+            row += 1
+
+
+@compiled_as_written
+def add_four(raw: Numbers, row: int, client: int, cross: Numbers) -> None:
+    """Four rows of one client, one after the other, while each sum is in hand."""
+    place = 0
+    for i in range(raw.shape[0]):
+        one, two, three, four = raw[i, row], raw[i, row + 1], raw[i, row + 2], raw[i, row + 3]
+        for j in range(i, raw.shape[0]):
+            total = cross[client, place] + one * raw[j, row]
+            total += two * raw[j, row + 1]
+            total += three * raw[j, row + 2]
+            total += four * raw[j, row + 3]
+            cross[client, place] = total
+            place += 1
+
+
+@compiled_as_written
+def add_one(raw: Numbers, row: int, client: int, cross: Numbers) -> None:
+    """One row."""
+    place = 0
+    for i in range(raw.shape[0]):
+        left = raw[i, row]
+        for j in range(i, raw.shape[0]):
+            cross[client, place] += left * raw[j, row]
+            place += 1
 
 
 @compiled_as_written

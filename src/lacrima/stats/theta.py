@@ -14,6 +14,9 @@ import numpy as np
 from lacrima.stats.leaf import pairs_of
 from lacrima.stats.numbers import Numbers
 
+# What is smaller beside the largest eigenvalue of correlations is a singular matrix's rounding.
+ROUNDING = 16 * float(np.finfo(np.float64).eps)
+
 
 def lambdas_of(theta: Numbers, sizes: Sequence[int]) -> list[Numbers]:
     """The factors, one q x q matrix a level.
@@ -53,8 +56,11 @@ def factor_of(psi: Numbers) -> Numbers:
     >>> factor_of(np.array([[0.0, 0.0], [0.0, 4.0]])).tolist()
     [[0.0, 0.0], [0.0, 2.0]]
     """
-    values, vectors = np.linalg.eigh(psi)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    sizes = np.sqrt(np.maximum(np.diagonal(psi), 0.0))
+    scale = np.where(sizes > 0, sizes, 1.0)
+    values, vectors = np.linalg.eigh(psi / np.outer(scale, scale))
+    kept = np.where(values > ROUNDING * values.max(initial=0.0), values, 0.0)
+    root = scale[:, None] * vectors * np.sqrt(kept)
     lower = np.asarray(np.linalg.qr(root.T, mode="r")).T
     signs = np.where(np.diagonal(lower) < 0, -1.0, 1.0)
     return np.asarray(np.tril(lower * signs))

@@ -60,11 +60,15 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Climbed:
-    """A tree after the pass up. root (k, k): R. slopes (m, k, k): its derivatives."""
+    """A tree after the pass up. root (k, k): R. slopes (m, k, k): its derivatives.
+
+    steepness (m): the derivatives of logdet. Empty, as slopes, where they were not asked for.
+    """
 
     root: Numbers
     slopes: Numbers
     logdet: float
+    steepness: Numbers
     up: Up | None
     nodes: tuple[Node, ...]
 
@@ -86,32 +90,43 @@ def climb_tree(
 ) -> Climbed:
     """The pass up at one Lambda (q x q, lower) a level; is_sloped: with first derivatives."""
     left = list(lambdas)
-    up, s, ds, logdet = None, tree.totals, _no_slopes(tree.totals), 0.0
+    up, s, ds, logdet, steepness = None, tree.totals, _no_slopes(tree.totals), 0.0, np.empty(0)
     if tree.leaf is not None:
         up = go_up(tree.leaf, left.pop(0), is_sloped=is_sloped)
-        s, ds, logdet = tree.totals - up.taken, -up.slopes, up.logdet
+        s, ds, logdet = tree.totals - up.taken, up.slopes, up.logdet
+        if is_sloped:
+            steepness = contracted(tree.leaf.own_sum(up.solved))
     if serial is not None:
         s, logdet = serial.values, serial.logdet[0]
         ds = serial.slopes if is_sloped else _no_slopes(s)
+        steepness = np.array(serial.logdet[1:2] if is_sloped else [])
     nodes = []
     for z, lam, first in zip(tree.z, left, tree.first, strict=True):
-        node = climb_node(s, ds, z, lam, is_sloped=is_sloped)
+        node = climb_node(s, ds, z, lam, first, is_sloped=is_sloped)
         logdet += node.logdet
-        s = np.add.reduceat(node.passed, first[:-1])
-        ds = np.add.reduceat(node.slopes, first[:-1])
+        s, ds = node.passed, node.slopes
         nodes.append(node)
-    return Climbed(s.sum(axis=0), ds.sum(axis=0), logdet, up, tuple(nodes))
+        if is_sloped:
+            own = contracted(node.own.sum(axis=0))
+            steepness = np.concatenate([steepness + node.steepness, own])
+    return Climbed(s.sum(axis=0), ds.sum(axis=0), logdet, steepness, up, tuple(nodes))
 
 
 def adjoints(tree: Tree, climbed: Climbed, root: Numbers, weight: float) -> list[Numbers]:
     """The adjoint P that each group of each level gets from its parent, from the finest level up.
 
-    root (k, k): a criterion's derivative by R. weight: its derivative by logdet. The last but not
-    in the list is what comes to the clients of a leaf: one a parent.
+    root (k, k): a criterion's derivative by R. weight: its derivative by logdet. The first in the
+    list is what comes to the clients of a leaf: one a parent.
     """
+    down = _by_parent(tree, climbed, root, weight)
+    pairs = zip(down[1:], tree.first, strict=True)
+    return [down[0], *(np.repeat(each, np.diff(first), axis=0) for each, first in pairs)]
+
+
+def _by_parent(tree: Tree, climbed: Climbed, root: Numbers, weight: float) -> list[Numbers]:
+    """The same, one for each parent at every level."""
     down = [root[None]] if climbed.nodes else [np.repeat(root[None], len(tree.totals), axis=0)]
-    for node, first in zip(reversed(climbed.nodes), reversed(tree.first), strict=True):
-        down[-1] = np.repeat(down[-1], np.diff(first), axis=0)
+    for node in reversed(climbed.nodes):
         down.append(adjoint_below(node, down[-1], weight))
     return down[::-1]
 
@@ -127,7 +142,7 @@ def curvature(
 
     root: the criterion's derivative by R, symmetric. weight: that by logdet.
     """
-    down = adjoints(tree, climbed, root, weight)
+    down = _by_parent(tree, climbed, root, weight)
     gathered = _Gathered(climbed.slopes.shape[0], weight)
     if serial is not None:
         slope = np.vdot(down[0], serial.slopes[:, 0]) + weight * serial.logdet[1]

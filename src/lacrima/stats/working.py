@@ -14,18 +14,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lacrima.stats.basis import Basis
-from lacrima.stats.leaf import Leaf, in_blocks
-from lacrima.stats.leaf_compiled import BLOCK, Places
-from lacrima.stats.maps import Maps, ancestors, maps_of
+from lacrima.stats.blocks import blocks_of
+from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.leaf import Leaf
+from lacrima.stats.leaf_compiled import Places
+from lacrima.stats.maps import NOTHING, Maps, ancestors, maps_of
+from lacrima.stats.maps_compiled import fill
 from lacrima.stats.model import Model
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.serial import SerialSums
 from lacrima.stats.sums import Sums
 from lacrima.stats.tree import Tree
 
-AT_ONCE = 64 * BLOCK
+AT_ONCE = 4096
 # So many clients are added up together where they have no parents but the root.
-TOGETHER = 16 * BLOCK
+TOGETHER = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +86,10 @@ def _levels(
     order.sort(key=lambda place: sums.names.index(model.levels[place].name))
     of_kept, bands = [], []
     for place in order:
-        groups, numbers = np.unique(
-            ancestors(sums, model.levels[place].name)[kept], return_inverse=True
-        )
-        of_kept.append(numbers.astype(np.int64))
-        bands.append(Band(place, groups))
+        above = ancestors(sums, model.levels[place].name)[kept]
+        is_head = np.diff(above, prepend=-1) != 0  # siblings stand side by side
+        of_kept.append(np.cumsum(is_head) - 1)
+        bands.append(Band(place, above[is_head]))
     return order, of_kept, tuple(bands)
 
 
@@ -172,44 +174,32 @@ class _Squares:
         finest = of_kept[0]
         if len(z) == 1:
             first = [np.append(np.arange(0, finest[-1] + 1, TOGETHER), finest[-1] + 1)]
+        blocks = blocks_of(first[0])
+        lanes = blocks.places[finest]
         parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
-        varying = _Blocks(int(finest[-1]) + 1, z[0], self.k, is_alone=finest.size == finest[-1] + 1)
+        sz = np.zeros((int(blocks.begins[-1]), z[0].size, self.k, blocks.width))
         totals = np.zeros((first[0].size - 1, self.k, self.k))
+        put = self._fill if IS_COMPILED else self._fill_plainly
+        put(lanes, parents, z[0], sz, totals)
+        return Tree(Leaf(sz, z[0], blocks), totals, tuple(z[1:]), tuple(first[1:]))
+
+    def _fill(
+        self, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
+    ) -> None:
+        """Put what varies of every client where it lies, and add her to her parent's total."""
+        entries = self.maps.entries(self.sums.cross.shape[0])
+        where = (lanes, parents, z, sz, totals)
+        fill(self.sums.cross, self.kept, *entries, NOTHING, *where)
+
+    def _fill_plainly(
+        self, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
+    ) -> None:
+        """`maps_compiled.fill` in NumPy. Clients may belong to one group and are added then."""
+        by_lane = np.zeros((sz.shape[0] * sz.shape[3], z.size, self.k))
         for chunk, squares in self.chunks(self.sums.cross):
-            varying.take(chunk, finest[chunk], squares)
+            _add(by_lane, lanes[chunk], squares[z])
             _add(totals, parents[chunk], squares)
-        leaf = Leaf(varying.done(), z[0], first[0])
-        return Tree(leaf, totals, tuple(z[1:]), tuple(first[1:]))
-
-
-class _Blocks:
-    """S_z of the finest level's groups, gathered for `leaf.Leaf`.
-
-    is_alone: each of the sums' groups is a group of that level, so that whole blocks can be copied;
-    else several belong together and are added first.
-    """
-
-    def __init__(self, n: int, z: Places, k: int, *, is_alone: bool) -> None:
-        self.n, self.z, self.is_alone = n, z, is_alone
-        rows = -(-n // BLOCK) if is_alone else n
-        self.kept = np.zeros((rows, z.size, k, BLOCK) if is_alone else (rows, z.size, k))
-
-    def take(self, chunk: slice, groups: Places, squares: Numbers) -> None:
-        """Some of the sums' groups: squares (k, k, b)."""
-        rows = squares[self.z]
-        if not self.is_alone:
-            _add(self.kept, groups, rows)
-            return
-        whole = rows.shape[-1] // BLOCK * BLOCK
-        block = chunk.start // BLOCK
-        blocked = rows[..., :whole].reshape(*rows.shape[:2], -1, BLOCK)
-        self.kept[block : block + whole // BLOCK] = np.moveaxis(blocked, 2, 0)
-        if whole < rows.shape[-1]:
-            self.kept[-1, ..., : rows.shape[-1] - whole] = rows[..., whole:]
-
-    def done(self) -> Numbers:
-        """All of them in blocks."""
-        return self.kept if self.is_alone else in_blocks(self.kept)
+        sz[:] = np.moveaxis(by_lane.reshape(sz.shape[0], -1, z.size, self.k), 1, -1)
 
 
 def _add(sums: Numbers, groups: Places, squares: Numbers) -> None:

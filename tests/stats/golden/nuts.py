@@ -1,7 +1,7 @@
 """Golden numbers of tests/stats/test_nuts.py: the same models and priors, drawn by NUTS.
 
-    python3 -m venv /tmp/nuts && /tmp/nuts/bin/pip install numpyro
-    /tmp/nuts/bin/python tests/stats/golden/nuts.py [CASE ...]
+    python3 -m venv nuts-venv && nuts-venv/bin/pip install numpyro   (outside the project)
+    nuts-venv/bin/python tests/stats/golden/nuts.py [CASE ...]
 
 Writes nuts.json beside this file (some ten minutes on one core). Numpyro is no dependency of the
 project and is never installed by it: this script is run by hand, and its numbers are kept. It

@@ -136,6 +136,7 @@ def _series(one: CourseSeries, steps: tuple[int, ...], shifts: tuple[Shift, ...]
         cutoff=None if cutoff is None else Cutoff(value=float(cutoff), label=_cut_off(cutoff)),
         shifts=shifts,
         band=_band(one),
+        note=one.ceiling_note,
     )
 
 

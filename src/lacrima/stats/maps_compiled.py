@@ -1,0 +1,187 @@
+"""Clients' cross-products brought into a model's columns and put where they lie, compiled.
+
+The same as `maps.Maps.squares`, to the last bit, and added up as in `stats.working`: some clients
+at a time, side by side, so that what is at work stays in the processor's cache.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lacrima.stats.compiled import compiled, compiled_as_written
+from lacrima.stats.leaf_compiled import Places
+from lacrima.stats.numbers import Numbers
+
+AT_ONCE, FEW = 64, 8
+
+
+@compiled_as_written
+def fill(
+    cross: Numbers,
+    kept: Places,
+    starts: Places,
+    pair: Places,
+    weights: Numbers,
+    which: Places,
+    varying: Numbers,
+    is_within: Places,
+    nothing: float,
+    lanes: Places,
+    parents: Places,
+    z: Places,
+    sz: Numbers,
+    totals: Numbers,
+) -> None:
+    """Add what varies of each kept client to sz, and all of her to her parent's total.
+
+    cross (n, pairs): of raw columns. Column i of k has the entries starts[i] to starts[i + 1]: with
+    weights[e], or varying[which[e]] of each client where which[e] is not -1. pair (entries,
+    entries): where the products of two entries' raw columns stand. is_within (k), nothing: see
+    `maps.Maps.nothing_of`. lanes, parents: of each kept client; z, sz: as in `leaf.Leaf`.
+    """
+    k, entries = starts.size - 1, weights.size
+    pairs, of_entry = np.empty((cross.shape[1], AT_ONCE)), np.empty((entries, AT_ONCE))
+    squares, size = np.empty((k, k, AT_ONCE)), np.empty(AT_ONCE)
+    start = 0
+    while start < kept.size:
+        end = neighbours(lanes, start, sz.shape[3])
+        some = kept[start:end]
+        take(cross, some, pairs)
+        weigh(weights, which, varying, some, of_entry)
+        for i in range(k):
+            for j in range(i, k):
+                multiply(starts, i, j, pair, of_entry, pairs, some.size, squares[i, j])
+        for i in range(k):
+            if is_within[i]:
+                measure(starts, i, pair, of_entry, pairs, some.size, size)
+                clear(squares, i, nothing, size, some.size)
+        put(squares, lanes[start:end], parents[start:end], z, sz, totals)
+        start = end
+
+
+@compiled_as_written
+def neighbours(lanes: Places, start: int, width: int) -> int:
+    """Where the neighbours of one client end that lie in her block; or some, where they are few."""
+    most = min(start + AT_ONCE, lanes.size)
+    until = min(most, start + width - lanes[start] % width)
+    end = start + 1
+    while end < until and lanes[end] == lanes[end - 1] + 1:
+        end += 1
+    return end if end - start >= FEW else most
+
+
+@compiled_as_written
+def take(cross: Numbers, some: Places, pairs: Numbers) -> None:
+    """The cross-products of some clients, side by side."""
+    for place in range(pairs.shape[0]):
+        row = pairs[place]
+        for i in range(some.size):
+            row[i] = cross[some[i], place]
+
+
+@compiled_as_written
+def weigh(
+    weights: Numbers, which: Places, varying: Numbers, some: Places, of_entry: Numbers
+) -> None:
+    """The weight of each entry for each of some clients."""
+    for entry in range(weights.size):
+        row, weight = of_entry[entry], weights[entry]
+        if which[entry] < 0:
+            for i in range(some.size):
+                row[i] = weight
+        else:
+            values = varying[which[entry]]
+            for i in range(some.size):
+                row[i] = values[some[i]]
+
+
+@compiled_as_written
+def multiply(
+    starts: Places,
+    i: int,
+    j: int,
+    pair: Places,
+    of_entry: Numbers,
+    pairs: Numbers,
+    clients: int,
+    total: Numbers,
+) -> None:
+    """The cross-products of two of the model's columns."""
+    for c in range(clients):
+        total[c] = 0.0
+    for a in range(starts[i], starts[i + 1]):
+        for b in range(starts[j], starts[j + 1]):
+            one, two, part = of_entry[a], of_entry[b], pairs[pair[a, b]]
+            for c in range(clients):
+                total[c] += one[c] * two[c] * part[c]
+
+
+@compiled_as_written
+def measure(
+    starts: Places,
+    i: int,
+    pair: Places,
+    of_entry: Numbers,
+    pairs: Numbers,
+    clients: int,
+    total: Numbers,
+) -> None:
+    """How large the parts are that the square of one column is the sum of."""
+    for c in range(clients):
+        total[c] = 0.0
+    for a in range(starts[i], starts[i + 1]):
+        for b in range(starts[i], starts[i + 1]):
+            one, two, part = of_entry[a], of_entry[b], pairs[pair[a, b]]
+            for c in range(clients):
+                total[c] += np.abs(one[c] * two[c] * part[c])
+
+
+@compiled_as_written
+def clear(squares: Numbers, i: int, nothing: float, size: Numbers, clients: int) -> None:
+    """Make nothing of a column where what is left of its square is rounding alone."""
+    for c in range(clients):
+        if squares[i, i, c] <= nothing * size[c]:
+            for j in range(squares.shape[0]):
+                squares[min(i, j), max(i, j), c] = 0.0
+
+
+@compiled
+def put(
+    squares: Numbers, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
+) -> None:
+    """Add clients to where they lie; neighbours of one block at once."""
+    width, start = sz.shape[3], 0
+    while start < lanes.size:
+        end, block = start + 1, lanes[start] // width
+        until = (block + 1) * width
+        while end < lanes.size and lanes[end] == lanes[end - 1] + 1 and lanes[end] < until:
+            end += 1
+        lane = lanes[start] - block * width
+        add_varying(squares, start, end, z, sz[block], lane)
+        add_total(squares, start, end, totals[parents[start]])
+        start = end
+
+
+@compiled
+def add_varying(
+    squares: Numbers, start: int, end: int, z: Places, block: Numbers, lane: int
+) -> None:
+    """What varies of neighbours of one block."""
+    for a in range(z.size):
+        for v in range(block.shape[1]):
+            here, there = squares[min(z[a], v), max(z[a], v)], block[a, v]
+            for c in range(end - start):
+                there[lane + c] += here[start + c]
+
+
+@compiled
+def add_total(squares: Numbers, start: int, end: int, total: Numbers) -> None:
+    """All of neighbours of one parent."""
+    for i in range(total.shape[0]):
+        for j in range(i, total.shape[0]):
+            here, added = squares[i, j], 0.0
+            for c in range(start, end):
+                added += here[c]
+            total[i, j] += added
+            if j > i:
+                total[j, i] += added
