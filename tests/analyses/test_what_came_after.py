@@ -219,3 +219,14 @@ def _as_file(table: AfterTable) -> Columns:
     names = (*SCORES, "session", "shed", "near", "held", "unseen", "csh", "ctears_first", "heavy")
     who = words([table.client.levels[code] for code in table.client.codes])
     return {"client": who, **{name: table.columns[name] for name in names}}
+
+
+def test_scores_that_follow_from_those_before_to_the_last_digit_stay_too_early() -> None:
+    session = np.tile(np.arange(1.0, 9.0), 3)
+    columns = {
+        "client": words([name for name in "abc" for _ in range(8)]), "session": session,
+        "score": 20 - session, "shed": (session % 3 == 0) * 1.0,
+    }  # fmt: skip
+    found = what_came_after(table_of_columns(columns, Yardstick("norm")), Exposure.SHED)
+    assert (found.state, found.fit, found.interval) == (State.TOO_EARLY, None, None)
+    assert "too early to tell (sessions so far: 6; clients: 3)" in str(found.sentence)

@@ -14,6 +14,7 @@ import numpy as np
 
 from lacrima.analyses.after_model import NO_RETURN, Design, fitted
 from lacrima.analyses.after_table import AfterTable
+from lacrima.errors import NoResult
 
 ENOUGH_EXPOSED = 12
 
@@ -75,5 +76,8 @@ def not_back(table: AfterTable, exposure: str) -> NotBack:
         return counts
     beside = tuple(one for one in Design.of(exposure).beside if one in ("heavy", "ctears_first"))
     plain = ("heavy_missing", "score", "log(session)")
-    found = fitted(table, Design(exposure, beside, plain, outcome=NO_RETURN))
+    try:
+        found = fitted(table, Design(exposure, beside, plain, outcome=NO_RETURN))
+    except NoResult:  # who came follows from the rest to the last digit: few sessions indeed
+        return counts
     return NotBack(counts.after, counts.of_after, counts.others, counts.of_others, found.interval())

@@ -38,6 +38,7 @@ from lacrima.analyses.after_states import (
 from lacrima.analyses.after_table import AfterTable
 from lacrima.analyses.after_words import Early, Said, caseload_sentence, one_sentence
 from lacrima.analyses.after_words_pool import pool_sentence
+from lacrima.errors import NoResult
 from lacrima.stats.contrasts import contrast, prior_of
 from lacrima.stats.mixtures import Mixture
 from lacrima.stats.priors import CLIENT_SLOPE, EFFECT
@@ -165,9 +166,16 @@ def what_came_after(
 
 
 def _with_model(empty: Answer) -> Answer:
-    """The posterior, and what may be said of a caseload."""
+    """The posterior, and what may be said of a caseload.
+
+    Where the next score follows from the one before to the last digit there is no posterior: that
+    happens with a handful of sessions, and it stays too early.
+    """
     table, sessions, clients = empty.table, empty.sessions, empty.clients
-    fit = fitted(table, Design.of(empty.exposure.column))
+    try:
+        fit = fitted(table, Design.of(empty.exposure.column))
+    except NoResult:
+        return empty
     found = known(fit.average, fit.prior, sessions=sessions, clients=clients,
                   at_an_end=at_an_end(table))  # fmt: skip
     state = state_of(found, is_primary=empty.is_primary)
