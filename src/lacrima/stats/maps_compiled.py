@@ -63,11 +63,24 @@ def fill(
 def neighbours(lanes: Places, start: int, width: int) -> int:
     """Where the neighbours of one client end that lie in her block; or some, where they are few."""
     most = min(start + AT_ONCE, lanes.size)
-    until = min(most, start + width - lanes[start] % width)
-    end = start + 1
+    end = run_end(lanes, start, most, width)
+    return end if end - start >= FEW else most
+
+
+@compiled_as_written
+def run_end(lanes: Places, start: int, most: int, width: int) -> int:
+    """Where a run of neighbours in one block ends.
+
+    In a block lanes rise by one or, where several belong to one lane, by nothing: so a run that has
+    risen by its length less one has no gap, and need not be walked through.
+    """
+    rest = width - lanes[start] % width
+    until = min(most, start + rest)
+    risen = lanes[until - 1] - lanes[start]
+    end = until if risen == until - 1 - start and risen < rest else start + 1
     while end < until and lanes[end] == lanes[end - 1] + 1:
         end += 1
-    return end if end - start >= FEW else most
+    return end
 
 
 @compiled_as_written
@@ -152,10 +165,7 @@ def put(
     """Add clients to where they lie; neighbours of one block at once."""
     width, start = sz.shape[3], 0
     while start < lanes.size:
-        end, block = start + 1, lanes[start] // width
-        until = (block + 1) * width
-        while end < lanes.size and lanes[end] == lanes[end - 1] + 1 and lanes[end] < until:
-            end += 1
+        end, block = run_end(lanes, start, lanes.size, width), lanes[start] // width
         lane = lanes[start] - block * width
         add_varying(squares, start, end, z, sz[block], lane)
         add_total(squares, start, end, totals[parents[start]])
@@ -169,9 +179,10 @@ def add_varying(
     """What varies of neighbours of one block."""
     for a in range(z.size):
         for v in range(block.shape[1]):
-            here, there = squares[min(z[a], v), max(z[a], v)], block[a, v]
+            here = squares[min(z[a], v), max(z[a], v)][start:end]
+            there = block[a, v][lane : lane + end - start]
             for c in range(end - start):
-                there[lane + c] += here[start + c]
+                there[c] += here[c]
 
 
 @compiled
@@ -179,8 +190,8 @@ def add_total(squares: Numbers, start: int, end: int, total: Numbers) -> None:
     """All of neighbours of one parent."""
     for i in range(total.shape[0]):
         for j in range(i, total.shape[0]):
-            here, added = squares[i, j], 0.0
-            for c in range(start, end):
+            here, added = squares[i, j][start:end], 0.0
+            for c in range(end - start):
                 added += here[c]
             total[i, j] += added
             if j > i:
