@@ -6,10 +6,11 @@ All dates follow from now, so that Today is full at any hour; all else is the sa
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib.resources import files
 
 import numpy as np
 
-from lacrima.practice import demo_calendar, offers, people
+from lacrima.practice import demo_calendar, named_expectations, offers, people
 from lacrima.practice.demo_cast import OTHERS, TODAYS
 from lacrima.practice.demo_doors import add_doors
 from lacrima.practice.demo_guests import Stage, add_guest
@@ -52,7 +53,13 @@ def make_demo() -> Member:
         line.about(ana, episodes=len(episodes), sessions=len(sessions))
     add_keeping(ana)
     add_doors(ana, hanna)
+    named_expectations.take_in(_expected(), by=ana)
     return ana
+
+
+def _expected() -> bytes:
+    """Where PHQ-9 lay in a larger simulated practice, as that practice would send it."""
+    return files("lacrima.practice").joinpath("demo_expected.json").read_bytes()
 
 
 def _suggest(stage: Stage) -> None:
