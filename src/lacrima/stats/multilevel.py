@@ -18,19 +18,17 @@ from enum import StrEnum
 
 import numpy as np
 
-from lacrima.errors import BadInput, UsageError
-from lacrima.stats.basis import Basis
+from lacrima.errors import UsageError
 from lacrima.stats.checks import check, check_rest
 from lacrima.stats.degrees import Trust, kenward_roger, satterthwaite
 from lacrima.stats.model import Model, Rows
 from lacrima.stats.newton import Optimum, is_singular, minimise
-from lacrima.stats.numbers import Numbers, inside
+from lacrima.stats.numbers import inside
 from lacrima.stats.problem import Problem
-from lacrima.stats.results import Coefficient, Fit, Group, Seconds
-from lacrima.stats.student import t_quantile
+from lacrima.stats.reported import contrasts_of, fit_of, phi_of, to_working
+from lacrima.stats.results import Fit, Seconds
 from lacrima.stats.sums import Sums, sums_of
-from lacrima.stats.theta import factor_of, lambdas_of, theta_of
-from lacrima.stats.working import Working, working
+from lacrima.stats.working import working
 
 
 class Method(StrEnum):
@@ -120,11 +118,11 @@ def fit_sums(
     check(made, model)
     problem = Problem(made, method == Method.REML)
     optimum = minimise(problem, None if start is None else to_working(start.theta, start.phi, made))
-    check_rest(made, optimum.root.variance, _phi(made, optimum))
+    check_rest(made, optimum.root.variance, phi_of(made, optimum))
     fitted = time.perf_counter()
     trust, why = _trust(problem, optimum, df)
     seconds = Seconds(fit=fitted - began, df=time.perf_counter() - fitted)
-    return _value(sums, model, made, optimum, trust, (method, df, confidence, why), seconds)
+    return fit_of(sums, model, made, optimum, trust, (method, df, confidence, why), seconds)
 
 
 def fit_at(
@@ -156,7 +154,7 @@ def fit_at(
     lambdas = problem.lambdas_at(at)
     there = Optimum(at, problem.value_at(at), lambdas, 1, is_singular(lambdas))
     trust, why = _trust(problem, there, df)
-    return _value(sums, model, made, there, trust, (method, df, confidence, why), Seconds())
+    return fit_of(sums, model, made, there, trust, (method, df, confidence, why), Seconds())
 
 
 def _usable(method: str, df: str, *, ar1: bool, confidence: float) -> None:
@@ -180,7 +178,7 @@ def _usable(method: str, df: str, *, ar1: bool, confidence: float) -> None:
 def _trust(problem: Problem, optimum: Optimum, df: str) -> tuple[Trust, str]:
     """Standard errors and degrees of freedom (NaN where there are none), and why."""
     made, root = problem.working, optimum.root
-    contrasts = _contrasts(made.basis)
+    contrasts = contrasts_of(made.basis)
     plain = Trust(root.variance * root.unscaled, np.full(len(contrasts), np.nan))
     if df == Degrees.NONE:
         return plain, ""
@@ -192,111 +190,3 @@ def _trust(problem: Problem, optimum: Optimum, df: str) -> tuple[Trust, str]:
         found = satterthwaite(problem.at(optimum.at), contrasts)
     is_fine = np.isfinite(found.df).all() and (found.df > 0).all()
     return (found, "") if is_fine else (plain, NOT_KNOWN)
-
-
-def _contrasts(basis: Basis) -> Numbers:
-    return basis.back(range(basis.fixed))
-
-
-def _value(
-    sums: Sums,
-    model: Model,
-    made: Working,
-    optimum: Optimum,
-    trust: Trust,
-    said: tuple[str, str, float, str],
-    seconds: Seconds,
-) -> Fit:
-    method, df, confidence, why = said
-    root, basis = optimum.root, made.basis
-    back, size = _contrasts(basis), basis.scale[-1]
-    covariance = back @ trust.covariance @ back.T / size**2
-    estimates = back @ root.beta / size
-    if basis.shift[-1]:
-        estimates[basis.intercept] += basis.shift[-1]
-    psi = _absolute(made, optimum, root.variance / size**2)
-    return Fit(
-        outcome=model.outcome,
-        method=str(method),
-        df_method=str(df),
-        confidence=confidence,
-        rows_read=sums.rows_read,
-        rows_used=made.n,
-        dropped=sums.dropped,
-        coefficients=tuple(_coefficients(model, estimates, covariance, trust.df, confidence)),
-        covariance=_rows_of(covariance),
-        groups=tuple(_groups(model, made, psi)),
-        sigma=float(np.sqrt(root.variance) / size),
-        phi=_phi(made, optimum),
-        criterion=_criterion(root.value, root.nu, made, root.is_reml),
-        singular=optimum.is_singular,
-        why=why,
-        theta=tuple(theta_of([factor_of(each) for each in psi]) * size / np.sqrt(root.variance)),
-        evaluations=optimum.evaluations,
-        seconds=seconds,
-    )
-
-
-def _phi(made: Working, optimum: Optimum) -> float | None:
-    return float(np.tanh(optimum.at[0])) if made.serial is not None else None
-
-
-def _criterion(value: float, nu: int, made: Working, is_reml: bool) -> float:
-    """The criterion of the model's own columns from that of the working ones."""
-    columns = 2 * made.basis.logscale if is_reml else 0.0
-    return float(value - columns - 2 * nu * np.log(made.basis.scale[-1]))
-
-
-def _coefficients(
-    model: Model, estimates: Numbers, covariance: Numbers, df: Numbers, confidence: float
-) -> list[Coefficient]:
-    found = []
-    for place, term in enumerate(model.fixed):
-        degrees = None if np.isnan(df[place]) else float(df[place])
-        estimate, se = float(estimates[place]), float(np.sqrt(covariance[place, place]))
-        half = t_quantile((1 + confidence) / 2, degrees) * se
-        found.append(
-            Coefficient(term.name, estimate, se, degrees, estimate - half, estimate + half)
-        )
-    return found
-
-
-def _absolute(made: Working, optimum: Optimum, variance: float) -> list[Numbers]:
-    """Each level's covariance in the model's own columns and the outcome's units."""
-    lambdas = optimum.lambdas[len(optimum.lambdas) - len(made.bands) :]
-    covariances = []
-    for band, lam in zip(made.bands, lambdas, strict=True):
-        factor = made.basis.back(made.basis.z[band.place]) @ lam
-        covariances.append(factor @ factor.T * variance)
-    return covariances
-
-
-def _groups(model: Model, made: Working, psi: Sequence[Numbers]) -> list[Group]:
-    return [
-        Group(
-            name=model.levels[band.place].name,
-            terms=tuple(term.name for term in model.levels[band.place].terms),
-            n=band.groups.size,
-            sd=tuple(np.sqrt(np.diagonal(covariance)).tolist()),
-            covariance=_rows_of(covariance),
-        )
-        for band, covariance in zip(made.bands, psi, strict=True)
-    ]
-
-
-def _rows_of(matrix: Numbers) -> tuple[tuple[float, ...], ...]:
-    return tuple(tuple(row) for row in matrix.tolist())
-
-
-def to_working(theta: Sequence[float], phi: float | None, made: Working) -> Numbers:
-    """theta of the model's own columns as parameters of the working ones."""
-    sizes = [made.basis.z[band.place].size for band in made.bands]
-    needed = sum(q * (q + 1) // 2 for q in sizes)
-    if len(theta) != needed or (phi is None) != (made.serial is None):
-        raise BadInput(f"{len(theta)} parameters", where="theta", expected=str(needed))
-    lambdas = []
-    for band, lam in zip(made.bands, lambdas_of(np.asarray(theta), sizes), strict=True):
-        factor = np.linalg.solve(made.basis.back(made.basis.z[band.place]), lam)
-        lambdas.append(factor_of(factor @ factor.T))
-    before = [] if phi is None else [np.arctanh(phi)]
-    return np.concatenate([before, theta_of(lambdas)])

@@ -30,7 +30,8 @@ import numpy as np
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.leaf import Down, pairs_of
 from lacrima.stats.leaf_compiled import Places
-from lacrima.stats.node_compiled import climb_groups, curve_groups, pass_below
+from lacrima.stats.node_compiled import climb_groups
+from lacrima.stats.node_down_compiled import curve_groups, pass_below
 from lacrima.stats.numbers import Numbers
 
 
@@ -159,7 +160,7 @@ def pass_below_plainly(
     weight: float,
     down: Numbers,
 ) -> None:
-    """`node_compiled.pass_below` in NumPy."""
+    """`node_down_compiled.pass_below` in NumPy."""
     down[:] = np.repeat(above, np.diff(first), axis=0)
     down[:, z] -= divided @ np.repeat(above, np.diff(first), axis=0)
     down[:, :, z] -= down @ turned(divided)
@@ -198,7 +199,7 @@ def curve_groups_plainly(
     mixed: Numbers,
     spread: Numbers,
 ) -> None:
-    """`node_compiled.curve_groups` in NumPy."""
+    """`node_down_compiled.curve_groups` in NumPy."""
     above = np.repeat(above, np.diff(first), axis=0)
     spread[:] = solved @ above @ turned(solved)
     images, shrunk, weights = below @ above[:, None], shrunk[:, None], weights[:, None]

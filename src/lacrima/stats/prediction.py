@@ -19,9 +19,9 @@ from lacrima.stats.groups import Labels
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.maps import ancestors, mean_of
 from lacrima.stats.model import Model, Part, Piece, Rows, Term
-from lacrima.stats.multilevel import to_working
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.problem import Point, Problem
+from lacrima.stats.reported import to_working
 from lacrima.stats.results import Fit
 from lacrima.stats.shrinkage import below, level_of
 from lacrima.stats.sums import Sums

@@ -25,11 +25,11 @@ from lacrima.errors import BadInput
 from lacrima.stats.groups import Labels
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import Model
-from lacrima.stats.multilevel import to_working
 from lacrima.stats.newton import is_singular
 from lacrima.stats.node import turned
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.problem import Point, Problem
+from lacrima.stats.reported import to_working
 from lacrima.stats.results import Fit
 from lacrima.stats.sums import Sums
 from lacrima.stats.tree import adjoints, basis_of
