@@ -16,7 +16,7 @@ rows$therapist <- factor(rows$therapist)
 fixed <- score ~ shed_w + shed_b + prior + session
 if (what == "nlme") {
   taken <- system.time(model <- lme(fixed, rows, list(therapist = ~1, client = ~shed_w), method = "REML",
-                                    control = lmeControl(opt = "optim", returnObject = TRUE)))
+                                    control = lmeControl(returnObject = TRUE)))
   beta <- nlme::fixef(model)
 } else {
   formula <- score ~ shed_w + shed_b + prior + session + (1 + shed_w | client) + (1 | therapist)

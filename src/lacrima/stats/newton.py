@@ -35,6 +35,8 @@ NOTHING = 1e-6
 SHORTEST = 1e-10
 # What a part of many groups says of a variance is taken as said, down to this.
 SMALL = 1e-4
+# A gain so small is a hundredth of a standard error: second derivatives of here hold there.
+NEARBY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,11 @@ class _Search:
         Newton's steps square the gain: the next is gain (gain / before)^2. Second derivatives
         change by about the error, so that they leave of the last gain what gain / before is.
         """
-        if gain >= before or is_singular(self.point.lambdas):
+        if is_singular(self.point.lambdas):
+            return False
+        if not before:  # where a session more has moved the minimum by next to nothing
+            return gain <= NEARBY
+        if gain >= before:
             return False
         coming = gain * (gain / before) ** 2
         return bool(coming * coming <= gain * enough * CAREFUL**2)
