@@ -22,9 +22,9 @@ class Figure:
     def reached(self) -> bool | None:
         """Was it reached? None when there is nothing to reach."""
         if self.at_most is not None:
-            return self.value <= self.at_most
+            return bool(self.value <= self.at_most)
         if self.at_least is not None:
-            return self.value >= self.at_least
+            return bool(self.value >= self.at_least)
         return None
 
     def line(self) -> str:

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.stats import normal
+from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.mixtures_compiled import below
 from lacrima.stats.numbers import Numbers
 
 MOST_STEPS = 60
@@ -67,6 +69,7 @@ class Mixture:
         Halley's steps, each kept between values that are known to be too low and too high; one
         of 1e-4 of the narrowest part leaves an error of about 1e-12.
         """
+        lie_below = below if IS_COMPILED else below_plainly
         wanted = np.atleast_1d(np.asarray(share, dtype=np.float64))
         has_weight = self.weights > NEGLIGIBLE
         means, sds, weights = (a[has_weight] for a in (self.means, self.sds, self.weights))
@@ -74,12 +77,9 @@ class Mixture:
         low, high = own.min(axis=1), own.max(axis=1)
         x, narrowest = own @ weights / weights.sum(), float(sds.min())
         for _ in range(MOST_STEPS):
-            away = (x[:, None] - means) / sds
-            gap = normal.cdf(away) @ weights / weights.sum() - wanted
+            lying, slope, bend = lie_below(x, means, sds, weights)
+            gap = lying / weights.sum() - wanted
             low, high = np.where(gap < 0, x, low), np.where(gap > 0, x, high)
-            density = np.exp(normal.log_density(away))
-            slope = density @ (weights / sds)
-            bend = -(away * density) @ (weights / sds**2)
             with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
                 step = gap / slope
                 stepped = x - step / np.clip(1 - 0.5 * step * bend / slope, 0.5, 2.0)
@@ -90,6 +90,14 @@ class Mixture:
             if is_done.all():
                 break
         return np.asarray(x).reshape(np.shape(share))
+
+
+def below_plainly(x: Numbers, means: Numbers, sds: Numbers, weights: Numbers) -> Numbers:
+    """`mixtures_compiled.below` in NumPy."""
+    away = (x[:, None] - means) / sds
+    density = np.exp(normal.log_density(away)) * (weights / sds)
+    slope = -(away * density) @ (1 / sds)
+    return np.stack([normal.cdf(away) @ weights, density.sum(axis=1), slope])
 
 
 def weighted_quantile(values: Numbers, weights: Numbers, share: npt.ArrayLike) -> Numbers:
