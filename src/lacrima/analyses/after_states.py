@@ -121,7 +121,7 @@ def state_of(found: Knowledge, *, is_primary: bool = True) -> State:
     is_primary: this pair of exposure and measure was declared beforehand; of all others a
     direction needs P >= .995 besides, and is called exploratory.
 
-    >>> found = Knowledge(26, 11, .8, .96, .8, .5, .1, True)
+    >>> found = Knowledge(26, 11, .8, .992, .8, .5, .1, True)
     >>> state_of(found).value, state_of(found, is_primary=False).value
     ('leans', 'no-direction')
     """
