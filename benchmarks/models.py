@@ -138,11 +138,11 @@ def run_ours(n: int, order: str, name: str) -> dict[str, Any]:
     return dict(json.loads(done.stdout))
 
 
-def run_r(root: Path, what: str) -> tuple[float, float, list[float]] | None:
+def run_r(root: Path, what: str, script: Path = IN_R) -> tuple[float, float, list[float]] | None:
     """Seconds, criterion and coefficients in R; None where it is not installed."""
     if shutil.which("Rscript") is None:
         return None
-    command = ["Rscript", "--vanilla", str(IN_R), str(root), what]
+    command = ["Rscript", "--vanilla", str(script), str(root), what]
     done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True)
     if done.returncode:
         return None

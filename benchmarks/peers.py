@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -25,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figures import Figure
-from benchmarks.models import FIXED, ONE_THREAD, SHED, draw, for_r, quickest, run_ours
+from benchmarks.models import FIXED, ONE_THREAD, SHED, draw, for_r, quickest, run_ours, run_r
 from drills.house import House
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows
 from lacrima.stats.multilevel import fit
@@ -69,13 +68,14 @@ def in_r(n: int, goals: dict[str, float], root: Path) -> Iterator[Figure]:
     own = run_ours(n, "clustered", "default")
     for_r(root, n)
     for what, goal in goals.items():
-        theirs = run_r(root, what)
+        theirs = run_r(root, what, IN_R)
         if theirs is None:
             print(f"R or its package {what} is not installed here: not compared", flush=True)
             continue
-        agree(own, theirs, what)
-        yield Figure(f"{n:,} rows, {what} in R", theirs["seconds"], "s")
-        ratio = theirs["seconds"] / own["fit"][0]
+        seconds, criterion, beta = theirs
+        agree(own, {"criterion": criterion, "beta": beta}, what)
+        yield Figure(f"{n:,} rows, {what} in R", seconds, "s")
+        ratio = seconds / own["fit"][0]
         yield Figure(f"{n:,} rows, {what} over ours", ratio, "x", at_least=goal)
 
 
@@ -92,18 +92,6 @@ def run_python(n: int, who: str) -> dict[str, Any]:
         command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True, check=True
     )
     return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def run_r(root: Path, what: str) -> dict[str, Any] | None:
-    """In R; None where it or the package is not installed."""
-    if shutil.which("Rscript") is None:
-        return None
-    command = ["Rscript", "--vanilla", str(IN_R), str(root), what]
-    done = subprocess.run(command, env={**os.environ, **ONE_THREAD}, capture_output=True, text=True)
-    if done.returncode:
-        return None
-    head, beta = (list(map(float, line.split())) for line in done.stdout.splitlines()[-2:])
-    return {"seconds": head[0], "criterion": head[2], "beta": beta}
 
 
 def ours(rows: Rows) -> dict[str, Any]:

@@ -30,7 +30,10 @@ from drills import fuzz_shapes
 
 MODULES = {
     "tables": ("csv", "parquet", "score_map", "moment_map", "diary", "instrument"),
-    "forms": ("calendar", "filled_table", "filled_json", "fhir_json", "fhir_xml", "wording"),
+    "forms": (
+        "calendar", "filled_table", "filled_json", "fhir_json", "fhir_xml", "wording",
+        "expectation",
+    ),
     "keys": (
         "slot_file", "client_keys", "ledger", "manifest", "spool", "letter", "seal",
         "sealed_file", "recovery_code", "share_code", "personal_key",

@@ -1,19 +1,24 @@
-"""Calendars, filled questionnaires of every kind, and wordings."""
+"""Calendars, filled questionnaires of every kind, wordings, and expectations from elsewhere."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 from drills.fuzz_parsers import FHIR, FHIR_PLAIN, FHIR_XML, FORM, FORMS, ICS, PHQ_9
 from drills.fuzz_targets.target import Target, as_json, plain
+from lacrima.analyses.course import course_report
+from lacrima.analyses.course_named_file import read_named
+from lacrima.analyses.course_values import Score
 from lacrima.formats import answers_file, calendar
 from lacrima.instruments.catalogue import shipped
 from lacrima.instruments.scoring import score
 from lacrima.instruments.wording import Wording, with_wording
 from tests.formats.fhir_given import ANSWERS, CODES, STYLES, items, response
 
+EXPECTED = files("lacrima").joinpath("practice", "demo_expected.json").read_bytes()
 WSAS = shipped()["wsas"]
 EVENT = b"""BEGIN:VEVENT\r\nUID:2\r\nDTSTART:20250303T090000Z\r\nDURATION:PT50M\r
 RDATE:20250304T090000Z\r\nRECURRENCE-ID:20250310T080000Z\r\nSTATUS:CANCELLED\r
@@ -60,6 +65,14 @@ def wording(data: bytes) -> None:
     with_wording(WSAS, Wording(language, instruction, words, anchors))
 
 
+def expectation(data: bytes) -> None:
+    """An expected course from elsewhere: read, and drawn for a client, as on her page."""
+    found = read_named(data)
+    ends = found.rules.minimum, found.rules.maximum
+    scores = [Score("a", place, score) for place, score in enumerate((*ends, *ends))]
+    course_report(scores, found.rules, prior=found)
+
+
 def _pairs(value: Any) -> list[tuple[str, Any]]:
     return list(value.items()) if isinstance(value, dict) else []
 
@@ -80,4 +93,5 @@ TARGETS = {
     ),
     "fhir_xml": Target(filled_xml, (FHIR_XML,), most_bytes=65_536),
     "wording": Target(wording, (as_json(WORDS),), is_json=True),
+    "expectation": Target(expectation, (EXPECTED,), is_json=True),
 }

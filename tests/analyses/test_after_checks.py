@@ -31,7 +31,7 @@ def answers(**true: float) -> tuple[Answer, ...]:
 
 @cache
 def _answers(true: tuple[tuple[str, float], ...]) -> tuple[Answer, ...]:
-    worlds = [World(seed, **(LARGE | dict(true))) for seed in SEEDS]  # type: ignore[arg-type]
+    worlds = [replace(World(seed), **(LARGE | dict(true))) for seed in SEEDS]
     return tuple(what_came_after(simulate_after(world), Exposure.SHED) for world in worlds)
 
 

@@ -15,7 +15,7 @@ import pytest
 from lacrima.cli.main import answer
 from tests.cli.conftest import follows
 
-Row = dict[str, object]
+Row = dict[str, Any]
 Ask = Callable[..., dict[str, Any]]
 
 
@@ -95,7 +95,7 @@ def test_scores_that_never_change_cannot_tell(ask: Ask) -> None:
 
 
 def test_where_the_measure_was_changed_midway_the_rest_is_left_out_and_counted(ask: Ask) -> None:
-    told = ask(changed(lambda _place, row: {"score": row["score"] if row["session"] < 6 else None}))  # type: ignore[operator]
+    told = ask(changed(lambda _place, row: {"score": row["score"] if row["session"] < 6 else None}))
     assert told["left_out"] == [{"reason": "no score before it", "n": 60}]
     assert told["sessions"] == 60
 
@@ -155,7 +155,7 @@ def test_a_therapist_who_is_not_named_everywhere_is_the_only_one_all_the_same(as
 
 
 def test_whoever_has_two_therapists_is_two_courses_of_a_pool(ask: Ask) -> None:
-    told = ask(changed(lambda _place, row: {"therapist": "ana" if row["session"] < 6 else "ben"}))  # type: ignore[operator]
+    told = ask(changed(lambda _place, row: {"therapist": "ana" if row["session"] < 6 else "ben"}))
     assert told["pool"]["therapists"] == 2
     assert told["state"] in {"no-direction", "too-early"}
     assert [one["n"] for one in told["pool"]["spreads"] if one["between"] == "client"] == [24]

@@ -20,7 +20,7 @@ DESIGN = Design.of("shed")
 
 
 def fit_of(**true: float) -> Fitted:
-    return fitted(simulate_after(World(1, **true)), DESIGN)  # type: ignore[arg-type]
+    return fitted(simulate_after(replace(World(1), **true)), DESIGN)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lacrima.errors import BadInput, UsageError
+from lacrima.errors import BadInput, NoResult, UsageError
 from lacrima.stats import multilevel, prediction, shrinkage, student
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, whole
 from lacrima.stats.multilevel import fit, fit_at, fit_sums
@@ -251,3 +251,21 @@ def test_of_a_new_client_everybodys_spread_is_expected():
     split = fit_sums(other, three)
     with pytest.raises(BadInput, match="nothing is known"):
         predicted(other, three, split, Rows(more, ids))
+
+
+def test_sessions_far_apart_say_nothing_of_what_stays():
+    rng, client = np.random.default_rng(4), np.repeat(np.arange(20), 3)
+    apart = np.tile(np.arange(3) * 40, 20)
+    model = Model("y", (INTERCEPT,), (Level("client", (INTERCEPT,)),))
+    score = rng.normal(size=60) + rng.normal(size=20)[client]
+    with pytest.raises(NoResult, match="near each other"):
+        fit(Rows({"y": score}, {"client": client}, apart), model, ar1=True)
+
+
+def test_what_stays_of_a_residual_stands_below_the_table():
+    rng, client = np.random.default_rng(4), np.repeat(np.arange(20), 6)
+    model = Model("y", (INTERCEPT,), (Level("client", (INTERCEPT,)),))
+    rows = Rows({"y": rng.normal(size=120)}, {"client": client}, np.tile(np.arange(6), 20))
+    found = fit(rows, model, ar1=True, df="none")
+    assert f"{found.phi:.3f} of a residual stays a session later" in str(found)
+    assert "stays" not in str(fit(rows, model, df="none"))

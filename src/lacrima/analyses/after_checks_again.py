@@ -17,14 +17,11 @@ from lacrima.analyses.after_check import (
     not_formed,
 )
 from lacrima.analyses.after_checks_unseen import lead_of
-from lacrima.analyses.after_model import fitted, formula_of, within
+from lacrima.analyses.after_model import fitted, within
 from lacrima.analyses.after_table import AfterTable, standardised
 from lacrima.analyses.after_words import Number, gettext_noop
-from lacrima.analyses.formula_reading import read_formula
-from lacrima.analyses.model_rows import question
 from lacrima.analyses.what_came_after import Answer
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.multilevel import Degrees, fit
 from lacrima.stats.numbers import Numbers
 
 _OFTEN = gettext_noop("Clients with whom it happens often")
@@ -73,26 +70,22 @@ def previous(answer: Answer) -> Check:
 
 _MEMORY = gettext_noop("If what is left over lasts from session to session")
 _MEMORY_SAID = gettext_noop(
-    "With residuals that remember the session before (AR(1), correlation %(phi)s, without priors): "
-    "%(size)s (90 %%: %(one)s to %(other)s)."
+    "With residuals that remember the session before (AR(1), correlation %(phi)s): %(size)s "
+    "(90 %%: %(one)s to %(other)s)."
 )
 
 
 def memory(answer: Answer) -> Check:
-    """AR(1) residuals by REML, since the posterior has none."""
-    table, design = answer.table, design_of(answer)
+    """The same posterior with AR(1) residuals."""
+    table = answer.table.with_columns(session=_numbered(answer.table))
     try:
-        asked = read_formula(formula_of(table, design))
-        columns = {**table.for_formula(), "session": _numbered(table)}
-        names = [*asked.columns(), "session"]
-        put = question(asked, {name: columns[name] for name in names}, order="session")
-        found = fit(put.rows, put.model, df=Degrees.NONE, ar1=True, confidence=0.90)
+        found = fitted(table, design_of(answer), along="session")
     except (BadInput, NoResult) as mistake:
         return not_formed("memory", _MEMORY, mistake.found)
-    one = found[design.term]
-    interval = (one.low, one.estimate, one.high)
-    is_loud = one.low > answer_middle(answer) or one.high < answer_middle(answer)
-    phi = Number(found.phi or 0.0)
+    low, middle, high = found.interval()
+    is_loud = low > answer_middle(answer) or high < answer_middle(answer)
+    phi = Number(float(found.posterior.memory_quantile([0.5])[0]))
+    interval = (low, middle, high)
     return difference("memory", _MEMORY, _MEMORY_SAID, interval, is_loud=is_loud, phi=phi)
 
 

@@ -202,8 +202,8 @@ def means_of(values: Numbers, groups: Words) -> Numbers:
     return np.asarray(sums[counts > 0] / counts[counts > 0])
 
 
-def fitted(table: AfterTable, design: Design) -> Fitted:
-    """The posterior of one exposure.
+def fitted(table: AfterTable, design: Design, *, along: str | None = None) -> Fitted:
+    """The posterior of one exposure. along: residuals remember the session before in this column.
 
     Raises NoResult where no session has an outcome.
     """
@@ -211,12 +211,14 @@ def fitted(table: AfterTable, design: Design) -> Fitted:
     groups = {"/".join(group) for group in asked.named_groups()}
     told = _told([str(term) for term in asked.fixed.terms], groups, design)
     columns = table.for_formula()
-    names = asked.columns()
+    names = dict.fromkeys([*asked.columns(), *([along] if along else [])])
     effects = bayes_effects(
         asked,
         {name: columns[name] for name in names},
+        order=along,
         norm_sd=1.0,
         told=told,
+        ar1=along is not None,
         confidence=LEVEL,
     )
     return Fitted(design, table, effects)

@@ -10,6 +10,7 @@ from lacrima.errors import BadInput, NoResult
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.model import INTERCEPT, Model
 from lacrima.stats.numbers import Numbers
+from lacrima.stats.serial import MOST_SESSIONS, SerialSums
 from lacrima.stats.working import Working
 
 # Of a column's sum of squares, what must be left once the columns before it are taken out. Cross-
@@ -81,6 +82,17 @@ def _varies(found: Working, model: Model) -> None:
     if left <= LEFT * size:
         found_words = f"{model.outcome} is the same in every row that is used"
         raise NoResult(found_words, where=f"column {model.outcome}", expected="some variation")
+
+
+def check_neighbours(serial: SerialSums | None) -> None:
+    """Raises NoResult for AR(1) where no two sessions of a client lie near each other."""
+    if serial is not None and not sum(serial.pairs):
+        raise NoResult(
+            "no two sessions of a client near each other",
+            where="order",
+            expected=f"some at most {MOST_SESSIONS} sessions apart, or nothing is known of AR(1)",
+            next_step="Leave out AR(1).",
+        )
 
 
 def check_rest(found: Working, variance: float, phi: float | None) -> None:

@@ -19,7 +19,7 @@ from enum import StrEnum
 import numpy as np
 
 from lacrima.errors import UsageError
-from lacrima.stats.checks import check, check_rest
+from lacrima.stats.checks import check, check_neighbours, check_rest
 from lacrima.stats.degrees import Trust, kenward_roger, satterthwaite
 from lacrima.stats.model import Model, Rows
 from lacrima.stats.newton import Optimum, is_singular, minimise
@@ -113,6 +113,7 @@ def fit_sums(
     start: an earlier fit of the same model, to begin from. Raises as `fit`.
     """
     _usable(method, df, ar1=sums.serial is not None, confidence=confidence)
+    check_neighbours(sums.serial)
     began = time.perf_counter()
     made = working(sums, model)
     check(made, model)

@@ -99,7 +99,7 @@ class Fit:
         head = f"{self.outcome}: {self.method.upper()} {self.criterion:.4f}, {used}"
         groups = [("level", "term", "n", "SD"), *self._group_rows()]
         fixed = [("coefficient", "estimate", "se", "df", *self._limits()), *self._fixed_rows()]
-        parts = [head, *_table(fixed), "", *_table(groups)]
+        parts = [head, *_table(fixed), "", *_table(groups), *self._memory()]
         return "\n".join([*parts, "", self.why] if self.why else parts)
 
     def sentence(self, name: str) -> str:
@@ -137,6 +137,11 @@ class Fit:
             for term, sd in zip(group.terms, group.sd, strict=True):
                 yield group.name, term, str(group.n), f"{sd:.4f}"
         yield "rows", "residual", str(self.rows_used), f"{self.sigma:.4f}"
+
+    def _memory(self) -> list[str]:
+        if self.phi is None:
+            return []
+        return ["", f"{self.phi:.3f} of a residual stays a session later (AR(1))"]
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
