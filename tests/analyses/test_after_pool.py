@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from lacrima.analyses.after_checks_fewer import leave_one_out
+from lacrima.analyses.after_file import AGAINST_NONE, checks_told
 from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_pool import (
@@ -149,3 +151,12 @@ def test_a_pool_has_words_for_each_exposure() -> None:
     for exposure in Exposure:
         said = pool_sentence(exposure.column, LARGE, State.LEANS, EARLY, is_primary=True)
         assert "%(" not in str(said)
+
+
+def test_checks_that_compare_otherwise_than_the_answer_say_so(small: Answer) -> None:
+    told = [leave_one_out(small)]
+    assert small.pool is not None
+    assert small.pool.is_near
+    assert checks_told(small, told) == [AGAINST_NONE, f"  {told[0].sentence}"]
+    assert checks_told(small, []) == []
+    assert AGAINST_NONE not in checks_told(replace(small, pool=None), told)

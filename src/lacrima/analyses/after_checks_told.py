@@ -52,10 +52,10 @@ def client_voice(answer: Answer) -> Check:
 
 # --- another prior, another rating
 
-_ORDER = gettext_noop("If your tears had come first where that is not known")
+_ORDER = gettext_noop("If the therapist’s tears had come first where that is not known")
 _ORDER_SAID = gettext_noop(
-    "In %(sessions)s sessions both of you cried and it is not known whose tears came first; the "
-    "client's are taken to have. If yours had, the difference would be %(size)s (90 %%: %(one)s "
+    "In %(sessions)s sessions both cried and it is not known whose tears came first; the client’s "
+    "are taken to have. If the therapist’s had, the difference would be %(size)s (90 %%: %(one)s "
     "to %(other)s)."
 )
 _ORDER_KNOWN = gettext_noop(

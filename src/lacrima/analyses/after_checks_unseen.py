@@ -33,9 +33,9 @@ _HELD_SAID = gettext_noop(
     "(90 %%: %(one)s to %(other)s). What nobody saw cannot have done it: as far as this is not "
     "nought, something else is at work."
 )
-_UNSEEN = gettext_noop("Tears that both of you say went unnoticed")
+_UNSEEN = gettext_noop("Tears that both say went unnoticed")
 _UNSEEN_SAID = gettext_noop(
-    "After sessions with tears that both of you say went unnoticed, the next score was %(size)s "
+    "After sessions with tears that both say went unnoticed, the next score was %(size)s "
     "(90 %%: %(one)s to %(other)s). As far as this is not nought, something else is at work."
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from lacrima.analyses.after_check import Check
 from lacrima.analyses.after_checks import all_checks
 from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
@@ -12,7 +13,7 @@ from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
 from lacrima.analyses.after_table import EXPOSURES, SCORES, Yardstick
 from lacrima.analyses.after_table_of_file import HEARD, check_needed, table_of_columns
 from lacrima.analyses.model_columns import Columns
-from lacrima.analyses.what_came_after import OwnAnswer, what_came_after
+from lacrima.analyses.what_came_after import Answer, OwnAnswer, what_came_after
 from lacrima.errors import BadInput, UsageError
 
 IDS = ("client", "therapist", "clinic")
@@ -21,6 +22,7 @@ NUMBERS = (
     "no_return", "is_order_known",
 )  # fmt: skip
 UNIT = Yardstick("norm SDs")
+AGAINST_NONE = "The checks below compare with all other sessions, not only with near tears."
 
 
 def names_in(there: Collection[str]) -> tuple[list[str], tuple[str, ...]]:
@@ -50,7 +52,13 @@ def answer_of_columns(
     told = all_checks(found)
     result["checks"] = [one.as_json() for one in told]
     sentence = str(own.sentence if own else found.sentence)
-    return result, "\n".join([sentence, *(f"  {one.sentence}" for one in told)])
+    return result, "\n".join([sentence, *checks_told(found, told)])
+
+
+def checks_told(found: Answer, told: Sequence[Check]) -> list[str]:
+    """Each check in a line; before them what they compare with, where the answer does otherwise."""
+    is_near = found.pool is not None and found.pool.is_near
+    return [*([AGAINST_NONE] if told and is_near else []), *(f"  {one.sentence}" for one in told)]
 
 
 def _check_exposure(columns: Columns, exposure: Exposure) -> None:
