@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lacrima.stats import groups
-from lacrima.stats import working as working_module
+from lacrima.stats import squares as squares_module
 from lacrima.stats.blocks import blocks_of
 from lacrima.stats.groups import forest_of
 from lacrima.stats.multilevel import fit
@@ -35,7 +35,7 @@ def test_clients_are_put_where_they_lie_as_numpy_puts_them(case, monkeypatch):
     rows, model = practice(21, clients=150), MODELS[case]
     sums = sums_of(rows, model)
     one = working(sums, model).tree
-    monkeypatch.setattr(working_module, "IS_COMPILED", False)
+    monkeypatch.setattr(squares_module, "IS_COMPILED", False)
     two = working(sums, model).tree
     assert np.array_equal(one.leaf.sz, two.leaf.sz)
     assert one.totals == pytest.approx(two.totals, rel=1e-13, abs=1e-10)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lacrima.stats import leaf, node, part
-from lacrima.stats import working as working_module
+from lacrima.stats import squares as squares_module
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, between, whole, within
 from lacrima.stats.multilevel import fit, fit_at
 from lacrima.stats.newton import minimise
@@ -87,7 +87,7 @@ def test_a_start_at_nothing_is_left_where_the_criterion_falls_inwards():
 def test_the_loops_and_their_numpy_twins_agree(case, monkeypatch):
     rows, model = practice(3, clients=150), MODELS[case]
     compiled = fit(rows, model)
-    for module in (leaf, node, working_module):
+    for module in (leaf, node, squares_module):
         monkeypatch.setattr(module, "IS_COMPILED", False)
     plain = fit(rows, model)
     assert plain.criterion == pytest.approx(compiled.criterion, rel=1e-13)

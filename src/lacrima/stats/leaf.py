@@ -56,6 +56,28 @@ class Leaf:
         """An array of blocks (blocks, ..., lanes) as one with a row a client (n, ...)."""
         return self.blocks.by_client(blocked)
 
+    def up(self, lam: Numbers, *, is_sloped: bool) -> Up:
+        """The pass up, with Lambda (q x q, lower). is_sloped: the sums for derivatives too."""
+        q, k, parents = self.z.size, self.sz.shape[2], self.first.size - 1
+        taken = np.zeros((parents, k, k))
+        slopes = np.zeros((parents, q * (q + 1) // 2 if is_sloped else 0, k, k))
+        solved, begins = np.empty_like(self.sz), self.blocks.begins
+        climbed = climb if IS_COMPILED else climb_plainly
+        logdet = climbed(self.sz, self.z, np.ascontiguousarray(lam), begins, taken, slopes, solved)
+        return Up(taken, slopes, logdet, solved)
+
+    def down(self, solved: Numbers, adjoint: Numbers) -> Down:
+        """The pass down. solved: from the pass up; adjoint (P, k, k): of each parent, symmetric."""
+        q, to_all = self.z.size, descend if IS_COMPILED else descend_plainly
+        size = q * (q + 1) // 2
+        sums, products = np.zeros(2 * size), np.zeros((2 * size, 2 * size))
+        to_all(solved, self.z, self.blocks.begins, np.ascontiguousarray(adjoint), sums, products)
+        products = np.triu(products) + np.triu(products, 1).T
+        low, high = np.maximum.outer(range(q), range(q)), np.minimum.outer(range(q), range(q))
+        g = low * (low + 1) // 2 + high
+        d = g + size
+        return Down(sums[g], sums[d], products[g][..., g], products[g][..., d])
+
     def own_sum(self, solved: Numbers) -> Numbers:
         """The sum of all clients' G (q, q), from their C in blocks."""
         by_lane = np.stack([solved[:, :, place].sum(axis=0) for place in self.z], axis=1)
@@ -92,30 +114,6 @@ class Down:
 def pairs_of(q: int) -> list[tuple[int, int]]:
     """The elements of a symmetric q x q matrix in lme4's order: its lower triangle by columns."""
     return [(row, column) for column in range(q) for row in range(column, q)]
-
-
-def go_up(leaf: Leaf, lam: Numbers, *, is_sloped: bool) -> Up:
-    """The pass up, with Lambda (q x q, lower). is_sloped: the sums for derivatives too."""
-    q, k, parents = leaf.z.size, leaf.sz.shape[2], leaf.first.size - 1
-    taken = np.zeros((parents, k, k))
-    slopes = np.zeros((parents, q * (q + 1) // 2 if is_sloped else 0, k, k))
-    solved = np.empty_like(leaf.sz)
-    up, begins = climb if IS_COMPILED else climb_plainly, leaf.blocks.begins
-    logdet = up(leaf.sz, leaf.z, np.ascontiguousarray(lam), begins, taken, slopes, solved)
-    return Up(taken, slopes, logdet, solved)
-
-
-def go_down(leaf: Leaf, solved: Numbers, adjoint: Numbers) -> Down:
-    """The pass down. solved: from the pass up; adjoint (P, k, k): of each parent, symmetric."""
-    q, to_all = leaf.z.size, descend if IS_COMPILED else descend_plainly
-    size = q * (q + 1) // 2
-    sums, products = np.zeros(2 * size), np.zeros((2 * size, 2 * size))
-    to_all(solved, leaf.z, leaf.blocks.begins, np.ascontiguousarray(adjoint), sums, products)
-    products = np.triu(products) + np.triu(products, 1).T
-    low, high = np.maximum.outer(range(q), range(q)), np.minimum.outer(range(q), range(q))
-    g = low * (low + 1) // 2 + high
-    d = g + size
-    return Down(sums[g], sums[d], products[g][..., g], products[g][..., d])
 
 
 def climb_plainly(

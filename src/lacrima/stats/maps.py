@@ -28,6 +28,7 @@ class Entries(NamedTuple):
 
     starts: Places
     pair: Places
+    used: Places
     weights: Numbers
     which: Places
     varying: Numbers
@@ -47,6 +48,12 @@ class Maps:
     is_within: tuple[bool, ...]
     shift: Numbers
     raw: int
+
+    def only(self, columns: Places) -> Maps:
+        """The maps to some of the working columns."""
+        lines = tuple(self.lines[column] for column in columns)
+        is_within = tuple(self.is_within[column] for column in columns)
+        return Maps(lines, is_within, self.shift[columns], self.raw)
 
     def squares(self, cross: Numbers, groups: Places, nothing: Flags) -> Numbers:
         """M = T' M_raw T of b clients: cross (b, pairs) becomes (k, k, b).
@@ -98,9 +105,12 @@ class Maps:
         for place, (_, weight) in enumerate(flat):
             if not isinstance(weight, float):
                 which[place], seen = seen, seen + 1
+        pair = np.array([[self.pair(a, b) for b, _ in flat] for a, _ in flat], dtype=np.int64)
+        used, among = np.unique(pair, return_inverse=True)
         return Entries(
             starts=np.cumsum([0, *(len(line) for line in self.lines)]),
-            pair=np.array([[self.pair(a, b) for b, _ in flat] for a, _ in flat], dtype=np.int64),
+            pair=among.reshape(pair.shape),
+            used=used,
             weights=np.array([w if isinstance(w, float) else 0.0 for _, w in flat]),
             which=which,
             varying=np.stack(own) if own else np.zeros((0, n)),

@@ -21,6 +21,7 @@ def fill(
     kept: Places,
     starts: Places,
     pair: Places,
+    used: Places,
     weights: Numbers,
     which: Places,
     varying: Numbers,
@@ -35,28 +36,56 @@ def fill(
     """Add what varies of each kept client to sz, and all of her to her parent's total.
 
     cross (n, pairs): of raw columns. Column i of k has the entries starts[i] to starts[i + 1]: with
-    weights[e], or varying[which[e]] of each client where which[e] is not -1. pair (entries,
-    entries): where the products of two entries' raw columns stand. is_within (k), nothing: see
-    `maps.Maps.nothing_of`. lanes, parents: of each kept client; z, sz: as in `leaf.Leaf`.
+    weights[e], or varying[which[e]] of each client where which[e] is not -1. used: the pairs that
+    are needed; pair (entries, entries): where among them the products of two entries' raw columns
+    stand. is_within (k), nothing: see `maps.Maps.nothing_of`. lanes, parents: of each kept client;
+    z, sz: as in `leaf.Leaf`.
     """
-    k, entries = starts.size - 1, weights.size
-    pairs, of_entry = np.empty((cross.shape[1], AT_ONCE)), np.empty((entries, AT_ONCE))
-    squares, size = np.empty((k, k, AT_ONCE)), np.empty(AT_ONCE)
+    room = space(starts, weights, used)
     start = 0
     while start < kept.size:
         end = neighbours(lanes, start, sz.shape[3])
-        some = kept[start:end]
-        take(cross, some, pairs)
-        weigh(weights, which, varying, some, of_entry)
-        for i in range(k):
-            for j in range(i, k):
-                multiply(starts, i, j, pair, of_entry, pairs, some.size, squares[i, j])
-        for i in range(k):
-            if is_within[i]:
-                measure(starts, i, pair, of_entry, pairs, some.size, size)
-                clear(squares, i, nothing, size, some.size)
-        put(squares, lanes[start:end], parents[start:end], z, sz, totals)
+        entries = (starts, pair, used, weights, which, varying, is_within)
+        square(cross, kept[start:end], *entries, nothing, room)
+        put(room[2], lanes[start:end], parents[start:end], z, sz, totals)
         start = end
+
+
+@compiled_as_written
+def space(
+    starts: Places, weights: Numbers, used: Places
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Room for AT_ONCE clients: their pairs, weights, squares, and one number of each."""
+    k = starts.size - 1
+    pairs, of_entry = np.empty((used.size, AT_ONCE)), np.empty((weights.size, AT_ONCE))
+    return pairs, of_entry, np.empty((k, k, AT_ONCE)), np.empty(AT_ONCE)
+
+
+@compiled_as_written
+def square(
+    cross: Numbers,
+    some: Places,
+    starts: Places,
+    pair: Places,
+    used: Places,
+    weights: Numbers,
+    which: Places,
+    varying: Numbers,
+    is_within: Places,
+    nothing: float,
+    room: tuple[Numbers, Numbers, Numbers, Numbers],
+) -> None:
+    """The cross-products of some clients, above the diagonal: the third in the room is filled."""
+    pairs, of_entry, squares, size = room
+    take(cross, some, used, pairs)
+    weigh(weights, which, varying, some, of_entry)
+    for i in range(squares.shape[0]):
+        for j in range(i, squares.shape[0]):
+            multiply(starts, i, j, pair, of_entry, pairs, some.size, squares[i, j])
+    for i in range(squares.shape[0]):
+        if is_within[i]:
+            measure(starts, i, pair, of_entry, pairs, some.size, size)
+            clear(squares, i, nothing, size, some.size)
 
 
 @compiled_as_written
@@ -84,12 +113,12 @@ def run_end(lanes: Places, start: int, most: int, width: int) -> int:
 
 
 @compiled_as_written
-def take(cross: Numbers, some: Places, pairs: Numbers) -> None:
+def take(cross: Numbers, some: Places, used: Places, pairs: Numbers) -> None:
     """The cross-products of some clients, side by side."""
-    for place in range(pairs.shape[0]):
-        row = pairs[place]
+    for place in range(used.size):
+        row, column = pairs[place], used[place]
         for i in range(some.size):
-            row[i] = cross[some[i], place]
+            row[i] = cross[some[i], column]
 
 
 @compiled_as_written

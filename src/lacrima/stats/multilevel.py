@@ -115,7 +115,7 @@ def fit_sums(
     _usable(method, df, ar1=sums.serial is not None, confidence=confidence)
     check_neighbours(sums.serial)
     began = time.perf_counter()
-    made = working(sums, model)
+    made = working(sums, model, is_condensed=True)
     check(made, model)
     problem = Problem(made, method == Method.REML)
     optimum = minimise(problem, None if start is None else to_working(start.theta, start.phi, made))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from lacrima.stats.cells import Cells
 from lacrima.stats.leaf import Leaf
 from lacrima.stats.node import Node, turned
 from lacrima.stats.numbers import Numbers
@@ -19,10 +20,10 @@ AT_ONCE = 32
 def second_sum(tree: Tree, climbed: Climbed, weights: Numbers) -> Numbers:
     """The sum of weights[r, s] d2R by elements r and s: (k, k). weights (m, m): symmetric."""
     carried, seen = np.zeros(tree.totals.shape), 0
-    if tree.leaf is not None and climbed.up is not None:
-        q = tree.leaf.z.size
+    if tree.finest is not None and climbed.up is not None:
+        q = tree.finest.z.size
         seen = q * (q + 1) // 2
-        carried = _of_leaf(tree.leaf, climbed.up.solved, weights[:seen, :seen])
+        carried = _of_finest(tree.finest, climbed.up.solved, weights[:seen, :seen])
     for node, first in zip(climbed.nodes, tree.first, strict=True):
         q = node.z.size
         own = slice(seen, seen + q * (q + 1) // 2)
@@ -30,11 +31,19 @@ def second_sum(tree: Tree, climbed: Climbed, weights: Numbers) -> Numbers:
         passed += _below(node, weights[:seen, :seen], weights[:seen, own])
         carried = np.add.reduceat(passed, first[:-1])
         seen = own.stop
-    return np.asarray(carried[0])
+    return np.asarray(carried.sum(axis=0))
+
+
+def _of_finest(finest: Leaf | Cells, solved: Numbers, weights: Numbers) -> Numbers:
+    """Of all clients, summed by parent."""
+    if isinstance(finest, Leaf):
+        return _of_leaf(finest, solved, weights)
+    inner = _inner(solved @ finest.szz, weights)
+    return 2 * finest.total_of(turned(solved) @ inner @ solved)[None]
 
 
 def _of_leaf(leaf: Leaf, solved: Numbers, weights: Numbers) -> Numbers:
-    """Of all clients, summed by parent, some blocks at a time."""
+    """The same, some blocks at a time."""
     k, parents = solved.shape[2], leaf.blocks.parents
     sums = np.zeros((leaf.first.size - 1, k, k))
     for start in range(0, solved.shape[0], AT_ONCE):
@@ -47,10 +56,14 @@ def _of_leaf(leaf: Leaf, solved: Numbers, weights: Numbers) -> Numbers:
 
 def _own(solved: Numbers, own: Numbers, weights: Numbers) -> Numbers:
     """2 C' (sum of w_rs E_r G E_s) C of each group."""
+    return np.asarray(2 * turned(solved) @ (_inner(own, weights) @ solved))
+
+
+def _inner(own: Numbers, weights: Numbers) -> Numbers:
+    """The sum of w_rs E_r G E_s of each group."""
     basis = basis_of(own.shape[-1])
     spread = np.einsum("rs,rab,scd->abcd", weights, basis, basis, optimize=True)
-    inner = np.einsum("abcd,nbc->nad", spread, own, optimize=True)
-    return np.asarray(2 * turned(solved) @ (inner @ solved))
+    return np.asarray(np.einsum("abcd,nbc->nad", spread, own, optimize=True))
 
 
 def _through(node: Node, carried: Numbers) -> Numbers:

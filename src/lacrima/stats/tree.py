@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.stats.leaf import Down, Leaf, Up, go_down, go_up, pairs_of
+from lacrima.stats.cells import Cells
+from lacrima.stats.leaf import Down, Leaf, Up, pairs_of
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.node import Curves, Node, adjoint_below, climb_node, curves_of
 from lacrima.stats.numbers import Numbers
@@ -43,18 +44,25 @@ class Tree:
     leaf: the finest level, unless residuals are serial. totals (P, k, k): summed cross-products of
     the clients of each of P parents; where there is no other level, of some clients each. z: the
     columns that vary at each level that is left, from the finest up. first: where the children of
-    each group begin, and at last the root's: one array a level.
+    each group begin, and at last the root's: one array a level. cells: in place of a leaf, where
+    many of its clients are alike.
     """
 
     leaf: Leaf | None
     totals: Numbers
     z: tuple[Places, ...]
     first: tuple[Places, ...]
+    cells: Cells | None = None
+
+    @property
+    def finest(self) -> Leaf | Cells | None:
+        """What the passes go over at the finest level."""
+        return self.leaf if self.cells is None else self.cells
 
     @property
     def sizes(self) -> tuple[int, ...]:
         """How many coefficients vary at each level, from the finest."""
-        lowest = () if self.leaf is None else (self.leaf.z.size,)
+        lowest = () if self.finest is None else (self.finest.z.size,)
         return (*lowest, *(each.size for each in self.z))
 
 
@@ -91,11 +99,12 @@ def climb_tree(
     """The pass up at one Lambda (q x q, lower) a level; is_sloped: with first derivatives."""
     left = list(lambdas)
     up, s, ds, logdet, steepness = None, tree.totals, _no_slopes(tree.totals), 0.0, np.empty(0)
-    if tree.leaf is not None:
-        up = go_up(tree.leaf, left.pop(0), is_sloped=is_sloped)
+    finest = tree.finest
+    if finest is not None:
+        up = finest.up(left.pop(0), is_sloped=is_sloped)
         s, ds, logdet = tree.totals - up.taken, up.slopes, up.logdet
         if is_sloped:
-            steepness = contracted(tree.leaf.own_sum(up.solved))
+            steepness = contracted(finest.own_sum(up.solved))
     if serial is not None:
         s, logdet = serial.values, serial.logdet[0]
         ds = serial.slopes if is_sloped else _no_slopes(s)
@@ -148,8 +157,8 @@ def curvature(
         slope = np.vdot(down[0], serial.slopes[:, 0]) + weight * serial.logdet[1]
         curve = np.vdot(down[0], serial.curves) + weight * serial.logdet[2]
         gathered.add_serial(float(slope), float(curve))
-    if tree.leaf is not None and climbed.up is not None:
-        sums = go_down(tree.leaf, climbed.up.solved, down[0])
+    if tree.finest is not None and climbed.up is not None:
+        sums = tree.finest.down(climbed.up.solved, down[0])
         gathered.add_own(sums)
     for node, above in zip(climbed.nodes, down[1:], strict=True):
         gathered.add_level(curves_of(node, above, weight))

@@ -14,19 +14,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lacrima.stats.basis import Basis
-from lacrima.stats.blocks import blocks_of
-from lacrima.stats.compiled import IS_COMPILED
-from lacrima.stats.leaf import Leaf
+from lacrima.stats.condensed import condensed
 from lacrima.stats.leaf_compiled import Places
-from lacrima.stats.maps import NOTHING, Maps, ancestors, maps_of
-from lacrima.stats.maps_compiled import fill
+from lacrima.stats.maps import Maps, ancestors, maps_of
 from lacrima.stats.model import Model
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.serial import SerialSums
+from lacrima.stats.squares import Squares
 from lacrima.stats.sums import Sums
 from lacrima.stats.tree import Tree
 
-AT_ONCE = 4096
 # So many clients are added up together where they have no parents but the root.
 TOGETHER = 1024
 
@@ -56,12 +53,15 @@ class Working:
     serial: SerialSums | None = None
 
 
-def working(sums: Sums, model: Model) -> Working:
+def working(sums: Sums, model: Model, *, is_condensed: bool = False) -> Working:
     """The tree of `model`; under AR(1) where the sums hold neighbouring sessions.
+
+    is_condensed: with cells in place of clients where they are few (`stats.condensed`), for whoever
+    does not ask about single clients.
 
     Raises BadInput where the sums were not made for what the model needs.
     """
-    squares = _Squares(sums, maps_of(sums, model), np.flatnonzero(sums.n > 0))
+    squares = Squares(sums, maps_of(sums, model), np.flatnonzero(sums.n > 0))
     order, of_kept, bands = _levels(sums, model, squares.kept)
     z = [_places(model, place) for place in order]
     if sums.serial is not None:
@@ -73,7 +73,8 @@ def working(sums: Sums, model: Model) -> Working:
         found = Working(tree, _unit(model, squares.maps), 0, bands, made.sum(axis=0), made)
         found = replace(found, serial=_mapped(sums.serial, squares))
     else:
-        tree = squares.tree(z, first, of_kept)
+        cells = condensed(squares, z, of_kept) if is_condensed else None
+        tree = cells or squares.tree(z, _together(first), of_kept)
         found = Working(tree, _unit(model, squares.maps), 0, bands, tree.totals.sum(axis=0))
     return _rescaled(replace(found, n=sums.rows_used))
 
@@ -111,12 +112,19 @@ def _starts(inner: Places, outer: Places) -> Places:
     return np.append(starts, parents.size).astype(np.int64)
 
 
+def _together(first: list[Places]) -> list[Places]:
+    """The same, but clients that have no parents but the root are added up some at a time."""
+    if len(first) != 1:
+        return first
+    return [np.append(np.arange(0, first[0][-1], TOGETHER), first[0][-1])]
+
+
 def _unit(model: Model, maps: Maps) -> Basis:
     z = tuple(_places(model, place) for place in range(len(model.levels)))
     return Basis(model.terms, len(model.fixed), z, maps.shift, np.ones(maps.shift.size))
 
 
-def _mapped(serial: SerialSums, squares: _Squares) -> SerialSums:
+def _mapped(serial: SerialSums, squares: Squares) -> SerialSums:
     ends, lagged = (
         np.array([squares.of_each(each) for each in sums]) for sums in (serial.ends, serial.lagged)
     )
@@ -129,80 +137,17 @@ def _rescaled(found: Working) -> Working:
     scale = np.where(size > 0, np.exp2(-np.rint(np.log2(np.where(size > 0, size, 1.0)))), 1.0)
     both = np.outer(scale, scale)
     tree, values, serial = found.tree, found.values, found.serial
-    leaf = tree.leaf
-    if leaf is not None:
-        leaf.sz[:] *= both[leaf.z][..., None]
+    if tree.leaf is not None:
+        tree.leaf.sz[:] *= both[tree.leaf.z][..., None]
+    if tree.cells is not None:
+        tree = replace(tree, cells=tree.cells.scaled(scale))
     if serial is not None:
         serial = replace(serial, ends=serial.ends * both, lagged=serial.lagged * both)
     return replace(
         found,
-        tree=replace(tree, leaf=leaf, totals=tree.totals * both),
+        tree=replace(tree, totals=tree.totals * both),
         basis=replace(found.basis, scale=scale),
         total=found.total * both,
         values=None if values is None else values * both,
         serial=serial,
     )
-
-
-class _Squares:
-    """The clients' cross-products in a model's columns, some clients at a time."""
-
-    def __init__(self, sums: Sums, maps: Maps, kept: Places) -> None:
-        self.sums, self.maps, self.kept = sums, maps, kept
-        self.k = len(maps.lines)
-
-    def chunks(self, cross: Numbers) -> Iterator[tuple[slice, Numbers]]:
-        """Which of the kept clients, and their (k, k, b)."""
-        for start in range(0, self.kept.size, AT_ONCE):
-            chunk = slice(start, start + AT_ONCE)
-            groups = self.kept[chunk]
-            nothing = self.maps.nothing_of(self.sums.cross[groups], groups)
-            yield chunk, self.maps.squares(cross[groups], groups, nothing)
-
-    def of_each(self, cross: Numbers) -> Numbers:
-        """All kept clients': (n, k, k)."""
-        made = np.empty((self.kept.size, self.k, self.k))
-        for chunk, squares in self.chunks(cross):
-            made[chunk] = np.moveaxis(squares, -1, 0)
-        return made
-
-    def tree(self, z: Sequence[Places], first: Sequence[Places], of_kept: list[Places]) -> Tree:
-        """The tree over the clients, of whom only what varies, and each parent's total, is kept."""
-        if not z:
-            total = sum(squares.sum(axis=-1) for _, squares in self.chunks(self.sums.cross))
-            return Tree(None, np.asarray(total)[None], (), ())
-        finest = of_kept[0]
-        if len(z) == 1:
-            first = [np.append(np.arange(0, finest[-1] + 1, TOGETHER), finest[-1] + 1)]
-        blocks = blocks_of(first[0])
-        lanes = blocks.places[finest]
-        parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
-        sz = np.zeros((int(blocks.begins[-1]), z[0].size, self.k, blocks.width))
-        totals = np.zeros((first[0].size - 1, self.k, self.k))
-        put = self._fill if IS_COMPILED else self._fill_plainly
-        put(lanes, parents, z[0], sz, totals)
-        return Tree(Leaf(sz, z[0], blocks), totals, tuple(z[1:]), tuple(first[1:]))
-
-    def _fill(
-        self, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
-    ) -> None:
-        """Put what varies of every client where it lies, and add her to her parent's total."""
-        entries = self.maps.entries(self.sums.cross.shape[0])
-        where = (lanes, parents, z, sz, totals)
-        fill(self.sums.cross, self.kept, *entries, NOTHING, *where)
-
-    def _fill_plainly(
-        self, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
-    ) -> None:
-        """`maps_compiled.fill` in NumPy. Clients may belong to one group and are added then."""
-        by_lane = np.zeros((sz.shape[0] * sz.shape[3], z.size, self.k))
-        for chunk, squares in self.chunks(self.sums.cross):
-            _add(by_lane, lanes[chunk], squares[z])
-            _add(totals, parents[chunk], squares)
-        sz[:] = np.moveaxis(by_lane.reshape(sz.shape[0], -1, z.size, self.k), 1, -1)
-
-
-def _add(sums: Numbers, groups: Places, squares: Numbers) -> None:
-    """Add (..., b) to the sums (n, ...) of the b clients' groups, which are in order."""
-    starts = np.flatnonzero(np.diff(groups, prepend=-1))
-    sums[groups[starts]] += np.moveaxis(np.add.reduceat(squares, starts, axis=-1), -1, 0)
