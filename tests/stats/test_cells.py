@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lacrima.stats import condensed as condensed_module
-from lacrima.stats.cells_compiled import number, number_plainly, sort, sort_plainly
+from lacrima.stats.cells_compiled import number, slots
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, whole
 from lacrima.stats.multilevel import fit, fit_sums
 from lacrima.stats.newton import minimise
@@ -164,14 +164,14 @@ KEYS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3)), min_size=1, ma
 
 
 @given(KEYS, st.integers(1, 20))
-def test_the_same_columns_get_the_same_number_in_the_order_they_come(columns, most):
-    keys = np.array(columns, dtype=np.int64).T.copy()
-    one, two = (np.full(len(columns), -1) for _ in range(2))
-    found = number(keys, most, one)
-    assert found == number_plainly(keys, most, two)
-    assert found == (len(set(columns)) if len(set(columns)) <= most else 0)
-    if found:
-        first_come = list(dict.fromkeys(columns))
-        assert one.tolist() == two.tolist() == [first_come.index(each) for each in columns]
-        first = np.concatenate([[0], np.cumsum(np.bincount(one))])
-        assert sort(one, first).tolist() == sort_plainly(one, first).tolist()
+def test_the_same_keys_get_the_same_number_in_the_order_they_come(found_keys, most):
+    squares = np.zeros((2, 2, len(found_keys)))
+    squares[0, 0], squares[0, 1] = np.array(found_keys).T
+    keys, cells = np.empty((most, 3)), np.full(len(found_keys), -1)
+    table = np.full(slots(most), -1)
+    found = number(squares, np.array([0, 1]), table, keys, 0, cells)
+    first_come = list(dict.fromkeys(found_keys))
+    assert found == min(len(first_come), most + 1)
+    if found <= most:
+        assert cells.tolist() == [first_come.index(each) for each in found_keys]
+        assert [tuple(key[:2]) for key in keys[:found]] == first_come

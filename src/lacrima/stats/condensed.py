@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from lacrima.stats.cells import Cells
-from lacrima.stats.cells_compiled import gather, keys_of, number, number_plainly, sort, sort_plainly
+from lacrima.stats.cells_compiled import STEP, gather
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.maps import NOTHING
@@ -19,6 +20,16 @@ from lacrima.stats.tree import Tree
 MANY, EACH = 1000, 4
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What is gathered of at most so many cells: see `cells_compiled.gather`."""
+
+    keys: Numbers
+    count: Numbers
+    products: Numbers
+    total: Numbers
+
+
 def condensed(squares: Squares, z: Sequence[Places], of_kept: Sequence[Places]) -> Tree | None:
     """The same criterion at the cost of cells (`stats.cells`); None where they would not be few.
 
@@ -27,52 +38,48 @@ def condensed(squares: Squares, z: Sequence[Places], of_kept: Sequence[Places]) 
     n = squares.kept.size
     if len(z) != 1 or n < MANY or of_kept[0][-1] + 1 < n:
         return None
-    keys, places = _keys(squares, z[0]), np.empty(n, dtype=np.int64)
-    numbered, sorted_by = (number, sort) if IS_COMPILED else (number_plainly, sort_plainly)
-    cells = numbered(keys.view(np.int64), n // (EACH * z[0].size * squares.k), places)
+    room = _room(n // (EACH * z[0].size * squares.k), z[0].size, squares.k)
+    cells = (_gather if IS_COMPILED else _gather_plainly)(squares, z[0], room)
     if not cells:
         return None
-    first = np.concatenate([[0], np.cumsum(np.bincount(places, minlength=cells))])
-    order = sorted_by(places, first)
-    return _tree(squares, z[0], keys[:, order[first[:-1]]], squares.kept[order], first)
+    return Tree(None, room.total[None], (), (), _cells(room, cells, z[0]))
 
 
-def _keys(squares: Squares, z: Places) -> Numbers:
-    """What says which clients are alike: S_zz, above the diagonal by rows (q (q + 1) / 2, n)."""
-    part = Squares(squares.sums, squares.maps.only(z), squares.kept)
-    keys = np.empty((z.size * (z.size + 1) // 2, squares.kept.size))
-    if IS_COMPILED:
-        keys_of(part.sums.cross, part.kept, *part.entries(), NOTHING, keys)
-    else:
-        row, column = np.triu_indices(z.size)
-        for chunk, each in part.chunks(part.sums.cross):
-            keys[:, chunk] = each[row, column]
-    return keys
+def _room(most: int, q: int, k: int) -> Room:
+    size = -(-q * k // STEP) * STEP
+    keys, products = np.empty((most, q * (q + 1) // 2)), np.zeros((most, size, size))
+    return Room(keys, np.zeros(most), products, np.zeros((k, k)))
 
 
-def _tree(squares: Squares, z: Places, keys: Numbers, kept: Places, first: Places) -> Tree:
-    """The tree of cells: keys of each, its clients side by side among the kept."""
-    q, k = z.size, squares.k
-    products, total = np.zeros((first.size - 1, q * k, q * k)), np.zeros((k, k))
-    alike = Squares(squares.sums, squares.maps, kept)
-    if IS_COMPILED:
-        gather(squares.sums.cross, kept, *alike.entries(), NOTHING, first, z, products, total)
-    else:
-        _gather_plainly(alike, first, z, products, total)
-    szz = np.empty((first.size - 1, q, q))
-    row, column = np.triu_indices(q)
-    szz[:, row, column] = szz[:, column, row] = keys.T
-    by_rows = products.reshape(-1, q, k, q, k).swapaxes(2, 3).reshape(-1, k * k)
-    cells = Cells(szz, np.diff(first).astype(np.float64), by_rows, z)
-    return Tree(None, total[None], (), (), cells)
+def _gather(squares: Squares, z: Places, room: Room) -> int:
+    entries = (squares.sums.cross, squares.kept, *squares.entries(), NOTHING)
+    return gather(*entries, z, room.keys, room.count, room.products, room.total)
 
 
-def _gather_plainly(
-    alike: Squares, first: Places, z: Places, products: Numbers, total: Numbers
-) -> None:
+def _gather_plainly(squares: Squares, z: Places, room: Room) -> int:
     """`cells_compiled.gather` in NumPy."""
-    of_kept = np.repeat(np.arange(first.size - 1), np.diff(first))
-    for chunk, squares in alike.chunks(alike.sums.cross):
-        rows = squares[z].reshape(products.shape[1], -1).T
-        np.add.at(products, of_kept[chunk], rows[:, :, None] * rows[:, None, :])
-        total += squares.sum(axis=-1)
+    row, column = np.triu_indices(z.size)
+    keys = np.concatenate([s[z][:, z][row, column] for _, s in squares.chunks()], axis=-1)
+    _, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+    if first.size > room.count.size:
+        return 0
+    cells = np.argsort(np.argsort(first))[inverse.ravel()]
+    room.keys[: first.size] = keys[:, np.sort(first)].T
+    room.count[: first.size] = np.bincount(cells)
+    for chunk, some in squares.chunks():
+        rows = some[z].reshape(z.size * squares.k, -1).T
+        size = rows.shape[1]
+        np.add.at(room.products[:, :size, :size], cells[chunk], rows[:, :, None] * rows[:, None])
+        room.total[:] += some.sum(axis=-1)
+    return first.size
+
+
+def _cells(room: Room, cells: int, z: Places) -> Cells:
+    """What was gathered, in the order in which the passes need it."""
+    q, k = z.size, len(room.total)
+    row, column = np.triu_indices(q)
+    szz = np.empty((cells, q, q))
+    szz[:, row, column] = szz[:, column, row] = room.keys[:cells]
+    products = room.products[:cells, : q * k, : q * k].reshape(cells, q, k, q, k)
+    by_rows = products.swapaxes(2, 3).reshape(-1, k * k)
+    return Cells(szz, room.count[:cells].copy(), by_rows, z)

@@ -49,12 +49,6 @@ class Maps:
     shift: Numbers
     raw: int
 
-    def only(self, columns: Places) -> Maps:
-        """The maps to some of the working columns."""
-        lines = tuple(self.lines[column] for column in columns)
-        is_within = tuple(self.is_within[column] for column in columns)
-        return Maps(lines, is_within, self.shift[columns], self.raw)
-
     def squares(self, cross: Numbers, groups: Places, nothing: Flags) -> Numbers:
         """M = T' M_raw T of b clients: cross (b, pairs) becomes (k, k, b).
 

@@ -26,8 +26,9 @@ class Squares:
         self.sums, self.maps, self.kept = sums, maps, kept
         self.k = len(maps.lines)
 
-    def chunks(self, cross: Numbers) -> Iterator[tuple[slice, Numbers]]:
-        """Which of the kept clients, and their (k, k, b)."""
+    def chunks(self, cross: Numbers | None = None) -> Iterator[tuple[slice, Numbers]]:
+        """Which of the kept clients, and their (k, k, b). cross: other sums than the clients'."""
+        cross = self.sums.cross if cross is None else cross
         for start in range(0, self.kept.size, AT_ONCE):
             chunk = slice(start, start + AT_ONCE)
             groups = self.kept[chunk]
@@ -48,7 +49,7 @@ class Squares:
     def tree(self, z: Sequence[Places], first: Sequence[Places], of_kept: list[Places]) -> Tree:
         """The tree over the clients, of whom only what varies, and each parent's total, is kept."""
         if not z:
-            total = sum(squares.sum(axis=-1) for _, squares in self.chunks(self.sums.cross))
+            total = sum(squares.sum(axis=-1) for _, squares in self.chunks())
             return Tree(None, np.asarray(total)[None], (), ())
         blocks, finest = blocks_of(first[0]), of_kept[0]
         lanes = blocks.places[finest]
@@ -71,7 +72,7 @@ class Squares:
     ) -> None:
         """`maps_compiled.fill` in NumPy. Clients may belong to one group and are added then."""
         by_lane = np.zeros((sz.shape[0] * sz.shape[3], z.size, self.k))
-        for chunk, squares in self.chunks(self.sums.cross):
+        for chunk, squares in self.chunks():
             _add(by_lane, lanes[chunk], squares[z])
             _add(totals, parents[chunk], squares)
         sz[:] = np.moveaxis(by_lane.reshape(sz.shape[0], -1, z.size, self.k), 1, -1)
