@@ -5,10 +5,13 @@ import pytest
 
 from lacrima.stats import groups
 from lacrima.stats import squares as squares_module
+from lacrima.stats import working as working_module
 from lacrima.stats.blocks import blocks_of
 from lacrima.stats.groups import forest_of
-from lacrima.stats.multilevel import fit
+from lacrima.stats.multilevel import fit, fit_sums
+from lacrima.stats.prediction import predicted
 from lacrima.stats.problem import Problem
+from lacrima.stats.shrinkage import shrunken
 from lacrima.stats.sums import sums_of
 from lacrima.stats.theta import factor_of
 from lacrima.stats.working import working
@@ -89,3 +92,29 @@ def test_estimates_do_not_depend_on_how_wide_blocks_are(monkeypatch):
     wide = fit(rows, model)
     assert wide.criterion == pytest.approx(found.criterion, rel=1e-13)
     assert wide.theta == pytest.approx(found.theta, abs=1e-8)
+
+
+@pytest.mark.parametrize("df", ["satterthwaite", "kenward-roger"])
+def test_how_many_clients_are_added_up_together_changes_nothing(df, monkeypatch):
+    rows, model = practice(24, clients=300), MODELS["two"]
+    sums = sums_of(rows, model)
+
+    def told(together):
+        monkeypatch.setattr(working_module, "TOGETHER", together)
+        found = fit(rows, model, df=df)
+        trust = [(each.estimate, each.se, each.df) for each in found.coefficients]
+        own = shrunken(sums, model, found, "client")
+        new = predicted(sums, model, found, rows)
+        return [np.array(trust), own.total, own.total_se, own.covariance, new.expected, new.se]
+
+    for one, two in zip(told(40), told(10**6), strict=True):
+        assert one == pytest.approx(two, rel=1e-6, abs=1e-8)
+
+
+def test_of_more_than_a_thousand_clients_each_has_her_own_values():
+    rows, model = practice(25, clients=1500), MODELS["two"]
+    sums = sums_of(rows, model)
+    found = fit_sums(sums, model)
+    own = shrunken(sums, model, found, "client")
+    assert own.total.shape == (1500, 2)
+    assert np.isfinite(predicted(sums, model, found, rows).expected).all()

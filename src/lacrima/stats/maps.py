@@ -168,10 +168,13 @@ def mean_of(sums: Sums, column: str, level: str) -> Numbers:
         name = f"{column}, {level}"
         raise BadInput(f"no means of ({name})", where="sums", expected="sums made for this model")
     place, of_leaf = sums.means.index(column), ancestors(sums, level)
-    count = np.bincount(of_leaf, sums.count[:, place])
-    total = np.bincount(of_leaf, sums.total[:, place])
+    is_finest = level == sums.names[0]  # where every group is its own
+    count, total = (
+        each[:, place] if is_finest else np.asarray(np.bincount(of_leaf, each[:, place]), float)
+        for each in (sums.count, sums.total)
+    )
     means = np.divide(total, count, out=np.zeros_like(total), where=count > 0)
-    return np.asarray(means[of_leaf] * sums.scales[column].size)
+    return np.asarray((means if is_finest else means[of_leaf]) * sums.scales[column].size)
 
 
 def ancestors(sums: Sums, level: str) -> Places:

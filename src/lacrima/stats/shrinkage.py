@@ -137,7 +137,7 @@ def _of_leaf(made: Working, point: Point, v: Numbers, adjoint: Numbers) -> OnThe
         solved=leaf.by_client(up.solved),
         shrunk=shrunk,
         weights=np.eye(leaf.z.size) - szz @ shrunk,
-        above=np.repeat(v, counts, axis=0),
+        above=np.repeat(np.broadcast_to(v, (counts.size, v.shape[1])), counts, axis=0),
         adjoint=np.repeat(adjoint, counts, axis=0),
     )
 

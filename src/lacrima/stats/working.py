@@ -65,16 +65,14 @@ def working(sums: Sums, model: Model, *, is_condensed: bool = False) -> Working:
     order, of_kept, bands = _levels(sums, model, squares.kept)
     z = [_places(model, place) for place in order]
     if sums.serial is not None:
-        of_kept, z = [np.arange(squares.kept.size), *of_kept], [np.empty(0, np.int64), *z]
-    first = [_starts(inner, outer) for inner, outer in _steps(of_kept)]
-    if sums.serial is not None:
         made = squares.of_each(sums.cross)
-        tree = Tree(None, made, tuple(z), tuple(first))
+        of_kept, z = [np.arange(squares.kept.size), *of_kept], [np.empty(0, np.int64), *z]
+        tree = Tree(None, made, tuple(z), tuple(_first(of_kept)))
         found = Working(tree, _unit(model, squares.maps), 0, bands, made.sum(axis=0), made)
         found = replace(found, serial=_mapped(sums.serial, squares))
     else:
         cells = condensed(squares, z, of_kept) if is_condensed else None
-        tree = cells or squares.tree(z, _together(first), of_kept)
+        tree = cells or squares.tree(z, _together(_first(of_kept)), of_kept)
         found = Working(tree, _unit(model, squares.maps), 0, bands, tree.totals.sum(axis=0))
     return _rescaled(replace(found, n=sums.rows_used))
 
@@ -96,6 +94,11 @@ def _levels(
 
 def _places(model: Model, level: int) -> Places:
     return np.array([model.terms.index(term) for term in model.levels[level].terms], np.int64)
+
+
+def _first(of_kept: Sequence[Places]) -> list[Places]:
+    """Where the children of each group of each level begin, and at last the root's."""
+    return [_starts(inner, outer) for inner, outer in _steps(of_kept)]
 
 
 def _steps(of_kept: Sequence[Places]) -> Iterator[tuple[Places, Places]]:
