@@ -106,10 +106,18 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
     priors = priors_for(columns, levels, outcome)
     names = [term.name for term in model.fixed]
     is_many = len(family.sz) > MANY and family.neighbours is None
-    climber = by_tree(made, family) if is_many else None
+    climber = by_tree(_condensed(sums, model, made), family) if is_many else None
     turn = _turn(made, columns)
     found = posterior(family, priors, names, turn=turn, climber=climber, outcome=sums.outcome)
     return SumsPosterior(found, levels, columns, outcome)
+
+
+def _condensed(sums: Sums, model: Model, made: Working) -> Working:
+    """The same with cells in place of very many clients, where these have no level above them."""
+    if len(made.bands) != 1:
+        return made
+    found = working(sums, model, is_condensed=True)
+    return found if np.array_equal(found.basis.scale, made.basis.scale) else made
 
 
 def _turn(made: Working, columns: tuple[Column, ...]) -> Turn:

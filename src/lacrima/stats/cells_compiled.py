@@ -30,17 +30,19 @@ def gather(
     is_within: Places,
     nothing: float,
     z: Places,
+    rest: Places,
     keys: Numbers,
     count: Numbers,
+    sums: Numbers,
     products: Numbers,
     total: Numbers,
 ) -> int:
     """How many cells the kept clients make; 0 where they are more than there is room for.
 
     Fills of each cell, in the order they come: keys (cells, q (q + 1) / 2), its S_zz above the
-    diagonal by rows; count (cells); and products (cells, r, r), the sum of s s', s all rows of a
-    client's S_z, one after the other and zeros up to r. All of every client is added to total
-    (k, k). The others as in `maps_compiled.fill`.
+    diagonal by rows; count (cells); and with s the rows of a client's S_z in the columns `rest`,
+    all but z, one after the other and zeros up to r: sums (cells, r) of s, products (cells, r, r)
+    of s s'. All of every client is added to total (k, k). The others as in `maps_compiled.fill`.
     """
     room, table = space(starts, weights, used), np.full(slots(count.size), -1)
     rows, cells, found = np.zeros((AT_ONCE, products.shape[1])), np.empty(AT_ONCE, np.int64), 0
@@ -51,10 +53,11 @@ def gather(
         found = number(room[2], z, table, keys, found, cells[: some.size])
         if found > count.size:
             return 0
-        spread(room[2], z, rows[: some.size])
+        spread(room[2], z, rest, rows[: some.size])
         for client in range(some.size):
-            count[cells[client]] += 1.0
-            add_outer(rows[client], products[cells[client]])
+            cell = cells[client]
+            count[cell] += 1.0
+            add_outer(rows[client], sums[cell], products[cell])
         add_total(room[2], 0, some.size, total)
     for cell in range(found):
         mirror(products[cell])
@@ -118,19 +121,20 @@ def is_same(one: Numbers, two: Numbers) -> bool:
 
 
 @compiled
-def spread(squares: Numbers, z: Places, rows: Numbers) -> None:
-    """The rows of S_z of each client, one after the other."""
-    k = squares.shape[0]
-    for a in range(z.size):
-        for v in range(k):
-            here = squares[min(z[a], v), max(z[a], v)]
+def spread(squares: Numbers, z: Places, rest: Places, rows: Numbers) -> None:
+    """The rows of S_z of each client in the columns `rest`, one after the other."""
+    place = 0
+    for a in z:
+        for v in rest:
+            here = squares[min(a, v), max(a, v)]
             for client in range(rows.shape[0]):
-                rows[client, a * k + v] = here[client]
+                rows[client, place] = here[client]
+            place += 1
 
 
 @compiled
-def add_outer(s: Numbers, product: Numbers) -> None:
-    """Add s s' above the diagonal, and a little below it: STEP rows at a time."""
+def add_outer(s: Numbers, total: Numbers, product: Numbers) -> None:
+    """Add s, and s s' above the diagonal and a little below it: STEP rows at a time."""
     for x in range(0, s.size, STEP):
         one, two, three, four = s[x], s[x + 1], s[x + 2], s[x + 3]
         first, second, third, fourth = product[x], product[x + 1], product[x + 2], product[x + 3]
@@ -140,3 +144,5 @@ def add_outer(s: Numbers, product: Numbers) -> None:
             second[v] += two * factor
             third[v] += three * factor
             fourth[v] += four * factor
+    for v in range(s.size):
+        total[v] += s[v]

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
+from lacrima.stats.columns_compiled import are_surely_whole
+from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.numbers import Numbers
 
 UNITS = (1, 2, 4, 10, 100, 1000)
@@ -130,7 +132,8 @@ def _range_of(name: str, values: npt.NDArray[Any]) -> tuple[float, float]:
 
 def _units_of(values: npt.NDArray[Any]) -> int | None:
     """The smallest of UNITS in which every value is whole."""
-    if values.dtype.kind in "iu":
+    is_plain = values.dtype == np.float64 and values.flags.c_contiguous
+    if values.dtype.kind in "iu" or (IS_COMPILED and is_plain and are_surely_whole(values)):
         return 1
     chunks = range(0, values.size, CHUNK)
     for units in UNITS:

@@ -24,8 +24,11 @@ MANY, EACH = 1000, 4
 class Room:
     """What is gathered of at most so many cells: see `cells_compiled.gather`."""
 
+    z: Places
+    rest: Places
     keys: Numbers
     count: Numbers
+    sums: Numbers
     products: Numbers
     total: Numbers
 
@@ -38,28 +41,30 @@ def condensed(squares: Squares, z: Sequence[Places], of_kept: Sequence[Places]) 
     n = squares.kept.size
     if len(z) != 1 or n < MANY or of_kept[0][-1] + 1 < n:
         return None
-    room = _room(n // (EACH * z[0].size * squares.k), z[0].size, squares.k)
-    cells = (_gather if IS_COMPILED else _gather_plainly)(squares, z[0], room)
+    room = _room(n // (EACH * z[0].size * squares.k), z[0], squares.k)
+    cells = (_gather if IS_COMPILED else _gather_plainly)(squares, room)
     if not cells:
         return None
-    return Tree(None, room.total[None], (), (), _cells(room, cells, z[0]))
+    return Tree(None, room.total[None], (), (), _cells(room, cells))
 
 
-def _room(most: int, q: int, k: int) -> Room:
-    size = -(-q * k // STEP) * STEP
-    keys, products = np.empty((most, q * (q + 1) // 2)), np.zeros((most, size, size))
-    return Room(keys, np.zeros(most), products, np.zeros((k, k)))
+def _room(most: int, z: Places, k: int) -> Room:
+    q, rest = z.size, np.setdiff1d(np.arange(k), z)
+    r = -(-q * rest.size // STEP) * STEP
+    keys, sums = np.empty((most, q * (q + 1) // 2)), np.zeros((most, r))
+    return Room(z, rest, keys, np.zeros(most), sums, np.zeros((most, r, r)), np.zeros((k, k)))
 
 
-def _gather(squares: Squares, z: Places, room: Room) -> int:
+def _gather(squares: Squares, room: Room) -> int:
     entries = (squares.sums.cross, squares.kept, *squares.entries(), NOTHING)
-    return gather(*entries, z, room.keys, room.count, room.products, room.total)
+    filled = (room.keys, room.count, room.sums, room.products, room.total)
+    return gather(*entries, room.z, room.rest, *filled)
 
 
-def _gather_plainly(squares: Squares, z: Places, room: Room) -> int:
+def _gather_plainly(squares: Squares, room: Room) -> int:
     """`cells_compiled.gather` in NumPy."""
-    row, column = np.triu_indices(z.size)
-    keys = np.concatenate([s[z][:, z][row, column] for _, s in squares.chunks()], axis=-1)
+    row, column = np.triu_indices(room.z.size)
+    keys = np.concatenate([s[room.z[row], room.z[column]] for _, s in squares.chunks()], axis=-1)
     _, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
     if first.size > room.count.size:
         return 0
@@ -67,19 +72,31 @@ def _gather_plainly(squares: Squares, z: Places, room: Room) -> int:
     room.keys[: first.size] = keys[:, np.sort(first)].T
     room.count[: first.size] = np.bincount(cells)
     for chunk, some in squares.chunks():
-        rows = some[z].reshape(z.size * squares.k, -1).T
-        size = rows.shape[1]
-        np.add.at(room.products[:, :size, :size], cells[chunk], rows[:, :, None] * rows[:, None])
+        rows = some[np.ix_(room.z, room.rest)].reshape(-1, some.shape[-1]).T
+        r = rows.shape[1]
+        np.add.at(room.sums[:, :r], cells[chunk], rows)
+        np.add.at(room.products[:, :r, :r], cells[chunk], rows[:, :, None] * rows[:, None])
         room.total[:] += some.sum(axis=-1)
     return first.size
 
 
-def _cells(room: Room, cells: int, z: Places) -> Cells:
-    """What was gathered, in the order in which the passes need it."""
-    q, k = z.size, len(room.total)
+def _cells(room: Room, cells: int) -> Cells:
+    """All products of the cells' S_z: in the columns of z it is S_zz, which is theirs together."""
+    q, k, rest = room.z.size, len(room.total), room.rest
+    szz, count, r = _szz(room, cells), room.count[:cells].copy(), q * rest.size
+    sums, products = np.empty((cells, q, k)), np.empty((cells, q, k, q, k))
+    sums[..., room.z] = szz * count[:, None, None]
+    sums[..., rest] = room.sums[:cells, :r].reshape(cells, q, -1)
+    products[:, :, room.z] = szz[..., None, None] * sums[:, None, None]
+    products[..., room.z] = sums[..., None, None] * szz[:, None, None]
+    of_rest = room.products[:cells, :r, :r].reshape(cells, q, rest.size, q, rest.size)
+    products[:, :, rest[:, None, None], np.arange(q)[:, None], rest] = of_rest
+    return Cells(szz, count, products.swapaxes(2, 3).reshape(-1, k * k), room.z)
+
+
+def _szz(room: Room, cells: int) -> Numbers:
+    q = room.z.size
     row, column = np.triu_indices(q)
     szz = np.empty((cells, q, q))
     szz[:, row, column] = szz[:, column, row] = room.keys[:cells]
-    products = room.products[:cells, : q * k, : q * k].reshape(cells, q, k, q, k)
-    by_rows = products.swapaxes(2, 3).reshape(-1, k * k)
-    return Cells(szz, room.count[:cells].copy(), by_rows, z)
+    return szz

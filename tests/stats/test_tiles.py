@@ -1,0 +1,65 @@
+"""Products of rows, added up by three loops: the same numbers, to the last bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lacrima.stats import sums as sums_module
+from lacrima.stats.columns import scale_of
+from lacrima.stats.columns_compiled import are_surely_whole
+from lacrima.stats.sums import sums_of
+from lacrima.stats.sums_compiled import add_products, add_products_plainly
+from lacrima.stats.tiles_compiled import add_tiles
+from tests.stats.shapes import MODELS, practice, shuffled
+
+RUNS = st.lists(st.tuples(st.integers(-1, 4), st.integers(1, 9)), max_size=20)
+
+
+@given(RUNS, st.integers(1, 14), st.integers(0, 2**32 - 1))
+def test_every_loop_gives_the_same_sums(runs, columns, seed):
+    of_row = np.repeat([client for client, _ in runs], [length for _, length in runs]).astype(int)
+    raw = np.random.default_rng(seed).normal(size=(1 + columns, of_row.size))
+    raw[0] = 1.0
+    found = []
+    for add in (add_products_plainly, add_products, add_tiles):
+        cross = np.zeros((5, (1 + columns) * (2 + columns) // 2))
+        cross[:, 0] = 3.0
+        add(raw, of_row, cross)
+        found.append(cross)
+    assert np.array_equal(found[0], found[1])
+    assert np.array_equal(found[0], found[2])
+
+
+@pytest.mark.parametrize("case", ["two", "three", "five"])
+@pytest.mark.parametrize("is_shuffled", [False, True])
+def test_sums_are_the_same_compiled_and_in_numpy(case, is_shuffled, monkeypatch):
+    rows = practice(31, clients=200)
+    rows = shuffled(rows) if is_shuffled else rows
+    compiled = sums_of(rows, MODELS[case])
+    monkeypatch.setattr(sums_module, "IS_COMPILED", False)
+    plain = sums_of(rows, MODELS[case])
+    assert np.array_equal(compiled.cross, plain.cross)
+
+
+WHOLE = [-3.0, -0.0, 0.0, 1.0, 27.0, 2.0**40]
+
+
+@given(st.lists(st.sampled_from(WHOLE), max_size=40))
+def test_whole_numbers_are_seen_as_whole(values):
+    assert are_surely_whole(np.array(values, dtype=float))
+
+
+@given(st.lists(st.sampled_from(WHOLE), max_size=10), st.floats(-1e16, 1e16))
+def test_a_part_of_one_is_seen(values, part):
+    values = np.array([*values, part])
+    assert are_surely_whole(values) <= (np.rint(values) == values).all()
+
+
+@pytest.mark.parametrize(
+    ("odd", "units"), [(np.nan, 1), (2.0**60, 1), (0.5, 2), (-(2.0**51) - 0.5, 2), (1e-300, None)]
+)
+def test_what_is_missing_huge_or_broken_is_looked_at_once_more(odd, units):
+    values = np.array([1.0, odd, 3.0])
+    assert not are_surely_whole(values)
+    assert scale_of("score", values).units == units
