@@ -136,14 +136,18 @@ def test_the_order_of_the_rows_leaves_the_answer_as_it_is():
     assert fit(mixed, model).criterion == fit(rows, model).criterion
 
 
-def test_clients_who_all_differ_stay_clients():
-    rows = many()
-    lengths = np.random.default_rng(3).normal(size=rows.n)
-    rows = Rows({**rows.columns, "prior": lengths}, rows.ids)
+@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("alike", [0, 300])
+def test_clients_who_differ_stay_clients(is_compiled, alike, monkeypatch):
+    monkeypatch.setattr(condensed_module, "IS_COMPILED", is_compiled)
+    rows = many(clients=20_000)
+    own = np.random.default_rng(3).normal(size=rows.n)
+    own[rows.ids["client"] < alike] = 1.0  # the first are few cells, the others one each
+    rows = Rows({**rows.columns, "prior": own}, rows.ids)
     model = Model("score", (INTERCEPT, PRIOR), (Level("client", (INTERCEPT, PRIOR)),))
     tree = working(sums_of(rows, model), model, is_condensed=True).tree
     assert tree.cells is None
-    assert tree.leaf.n == 2500
+    assert tree.leaf.n == 20_000
 
 
 def test_clients_with_a_level_above_them_stay_clients():

@@ -13,6 +13,8 @@ from lacrima.stats.numbers import Numbers
 Bits = npt.NDArray[np.int64]
 # Some odd number whose bits look like chance: multiplied by it neighbours come to lie apart.
 APART = np.uint64(0x9E3779B97F4A7C15)
+# So many cells more than a quarter of the clients seen, and it is not worth going on.
+FEW, SHARE = 256, 4
 # So many rows of products are added to at a time: their number is a multiple of it.
 STEP = 4
 
@@ -37,7 +39,8 @@ def gather(
     products: Numbers,
     total: Numbers,
 ) -> int:
-    """How many cells the kept clients make; 0 where they are more than there is room for.
+    """How many cells the kept clients make; 0 where they are more than there is room for, or so
+    many among the first clients that they will be.
 
     Fills of each cell, in the order they come: keys (cells, q (q + 1) / 2), its S_zz above the
     diagonal by rows; count (cells); and with s the rows of a client's S_z in the columns `rest`,
@@ -51,7 +54,7 @@ def gather(
         entries = (starts, pair, used, weights, which, varying, is_within)
         square(cross, some, *entries, nothing, room)
         found = number(room[2], z, table, keys, found, cells[: some.size])
-        if found > count.size:
+        if found > count.size or found > FEW + (start + some.size) // SHARE:
             return 0
         spread(room[2], z, rest, rows[: some.size])
         for client in range(some.size):

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.stats.cells import Cells
-from lacrima.stats.cells_compiled import STEP, gather
+from lacrima.stats.cells_compiled import FEW, SHARE, STEP, gather
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.maps import NOTHING
+from lacrima.stats.maps_compiled import AT_ONCE
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.squares import Squares
 from lacrima.stats.tree import Tree
@@ -66,7 +67,9 @@ def _gather_plainly(squares: Squares, room: Room) -> int:
     row, column = np.triu_indices(room.z.size)
     keys = np.concatenate([s[room.z[row], room.z[column]] for _, s in squares.chunks()], axis=-1)
     _, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-    if first.size > room.count.size:
+    seen = np.append(np.arange(AT_ONCE, inverse.size, AT_ONCE), inverse.size)
+    is_many = np.searchsorted(np.sort(first), seen) > FEW + seen // SHARE
+    if first.size > room.count.size or is_many.any():
         return 0
     cells = np.argsort(np.argsort(first))[inverse.ravel()]
     room.keys[: first.size] = keys[:, np.sort(first)].T
