@@ -89,7 +89,8 @@ class Up:
     """What the pass up gives to P parents: sums over each one's clients.
 
     taken (P, k, k): of U'U. slopes (P, m, k, k): of -C'E_r C for the m elements r of Psi, E_r being
-    the derivative of Psi; m = 0 when not asked for. logdet: of all |I + S_zz Psi|. solved: C.
+    the derivative of Psi; m = 0 when not asked for. logdet: of all |I + S_zz Psi|. solved: C, or B
+    of cells.
     """
 
     taken: Numbers
