@@ -145,6 +145,24 @@ def test_the_compiled_way_up_gives_the_same(monkeypatch):
         assert two.quantile(share) == pytest.approx(one.quantile(share), abs=1e-6)
 
 
+def test_the_compiled_way_up_gives_the_same_with_clinics(monkeypatch):
+    data = rows(clients=96)
+    clinic = data.ids["therapist"] // 3
+    data = Rows(data.columns, {**data.ids, "clinic": clinic})
+    levels = (*MODEL.levels, Level("clinic", (INTERCEPT,)))
+    model = Model(MODEL.outcome, MODEL.fixed, levels)
+    own = (before.LevelPriors((scale,)) for scale in (before.THERAPIST_LEVEL, before.CLINIC))
+    of_clients = before.LevelPriors((before.CLIENT_LEVEL, before.CLIENT_SLOPE))
+    fixed = (before.INTERCEPT, before.EFFECT, before.BETWEEN, before.Normal(0.0, 0.01))
+    said = before.Priors(fixed, (of_clients, *own), before.RESIDUAL)
+    plain = posterior_of_sums(sums_of(data, model), model, lambda *known: said)
+    monkeypatch.setattr(bayes_sums, "MANY", 3)
+    other = posterior_of_sums(sums_of(data, model), model, lambda *known: said)
+    for level, group in ((0, 50), (1, 7), (2, 3)):
+        one, two = (each.own("(Intercept)", group, level=level) for each in (plain, other))
+        assert (two.mean, two.sd) == (pytest.approx(one.mean, abs=1e-6), pytest.approx(one.sd))
+
+
 @pytest.mark.parametrize("clients", [1_504, 2_400])
 def test_of_thousands_of_clients_each_has_her_own(clients, monkeypatch):
     """On both sides of MANY, with more therapists than are kept at every point."""

@@ -49,12 +49,21 @@ IN_ORDER: tuple[Callable[[Answer], Check], ...] = (
 OF_SEVERAL = {one_therapist_out}
 
 
-def all_checks(answer: Answer) -> tuple[Check, ...]:
+def nobody(done: int) -> None:
+    """Nobody asked how far it is."""
+
+
+def all_checks(answer: Answer, *, at: Callable[[int], None] = nobody) -> tuple[Check, ...]:
     """All of them, in the order in which a page shows them; none where it is too early.
 
-    Whoever works alone is told nothing of other therapists.
+    Whoever works alone is told nothing of other therapists. at: is told how many are done.
     """
     if answer.fit is None or answer.state is State.TOO_EARLY:
         return ()
     is_alone = answer.table.therapists < LEAST_THERAPISTS
-    return tuple(check(answer) for check in IN_ORDER if not (is_alone and check in OF_SEVERAL))
+    found: list[Check] = []
+    for check in IN_ORDER:
+        if not (is_alone and check in OF_SEVERAL):
+            found.append(check(answer))
+            at(len(found))
+    return tuple(found)

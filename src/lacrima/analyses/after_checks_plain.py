@@ -27,7 +27,7 @@ LOUD_P = 0.10
 _MATCHED = gettext_noop("Sessions of the same client that are most alike")
 _MATCHED_SAID = gettext_noop(
     "In %(pairs)s pairs of a session with and the most similar one without, of the same client, "
-    "the next score differed by %(size)s on average (90 %%: %(one)s to %(other)s)."
+    "the next score was %(size)s on average after the one with (90 %%: %(one)s to %(other)s)."
 )
 _FEW_PAIRS = gettext_noop("since there are pairs of fewer than two clients")
 

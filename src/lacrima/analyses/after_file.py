@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from lacrima.analyses.after_check import Check
-from lacrima.analyses.after_checks import all_checks
+from lacrima.analyses.after_checks import all_checks, nobody
 from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
@@ -31,12 +31,18 @@ def names_in(there: Collection[str]) -> tuple[list[str], tuple[str, ...]]:
 
 
 def answer_of_columns(
-    columns: Columns, *, exposure: str, outcome: str = "", client: str = ""
+    columns: Columns,
+    *,
+    exposure: str,
+    outcome: str = "",
+    client: str = "",
+    at: Callable[[int], None] = nobody,
 ) -> tuple[dict[str, Any], str]:
     """The keys of `lacrima came-after`, and the same in words.
 
     columns: see `after_table_of_file`. outcome: a measure with a norm; without it the scores
-    stand in norm SDs, more is better. client: one client, by the file's own word.
+    stand in norm SDs, more is better. client: one client, by the file's own word. at: is told how
+    many checks are done.
     Raises UsageError for an unknown exposure or measure; BadInput for columns that do not fit, a
     file without a column of the exposure, and a client who is not in it.
     """
@@ -49,7 +55,7 @@ def answer_of_columns(
     found = what_came_after(table, chosen, is_pool=table.is_pool)
     own = _own(found.of_client(client), table.client.levels) if client else None
     result = answer_as_json(found, own)
-    told = all_checks(found)
+    told = all_checks(found, at=at)
     result["checks"] = [one.as_json() for one in told]
     sentence = str(own.sentence if own else found.sentence)
     return result, "\n".join([sentence, *checks_told(found, told)])

@@ -16,6 +16,7 @@ from lacrima.cli import loading
 from lacrima.cli.opening import opened
 from lacrima.cli.options import AsJson, PassphraseFile, verb
 from lacrima.cli.passphrase import STANDARD_INPUT, first_line_of
+from lacrima.cli.progress import Progress
 from lacrima.cli.said import say
 from lacrima.errors import UsageError
 from lacrima.formats.columns_in import is_parquet_file, parquet_columns
@@ -91,8 +92,11 @@ def came_after(
     if panel is not None:
         if client_file:
             raise UsageError("a client's code with --panel", expected="--client ID")
-        columns = _columns(panel)
-        result, text = answer_of_columns(columns, exposure=exposure, outcome=outcome, client=client)
+        columns, progress = _columns(panel), Progress("Checks")
+        result, text = answer_of_columns(
+            columns, exposure=exposure, outcome=outcome, client=client, at=progress.at
+        )
+        progress.end()
         say("came-after", result, as_json=as_json, text=text)
         return 0
     result, text = _of_practice(where, passphrase_file, (exposure, outcome, client, client_file))

@@ -13,7 +13,7 @@ from lacrima.stats.neighbours import Neighbours, both
 from lacrima.stats.nested import Climbed, Nested, is_kept
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.serial import SerialSums
-from lacrima.stats.theta import factor_of
+from lacrima.stats.theta import lower_of
 from lacrima.stats.tree import Climbed as ClimbedTree
 from lacrima.stats.tree import Tree, climb_tree
 from lacrima.stats.working import Working
@@ -24,10 +24,9 @@ def by_tree(made: Working, family: Nested) -> Climber:
     kept = [is_kept(family, level) for level in range(1, len(family.z))]
 
     def climber(lambdas: tuple[Numbers, ...], m: int) -> Climbed:
-        came, rows = [], []
+        came, rows, lower = [], [], [lower_of(each) for each in lambdas]
         for place in range(m):
-            factors = [factor_of(lam[place] @ lam[place].T) for lam in lambdas]
-            up = climb_tree(made.tree, factors)
+            up = climb_tree(made.tree, [each[place] for each in lower])
             rows.append(_rows_above(made.tree, up, kept))
             came.append((up.root, up.logdet))
         passed = tuple(
@@ -49,8 +48,7 @@ def _rows_above(tree: Tree, up: ClimbedTree, kept: list[bool]) -> list[Numbers |
         elif level == 0:
             found.append((tree.totals - up.up.taken)[:, tree.z[0]])
         else:
-            sums = np.add.reduceat(up.nodes[level - 1].passed, tree.first[level - 1][:-1])
-            found.append(sums[:, tree.z[level]])
+            found.append(up.nodes[level - 1].passed[:, tree.z[level]])
     return found
 
 

@@ -61,7 +61,8 @@ class Leaf:
         q, k, parents = self.z.size, self.sz.shape[2], self.first.size - 1
         taken = np.zeros((parents, k, k))
         slopes = np.zeros((parents, q * (q + 1) // 2 if is_sloped else 0, k, k))
-        solved, begins = np.empty_like(self.sz), self.blocks.begins
+        begins = self.blocks.begins
+        solved = np.empty_like(self.sz if is_sloped else self.sz[:0])
         climbed = climb if IS_COMPILED else climb_plainly
         logdet = climbed(self.sz, self.z, np.ascontiguousarray(lam), begins, taken, slopes, solved)
         return Up(taken, slopes, logdet, solved)
@@ -90,7 +91,7 @@ class Up:
 
     taken (P, k, k): of U'U. slopes (P, m, k, k): of -C'E_r C for the m elements r of Psi, E_r being
     the derivative of Psi; m = 0 when not asked for. logdet: of all |I + S_zz Psi|. solved: C, or B
-    of cells.
+    of cells; none where slopes were not asked for.
     """
 
     taken: Numbers
@@ -133,7 +134,8 @@ def climb_plainly(
     u = np.linalg.solve(root, w)
     h = np.linalg.solve(np.swapaxes(root, 1, 2), u)
     c = sz - sz[:, :, z] @ (lam @ h)
-    solved[:] = np.moveaxis(c.reshape(len(blocked), -1, *c.shape[1:]), 1, -1)
+    if slopes.shape[1]:
+        solved[:] = np.moveaxis(c.reshape(len(blocked), -1, *c.shape[1:]), 1, -1)
     starts = begins[:-1] * blocked.shape[-1]
     taken[:] = np.add.reduceat(np.swapaxes(u, 1, 2) @ u, starts)
     for place, (a, b) in enumerate(pairs_of(z.size)[: slopes.shape[1]]):

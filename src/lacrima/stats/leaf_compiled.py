@@ -25,7 +25,10 @@ def climb(
     slopes: Numbers,
     solved: Numbers,
 ) -> float:
-    """The pass up; fills taken, slopes and solved, and gives the logarithm of the determinants."""
+    """The pass up; fills taken, slopes and solved, and gives the logarithm of the determinants.
+
+    Where no slopes are asked for, solved stays as it is.
+    """
     _, q, k, n = sz.shape
     small, u = np.zeros((4, q, q, n)), np.empty((k, q, n))
     gram = np.empty((q * k, q * k))
@@ -35,9 +38,10 @@ def climb(
         for block in range(begins[parent], begins[parent + 1]):
             logdet += factors(sz[block], z, lam, small)
             apply(small[1], sz[block], u)
-            multiply(small[3], sz[block], solved[block])
             add_gram(u.reshape(k, q * n), taken[parent])
             if slopes.shape[1] > 0:
+                remain(sz[block], z, small[2], small[3])
+                multiply(small[3], sz[block], solved[block])
                 add_gram(solved[block].reshape(q * k, n), gram)
         mirror(taken[parent])
         if slopes.shape[1] > 0:
@@ -49,12 +53,11 @@ def climb(
 def factors(s: Numbers, z: Places, lam: Numbers, small: Numbers) -> float:
     """The q x q matrices of one block; the sum of the logarithms of its determinants.
 
-    small (4, q, q, n): L, as `factorise` leaves it, F = L^-1 Lambda', K = F'F, B = I - S_zz K.
+    small (4, q, q, n): L, as `factorise` leaves it, F = L^-1 Lambda', K = F'F; then room for B.
     """
     factorise(s, z, lam, small[0])
     divide(small[0], lam, small[1])
     square(small[1], small[2])
-    remain(s, z, small[2], small[3])
     return logarithms(small[0])
 
 

@@ -66,6 +66,17 @@ def factor_of(psi: Numbers) -> Numbers:
     return np.asarray(np.tril(lower * signs))
 
 
+def lower_of(factors: Numbers) -> Numbers:
+    """Lower factors L of the same covariances: L L' = F F' for each of m factors F (m, q, q).
+
+    >>> found = lower_of(np.array([[[0.0, 2.0], [1.0, 1.0]]]))
+    >>> (found @ found.swapaxes(1, 2)).round(9).tolist(), bool(found[0, 0, 1])
+    ([[[4.0, 2.0], [2.0, 2.0]]], False)
+    """
+    upper = np.linalg.qr(np.swapaxes(factors, 1, 2), mode="r")
+    return np.ascontiguousarray(np.swapaxes(upper, 1, 2))
+
+
 def matrix_of(elements: Numbers, q: int) -> Numbers:
     """A gradient by the elements of Psi as the symmetric matrix whose inner product it is."""
     matrix = np.zeros((q, q))
