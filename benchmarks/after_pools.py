@@ -35,10 +35,8 @@ def main() -> None:
     parser.add_argument("--therapists", default="75,180")
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
-    print(
-        "| therapists | such sessions | pools | posterior SD | a direction | fairly clear | little |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    heads = ("therapists", "sessions", "pools", "SD", "a direction", "fairly clear", "little")
+    print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for therapists in map(int, asked.therapists.split(",")):
         print(line(therapists, asked.pools, asked.seed), flush=True)
 
