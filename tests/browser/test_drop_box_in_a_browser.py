@@ -121,14 +121,23 @@ def _answer(phone: Page, rating: str = "+2", stood_out: str = "no") -> None:
     phone.get_by_role("button", name="Go on", exact=True).click()
 
 
+def _say_more(phone: Page) -> None:
+    """By the button; late in the evening the page goes on by itself."""
+    more = phone.get_by_role("button", name="Say more about what stood out")
+    words = phone.get_by_label("Anything you would like to say of it")
+    more.or_(words).first.wait_for()
+    if more.is_visible():
+        more.click()
+    words.fill("a word for Ana alone")
+
+
 def test_first_without_a_line_then_with_one_and_it_is_in_the_practice(
     house: House, phone: Page, relay: Relay
 ) -> None:
     _come_in(phone, house.link)
     phone.context.set_offline(True)
     _answer(phone, stood_out="yes, in Ana")
-    phone.get_by_role("button", name="Say more about what stood out").click()
-    phone.get_by_label("Anything you would like to say of it").fill("a word for Ana alone")
+    _say_more(phone)
     phone.get_by_label("my therapist may read it", exact=True).check()
     phone.get_by_role("button", name="Go on", exact=True).click()
     phone.get_by_role("heading", name="That is all for now").wait_for()
