@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lacrima.stats import sums as sums_module
 from lacrima.stats.columns import scale_of
 from lacrima.stats.columns_compiled import are_surely_whole
+from lacrima.stats.model import Rows
 from lacrima.stats.sums import sums_of
 from lacrima.stats.sums_compiled import add_products, add_products_plainly
 from lacrima.stats.tiles_compiled import add_tiles
@@ -40,6 +41,28 @@ def test_sums_are_the_same_compiled_and_in_numpy(case, is_shuffled, monkeypatch)
     monkeypatch.setattr(sums_module, "IS_COMPILED", False)
     plain = sums_of(rows, MODELS[case])
     assert np.array_equal(compiled.cross, plain.cross)
+
+
+@given(RUNS, st.integers(1, 9), st.sampled_from(["two", "four"]), st.integers(0, 2**32 - 1))
+def test_sums_are_the_same_wherever_a_chunk_ends(runs, chunk, case, seed):
+    client = np.repeat([each for each, _ in runs], [length for _, length in runs]).astype(float)
+    chance = np.random.default_rng(seed)
+    n = client.size
+    names = {name: chance.normal(size=n) for name in ("score", "shed", "prior")}
+    names["prior"][chance.random(n) < 0.2] = np.nan
+    client[client < 0] = np.nan
+    rows = Rows(names, {"client": client, "therapist": client // 2, "clinic": client // 4})
+    assume((np.isfinite(client) & np.isfinite(names["prior"])).any())
+    found = []
+    for size, is_compiled in ((chunk, True), (n, True), (chunk, False), (n, False)):
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(sums_module, "CHUNK", size)
+            patched.setattr(sums_module, "IS_COMPILED", is_compiled)
+            found.append(sums_of(rows, MODELS[case]))
+    for each in found[1:]:
+        assert np.array_equal(found[0].cross, each.cross)
+        assert np.array_equal(found[0].total, each.total)
+        assert found[0].dropped == each.dropped
 
 
 WHOLE = [-3.0, -0.0, 0.0, 1.0, 27.0, 2.0**40]

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
-from lacrima.stats.columns_compiled import are_surely_whole
 from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.look_compiled import look
 from lacrima.stats.numbers import Numbers
 
 UNITS = (1, 2, 4, 10, 100, 1000)
@@ -48,6 +48,20 @@ class Scale:
         return self.shift * self.size
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a column tells.
+
+    low, high: the smallest and the largest value, 0 where there is none. has_gaps: a value is
+    missing (NaN). is_whole: all are surely whole numbers; else nothing is known of that.
+    """
+
+    low: float
+    high: float
+    has_gaps: bool
+    is_whole: bool
+
+
 def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """The values as numbers a loop can read. Raises BadInput for text, naming the column."""
     array = np.asarray(values)
@@ -61,15 +75,51 @@ def as_column(name: str, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
         ) from mistake
 
 
-def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
+def look_at(name: str, values: npt.NDArray[Any]) -> Look:
     """Look at n values (NaN is missing). Raises BadInput for an infinite one, naming its row.
+
+    >>> look_at("score", np.array([2.5, np.nan, 0.0]))
+    Look(low=0.0, high=2.5, has_gaps=True, is_whole=False)
+    """
+    is_plain = values.dtype == np.float64 and values.flags.c_contiguous
+    low, high, gaps, is_whole = (look if IS_COMPILED and is_plain else look_plainly)(values)
+    if gaps == values.size:
+        return Look(0.0, 0.0, gaps > 0, is_whole)
+    if np.isinf(low) or np.isinf(high):
+        row = int(np.flatnonzero(np.isinf(values))[0]) + 1
+        raise BadInput(
+            "an infinite number", where=f"column {name}, row {row}", expected="finite numbers"
+        )
+    return Look(low, high, gaps > 0, is_whole)
+
+
+def look_plainly(values: npt.NDArray[Any]) -> tuple[float, float, int, bool]:
+    """`look` in NumPy, for numbers of any kind; only of integers it is sure that they are whole."""
+    is_whole = values.dtype.kind in "iu"
+    if not values.size:
+        return np.inf, -np.inf, 0, is_whole
+    low, high, gaps = values.min(), values.max(), 0
+    if np.isnan(low):
+        gaps = int(np.count_nonzero(np.isnan(values)))
+        low = np.fmin.reduce(values, initial=np.inf)
+        high = np.fmax.reduce(values, initial=-np.inf)
+    return float(low), float(high), gaps, is_whole
+
+
+def scale_of(name: str, values: npt.NDArray[Any]) -> Scale:
+    """The scale of n values (NaN is missing). Raises BadInput for an infinite one, naming its row.
 
     >>> scale_of("score", np.array([0.5, 10.0, np.nan]))
     Scale(units=2, shift=0.0, most=20.0)
     >>> scale_of("day", np.array([1_700_000_000, 1_700_086_400])).middle
     1700043200.0
     """
-    return scale_from(*_range_of(name, values), _units_of(values))
+    return scale_seen(look_at(name, values), values)
+
+
+def scale_seen(seen: Look, values: npt.NDArray[Any]) -> Scale:
+    """The scale of values that were looked at."""
+    return scale_from(seen.low, seen.high, 1 if seen.is_whole else _units_of(values))
 
 
 def scale_from(low: float, high: float, units: int | None) -> Scale:
@@ -86,8 +136,9 @@ def in_scale(name: str, values: npt.NDArray[Any], scale: Scale) -> Scale:
     >>> in_scale("score", np.array([30.5]), Scale(units=2, shift=0.0, most=54.0)).most
     61.0
     """
+    seen = look_at(name, values)
     is_whole = scale.units is None or _is_whole_in(values.astype(np.float64), scale.units)
-    return scale_for(name, *_range_of(name, values), scale, is_whole=is_whole)
+    return scale_for(name, seen.low, seen.high, scale, is_whole=is_whole)
 
 
 def scale_for(name: str, low: float, high: float, scale: Scale, *, is_whole: bool) -> Scale:
@@ -111,30 +162,8 @@ def scaled(values: npt.NDArray[Any], scale: Scale) -> Numbers:
     return numbers - scale.shift if scale.shift else numbers
 
 
-def has_gaps(values: npt.NDArray[Any]) -> bool:
-    """Whether a value is missing (NaN)."""
-    return values.dtype.kind == "f" and values.size > 0 and bool(np.isnan(values.min()))
-
-
-def _range_of(name: str, values: npt.NDArray[Any]) -> tuple[float, float]:
-    if not values.size:
-        return 0.0, 0.0
-    low, high = values.min(), values.max()
-    if np.isnan(low):
-        low, high = np.fmin.reduce(values), np.fmax.reduce(values)
-    if np.isinf(low) or np.isinf(high):
-        row = int(np.flatnonzero(np.isinf(values))[0]) + 1
-        raise BadInput(
-            "an infinite number", where=f"column {name}, row {row}", expected="finite numbers"
-        )
-    return (0.0, 0.0) if np.isnan(low) else (float(low), float(high))
-
-
 def _units_of(values: npt.NDArray[Any]) -> int | None:
     """The smallest of UNITS in which every value is whole."""
-    is_plain = values.dtype == np.float64 and values.flags.c_contiguous
-    if values.dtype.kind in "iu" or (IS_COMPILED and is_plain and are_surely_whole(values)):
-        return 1
     chunks = range(0, values.size, CHUNK)
     for units in UNITS:
         if all(_is_whole_in(values[start : start + CHUNK], units) for start in chunks):

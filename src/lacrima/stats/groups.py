@@ -11,6 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
+from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.groups_compiled import heads_of, spread, spread_plainly
 from lacrima.stats.leaf_compiled import Places
 
 Labels = npt.NDArray[Any]
@@ -50,11 +52,6 @@ class Forest:
     labels: tuple[Labels, ...]
     parents: tuple[Places, ...]
     of_row: Places
-
-    @property
-    def lacking(self) -> int:
-        """How many rows have no group."""
-        return int(np.count_nonzero(self.of_row < 0))
 
 
 def codes_of(ids: Labels) -> Codes:
@@ -102,7 +99,7 @@ def _by_runs(values: Labels) -> Codes:
         is_gone = np.isnan(labels) if labels.dtype.kind == "f" else labels == _nothing(labels)
         numbers = np.where(is_gone[numbers], -1, numbers - np.count_nonzero(is_gone[:1]))
         labels = labels[~is_gone]
-    return Codes(numbers[np.cumsum(is_start) - 1], labels)
+    return Codes(_spread(numbers, is_start), labels)
 
 
 def _nothing(labels: Labels) -> Any:
@@ -125,14 +122,15 @@ def forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest
     """
     arrays = {name: np.asarray(values) for name, values in ids.items()}
     parts = _parts(arrays, names)
-    heads = _heads([arrays[part] for part in parts], n)
-    if heads is None:
+    is_head = _are_heads([arrays[part] for part in parts], n)
+    if is_head is None:
         return _forest_of(arrays, names, n)
+    heads = _places(is_head)
     try:
         found = _forest_of({part: arrays[part][heads] for part in parts}, names, heads.size)
     except BadInput:
         return _forest_of(arrays, names, n)  # which says it with the numbers of the rows
-    return replace(found, of_row=np.repeat(found.of_row, np.diff(heads, append=n)))
+    return replace(found, of_row=_spread(found.of_row, is_head))
 
 
 def _parts(ids: Mapping[str, Labels], names: Sequence[str]) -> set[str]:
@@ -141,8 +139,8 @@ def _parts(ids: Mapping[str, Labels], names: Sequence[str]) -> set[str]:
     return {part for part in parts if part in ids}
 
 
-def _heads(ids: Sequence[Labels], n: int) -> Places | None:
-    """The first row of each run of rows with the same ids; None where runs are short."""
+def _are_heads(ids: Sequence[Labels], n: int) -> npt.NDArray[np.bool_] | None:
+    """Which rows begin a run of rows with the same ids; None where runs are short."""
     if not ids or n < MANY or any(each.dtype.kind == "O" for each in ids):
         return None
     is_head = np.ones(n, dtype=np.bool_)
@@ -151,7 +149,16 @@ def _heads(ids: Sequence[Labels], n: int) -> Places | None:
         return None
     for each in ids[1:]:
         is_head[1:] |= each[1:] != each[:-1]
-    return np.flatnonzero(is_head)
+    return is_head
+
+
+def _places(is_head: npt.NDArray[np.bool_]) -> Places:
+    runs = int(np.count_nonzero(is_head))
+    return heads_of(is_head, runs) if IS_COMPILED else np.flatnonzero(is_head)
+
+
+def _spread(values: Places, is_head: npt.NDArray[np.bool_]) -> Places:
+    return spread(values, is_head) if IS_COMPILED else spread_plainly(values, is_head)
 
 
 def _forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest:

@@ -11,7 +11,7 @@ Columns that are whole in some unit (scores, counts, flags) are summed as intege
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain
 
@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput, NoResult
-from lacrima.stats.columns import CHUNK, Scale, as_column, has_gaps, in_scale, scale_of, scaled
+from lacrima.stats.columns import CHUNK, Scale, as_column, in_scale, look_at, scale_seen, scaled
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.expansion import Columns, expanded
 from lacrima.stats.groups import Forest, Labels, forest_of
@@ -112,15 +112,12 @@ def sums_of(
     """
     names = tuple(dict.fromkeys((*model.columns, model.outcome)))
     columns = {name: _column(rows, name) for name in names}
-    given = scales or {}
-    known = {
-        name: in_scale(name, values, given[name]) if name in given else scale_of(name, values)
-        for name, values in columns.items()
-    }
+    known, gappy = _scales(columns, scales or {})
     forest = forest_of(rows.ids, model.groupings, rows.n)
-    gathering = _Gathering(model, columns, known, forest)
+    gathering = _Gathering(model, columns, known, gappy, forest)
     gathering.run()
-    if gathering.cross[:, 0].sum() == 0:
+    used = int(gathering.cross[:, 0].sum())
+    if not used:
         raise NoResult("no row with everything that the model needs", expected="complete rows")
     return Sums(
         outcome=model.outcome,
@@ -134,7 +131,7 @@ def sums_of(
         labels=forest.labels,
         parents=forest.parents,
         rows_read=rows.n,
-        dropped=tuple(gathering.dropped()),
+        dropped=tuple(gathering.dropped(used)),
         serial=gathering.serial(rows.order) if ar1 else None,
     )
 
@@ -155,9 +152,11 @@ class _Gathering:
         model: Model,
         columns: Mapping[str, npt.NDArray[np.generic]],
         scales: Mapping[str, Scale],
+        gappy: Set[str],
         forest: Forest,
     ) -> None:
         self.model, self.columns, self.scales, self.forest = model, columns, scales, forest
+        self.gappy = gappy
         self.products = products_of(model, scales)
         pieces = chain.from_iterable(term.pieces for term in model.terms)
         self.means = tuple(dict.fromkeys(piece.column for piece in pieces if piece.level))
@@ -165,7 +164,6 @@ class _Gathering:
         self.cross = np.zeros((groups, r * (r + 1) // 2))
         self.count, self.total = (np.zeros((groups, len(self.means))) for _ in range(2))
         self.used = forest.of_row
-        self.gappy = {name for name, values in columns.items() if has_gaps(values)}
         self.missing = dict.fromkeys((model.outcome, *model.columns), 0)
 
     def run(self) -> None:
@@ -247,9 +245,10 @@ class _Gathering:
         raw = self._raw(self._values(slice(None)))
         return serial_sums(raw, self.used, order, self.cross.shape[0])
 
-    def dropped(self) -> list[Dropped]:
-        """Reasons with the number of rows, those that occur."""
-        reasons = {"no group": self.forest.lacking} | {
+    def dropped(self, used: int) -> list[Dropped]:
+        """Reasons with the number of rows, those that occur; without a group is what is left."""
+        lacking = self.forest.of_row.size - used - sum(self.missing.values())
+        reasons = {"no group": lacking} | {
             f"no {name}": number for name, number in self.missing.items()
         }
         return [Dropped(reason, number) for reason, number in reasons.items() if number]
@@ -260,3 +259,17 @@ def _column(rows: Rows, name: str) -> npt.NDArray[np.generic]:
         there: Sequence[str] = tuple(rows.columns)
         raise BadInput(f"no column {name!r}", where="model", expected=", ".join(there))
     return as_column(name, rows.columns[name])
+
+
+def _scales(
+    columns: Mapping[str, npt.NDArray[np.generic]], given: Mapping[str, Scale]
+) -> tuple[dict[str, Scale], set[str]]:
+    """The scale of each column, and the columns in which a value is missing."""
+    known, gappy = {}, set()
+    for name, values in columns.items():
+        seen = look_at(name, values)
+        is_given = name in given
+        known[name] = in_scale(name, values, given[name]) if is_given else scale_seen(seen, values)
+        if seen.has_gaps:
+            gappy.add(name)
+    return known, gappy
