@@ -69,9 +69,9 @@ def gather(
 
 @compiled
 def slots(most: int) -> int:
-    """A power of two, some times as large."""
+    """A power of two, at least twice as large."""
     size = 16
-    while size < 4 * most:
+    while size < 2 * most:
         size *= 2
     return size
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from lacrima.stats.columns_compiled import HUGE, SPACED
 from lacrima.stats.compiled import compiled_as_written
 from lacrima.stats.numbers import Numbers
 
+# At this size neighbouring numbers are 1 apart, so that adding it leaves no part of a smaller one.
+SPACED, HUGE = 1.5 * 2.0**52, 2.0**51
 # All bits but the sign. With them turned round where a number is negative, the bits of doubles,
 # read as integers, are in the order of the doubles; the least of integers is found many at a time.
 BITS = 2**63 - 1

@@ -81,7 +81,8 @@ def square(
     weigh(weights, which, varying, some, of_entry)
     for i in range(squares.shape[0]):
         for j in range(i, squares.shape[0]):
-            multiply(starts, i, j, pair, of_entry, pairs, some.size, squares[i, j])
+            entries = (starts, i, j, pair, weights, which, of_entry, pairs)
+            multiply(*entries, some.size, squares[i, j])
     for i in range(squares.shape[0]):
         if is_within[i]:
             measure(starts, i, pair, of_entry, pairs, some.size, size)
@@ -143,6 +144,8 @@ def multiply(
     i: int,
     j: int,
     pair: Places,
+    weights: Numbers,
+    which: Places,
     of_entry: Numbers,
     pairs: Numbers,
     clients: int,
@@ -153,9 +156,15 @@ def multiply(
         total[c] = 0.0
     for a in range(starts[i], starts[i + 1]):
         for b in range(starts[j], starts[j + 1]):
-            one, two, part = of_entry[a], of_entry[b], pairs[pair[a, b]]
-            for c in range(clients):
-                total[c] += one[c] * two[c] * part[c]
+            part = pairs[pair[a, b]]
+            if which[a] < 0 and which[b] < 0:
+                weight = weights[a] * weights[b]
+                for c in range(clients):
+                    total[c] += weight * part[c]
+            else:
+                one, two = of_entry[a], of_entry[b]
+                for c in range(clients):
+                    total[c] += one[c] * two[c] * part[c]
 
 
 @compiled_as_written
