@@ -1,4 +1,4 @@
-"""Machine code is kept for the sources it was made from, and for no others."""
+"""Loops are compiled whether or not machine code can be kept; it is kept for its sources alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import inspect
 from pathlib import Path
 
 import numba
+import numpy as np
 import pytest
 
 from lacrima import stats
@@ -75,3 +76,25 @@ def test_every_compiled_function_is_kept_under_the_stamp_and_numba_stays_as_it_w
                 assert Path(one._cache._cache_path).is_relative_to(compiled.FOLDER), name
                 found += 1
     assert found > 40
+
+
+def test_without_a_folder_to_keep_it_in_a_loop_is_compiled_anew(monkeypatch):
+    njit, asked = numba.njit, []
+
+    def without_folder(*loops, **rules):
+        asked.append(rules.pop("cache", False))
+        if asked[-1]:
+            raise RuntimeError("cannot cache function: no locator available")
+        return njit(*loops, **rules)
+
+    monkeypatch.setattr(numba, "njit", without_folder)
+
+    @compiled.compiled_as_written
+    def total(values):
+        found = 0.0
+        for each in values:
+            found += each
+        return found
+
+    assert total(np.arange(4.0)) == 6.0
+    assert asked[:2] == [True, False]
