@@ -49,11 +49,9 @@ IN_ORDER: tuple[Callable[[Answer], Check], ...] = (
 OF_SEVERAL = {one_therapist_out}
 
 
-def nobody(done: int) -> None:
-    """Nobody asked how far it is."""
-
-
-def all_checks(answer: Answer, *, at: Callable[[int], None] = nobody) -> tuple[Check, ...]:
+def all_checks(
+    answer: Answer, *, at: Callable[[int], None] = lambda done: None
+) -> tuple[Check, ...]:
     """All of them, in the order in which a page shows them; none where it is too early.
 
     Whoever works alone is told nothing of other therapists. at: is told how many are done.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from lacrima.analyses.after_check import Check
-from lacrima.analyses.after_checks import all_checks, nobody
+from lacrima.analyses.after_checks import all_checks
 from lacrima.analyses.after_json import answer_as_json
 from lacrima.analyses.after_model import Exposure
 from lacrima.analyses.after_outcomes import can_be_outcomes, outcome_of
@@ -36,7 +36,7 @@ def answer_of_columns(
     exposure: str,
     outcome: str = "",
     client: str = "",
-    at: Callable[[int], None] = nobody,
+    at: Callable[[int], None] = lambda done: None,
 ) -> tuple[dict[str, Any], str]:
     """The keys of `lacrima came-after`, and the same in words.
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from lacrima.stats.compiled import compiled
 from lacrima.stats.leaf_compiled import Places, mirror
-from lacrima.stats.maps_compiled import AT_ONCE, add_total, space, square
+from lacrima.stats.maps_compiled import AT_ONCE, Flat, add_total, space, square
 from lacrima.stats.numbers import Numbers
 
 Bits = npt.NDArray[np.int64]
@@ -23,13 +23,7 @@ STEP = 4
 def gather(
     cross: Numbers,
     kept: Places,
-    starts: Places,
-    pair: Places,
-    used: Places,
-    weights: Numbers,
-    which: Places,
-    varying: Numbers,
-    is_within: Places,
+    entries: Flat,
     nothing: float,
     z: Places,
     rest: Places,
@@ -47,12 +41,11 @@ def gather(
     all but z, one after the other and zeros up to r: sums (cells, r) of s, products (cells, r, r)
     of s s'. All of every client is added to total (k, k). The others as in `maps_compiled.fill`.
     """
-    room, table = space(starts, weights, used), np.full(slots(count.size), -1)
+    room, table = space(entries), np.full(slots(count.size), -1)
     rows, cells, found = np.zeros((AT_ONCE, products.shape[1])), np.empty(AT_ONCE, np.int64), 0
     for start in range(0, kept.size, AT_ONCE):
         some = kept[start : start + AT_ONCE]
-        entries = (starts, pair, used, weights, which, varying, is_within)
-        square(cross, some, *entries, nothing, room)
+        square(cross, some, entries, nothing, room)
         found = number(room[2], z, table, keys, found, cells[: some.size])
         if found > count.size or found > FEW + (start + some.size) // SHARE:
             return 0

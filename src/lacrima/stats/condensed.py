@@ -57,9 +57,9 @@ def _room(most: int, z: Places, k: int) -> Room:
 
 
 def _gather(squares: Squares, room: Room) -> int:
-    entries = (squares.sums.cross, squares.kept, *squares.entries(), NOTHING)
     filled = (room.keys, room.count, room.sums, room.products, room.total)
-    return gather(*entries, room.z, room.rest, *filled)
+    given = (squares.sums.cross, squares.kept, squares.entries(), NOTHING)
+    return gather(*given, room.z, room.rest, *filled)
 
 
 def _gather_plainly(squares: Squares, room: Room) -> int:

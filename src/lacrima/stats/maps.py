@@ -24,7 +24,13 @@ Line = Mapping[int, "float | Numbers"]
 
 
 class Entries(NamedTuple):
-    """The lines of all maps, entry by entry, in the order `maps_compiled.fill` takes them."""
+    """The lines of all maps, entry by entry, in the order in which `maps_compiled` takes them.
+
+    Column i of k has the entries starts[i] to starts[i + 1]: with weights[e], or varying[which[e]]
+    of each client where which[e] is not -1. used: the pairs of raw columns that are needed; pair
+    (entries, entries): where among them the products of two entries' raw columns stand.
+    is_within (k): 1 where a column may be exactly nothing in a client.
+    """
 
     starts: Places
     pair: Places

@@ -13,19 +13,16 @@ from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.numbers import Numbers
 
 AT_ONCE, FEW = 64, 8
+# `maps.Entries` in their order, and room for some clients: what numba calls tuples.
+Flat = tuple[Places, Places, Places, Numbers, Places, Numbers, Places]
+Room = tuple[Numbers, Numbers, Numbers, Numbers]
 
 
 @compiled_as_written
 def fill(
     cross: Numbers,
     kept: Places,
-    starts: Places,
-    pair: Places,
-    used: Places,
-    weights: Numbers,
-    which: Places,
-    varying: Numbers,
-    is_within: Places,
+    entries: Flat,
     nothing: float,
     lanes: Places,
     parents: Places,
@@ -35,54 +32,38 @@ def fill(
 ) -> None:
     """Add what varies of each kept client to sz, and all of her to her parent's total.
 
-    cross (n, pairs): of raw columns. Column i of k has the entries starts[i] to starts[i + 1]: with
-    weights[e], or varying[which[e]] of each client where which[e] is not -1. used: the pairs that
-    are needed; pair (entries, entries): where among them the products of two entries' raw columns
-    stand. is_within (k), nothing: see `maps.Maps.nothing_of`. lanes, parents: of each kept client;
-    z, sz: as in `leaf.Leaf`.
+    cross (n, pairs): of raw columns. entries: `maps.Entries` as a plain tuple. nothing: see
+    `maps.Maps.nothing_of`. lanes, parents: of each kept client; z, sz: as in `leaf.Leaf`.
     """
-    room = space(starts, weights, used)
+    room = space(entries)
     start = 0
     while start < kept.size:
         end = neighbours(lanes, start, sz.shape[3])
-        entries = (starts, pair, used, weights, which, varying, is_within)
-        square(cross, kept[start:end], *entries, nothing, room)
+        square(cross, kept[start:end], entries, nothing, room)
         put(room[2], lanes[start:end], parents[start:end], z, sz, totals)
         start = end
 
 
 @compiled_as_written
-def space(
-    starts: Places, weights: Numbers, used: Places
-) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+def space(entries: Flat) -> Room:
     """Room for AT_ONCE clients: their pairs, weights, squares, and one number of each."""
+    starts, _, used, weights, _, _, _ = entries
     k = starts.size - 1
     pairs, of_entry = np.empty((used.size, AT_ONCE)), np.empty((weights.size, AT_ONCE))
     return pairs, of_entry, np.empty((k, k, AT_ONCE)), np.empty(AT_ONCE)
 
 
 @compiled_as_written
-def square(
-    cross: Numbers,
-    some: Places,
-    starts: Places,
-    pair: Places,
-    used: Places,
-    weights: Numbers,
-    which: Places,
-    varying: Numbers,
-    is_within: Places,
-    nothing: float,
-    room: tuple[Numbers, Numbers, Numbers, Numbers],
-) -> None:
+def square(cross: Numbers, some: Places, entries: Flat, nothing: float, room: Room) -> None:
     """The cross-products of some clients, above the diagonal: the third in the room is filled."""
+    starts, pair, used, weights, which, varying, is_within = entries
     pairs, of_entry, squares, size = room
     take(cross, some, used, pairs)
     weigh(weights, which, varying, some, of_entry)
     for i in range(squares.shape[0]):
         for j in range(i, squares.shape[0]):
-            entries = (starts, i, j, pair, weights, which, of_entry, pairs)
-            multiply(*entries, some.size, squares[i, j])
+            of_lines = (starts, i, j, pair, weights, which, of_entry, pairs)
+            multiply(*of_lines, some.size, squares[i, j])
     for i in range(squares.shape[0]):
         if is_within[i]:
             measure(starts, i, pair, of_entry, pairs, some.size, size)

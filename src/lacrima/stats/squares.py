@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 import numpy as np
 
@@ -10,8 +11,8 @@ from lacrima.stats.blocks import blocks_of
 from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.leaf import Leaf
 from lacrima.stats.leaf_compiled import Places
-from lacrima.stats.maps import NOTHING, Entries, Maps
-from lacrima.stats.maps_compiled import fill
+from lacrima.stats.maps import NOTHING, Maps
+from lacrima.stats.maps_compiled import Flat, fill
 from lacrima.stats.numbers import Numbers
 from lacrima.stats.sums import Sums
 from lacrima.stats.tree import Tree
@@ -42,9 +43,9 @@ class Squares:
             made[chunk] = np.moveaxis(squares, -1, 0)
         return made
 
-    def entries(self) -> Entries:
+    def entries(self) -> Flat:
         """The maps as the loops take them."""
-        return self.maps.entries(self.sums.cross.shape[0])
+        return cast("Flat", tuple(self.maps.entries(self.sums.cross.shape[0])))
 
     def tree(self, z: Sequence[Places], first: Sequence[Places], of_kept: list[Places]) -> Tree:
         """The tree over the clients, of whom only what varies, and each parent's total, is kept."""
@@ -65,7 +66,7 @@ class Squares:
     ) -> None:
         """Put what varies of every client where it lies, and add her to her parent's total."""
         where = (lanes, parents, z, sz, totals)
-        fill(self.sums.cross, self.kept, *self.entries(), NOTHING, *where)
+        fill(self.sums.cross, self.kept, self.entries(), NOTHING, *where)
 
     def _fill_plainly(
         self, lanes: Places, parents: Places, z: Places, sz: Numbers, totals: Numbers
