@@ -5,9 +5,9 @@ seconds of one thread, rows in order of clients, numba's cache warm, the least o
 limit is what reading the same bytes once would cost at the rate at which memory gives one thread
 half a gigabyte that is in no cache (a dot product).
 
-    python -m benchmarks.sizes                 measure up to a million, write the JSON, draw
+    python -m benchmarks.sizes                 measure up to a million, write JSON, picture, table
     python -m benchmarks.sizes --most 10000000 up to ten million
-    python -m benchmarks.sizes --draw          draw again what was measured
+    python -m benchmarks.sizes --draw          draw and write again what was measured
     python -m benchmarks.sizes --one ROWS      one size in this process, as JSON
 """
 
@@ -23,14 +23,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.figures import Figure
 from benchmarks.models import MODELS, ONE_THREAD, draw
-from benchmarks.sizes_picture import picture
+from benchmarks.sizes_picture import MEASURED, drawn
 from drills.house import House
 from lacrima.analyses.panel import PanelTable
 from lacrima.analyses.panel_sums import sums_in_engine
@@ -40,8 +39,6 @@ from lacrima.stats.multilevel import fit_sums
 from lacrima.stats.sums import sums_of
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000, 10_000_000)
-MEASURED = Path(__file__).with_name("cost-against-size.json")
-PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "cost-against-size.svg"
 MODEL = MODELS["default"]
 STREAMED_BYTES = 512_000_000
 NEEDED = ("score", "shed", "prior", "session")
@@ -150,8 +147,8 @@ def main() -> int:
         return 0
     if not asked.draw:
         MEASURED.write_text(json.dumps(measured(asked.most), indent=1) + "\n", encoding="utf-8")
-    told = json.loads(MEASURED.read_text(encoding="utf-8"))
-    PICTURE.write_text(picture(told), encoding="utf-8")
+    for path, text in drawn().items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

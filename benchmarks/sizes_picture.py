@@ -1,12 +1,23 @@
-"""Cost against size as a picture: two logarithmic axes, a line each, its name at its end."""
+"""Cost against size as a picture (two logarithmic axes, a line each, its name at its end) and as
+the table of the page beside it. `make docs` and `python -m benchmarks.sizes` write both.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10
+from pathlib import Path
 from typing import Any
+
+MEASURED = Path(__file__).with_name("cost-against-size.json")
+DOCS = Path(__file__).parents[1] / "docs"
+PICTURE = DOCS / "pictures" / "cost-against-size.svg"
+PAGE = DOCS / "explanation" / "cost-against-size.md"
+ROWS_OF_TABLE = re.compile(r"(?<=\|---\|\n)(\|.*\n)*")
 
 WIDTH, HEIGHT = 760, 440
 LEFT, RIGHT, TOP, BOTTOM = 80, 540, 30, 390
@@ -35,6 +46,13 @@ class Axes:
         right = (log10(x) - self.low_x) / (self.high_x - self.low_x)
         up = (log10(y) - self.low_y) / (self.high_y - self.low_y)
         return LEFT + right * (RIGHT - LEFT), BOTTOM - up * (BOTTOM - TOP)
+
+
+def drawn() -> dict[Path, str]:
+    """The picture and the page with its table, as they have to be for what was measured."""
+    told = json.loads(MEASURED.read_text(encoding="utf-8"))
+    page = ROWS_OF_TABLE.sub(table(told["points"]), PAGE.read_text(encoding="utf-8"), count=1)
+    return {PICTURE: picture(told), PAGE: page}
 
 
 def picture(told: dict[str, Any]) -> str:
@@ -107,5 +125,11 @@ def table(points: list[Point]) -> str:
 
 
 def shown(taken_s: float) -> str:
-    """Two digits, in seconds or milliseconds."""
-    return f"{taken_s:.2g} s" if taken_s >= 0.1 else f"{taken_s * 1000:.2g} ms"
+    """Two digits, in seconds or milliseconds.
+
+    >>> [shown(taken_s) for taken_s in (0.00024, 0.0064, 0.0174, 0.0996, 0.1009, 2.89, 12.3, 348)]
+    ['0.24 ms', '6.4 ms', '17 ms', '0.10 s', '0.10 s', '2.9 s', '12 s', '350 s']
+    """
+    two_digits = float(f"{taken_s:.2g}")
+    value, unit = (two_digits, "s") if two_digits >= 0.1 else (two_digits * 1000, "ms")
+    return f"{value:.0f} {unit}" if value >= 10 else f"{value:#.2g} {unit}"

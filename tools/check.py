@@ -48,6 +48,7 @@ PARTS = (
     Part("words for people", module("tools.unmarked_text")),
     Part("languages", module("tools.words", "--check")),
     Part("reasons", module("tools.reasons")),
+    Part("generated pages", module("tools.docs", "--check")),
     Part("lock", module("tools.lock", "--offline")),
     Part("licences", module("tools.licences")),
     Part("install size", module("tools.install_size")),

@@ -2,7 +2,7 @@
 
 `python -m tools.docs` writes; `python -m tools.docs --check` says which page is not current.
 What is generated comes from where it is true: the verbs' own help, their JSON schemas, the
-instruments' data files, the settings file.
+instruments' data files, the settings file; the figures of the benchmark of cost against size.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 import typer
 
+from benchmarks.sizes_picture import drawn
 from lacrima.cli.main import VERBS
 from tools.docs_asvs import asvs
 from tools.docs_evidence import evidence
@@ -84,6 +85,7 @@ def pages() -> dict[Path, str]:
         REFERENCE / "export-format.md": export_format(GENERATED),
         REFERENCE / "what-next.md": what_next(GENERATED),
         REFERENCE / "who-may-what.md": who_may_what(GENERATED),
+        **drawn(),
     }
 
 
@@ -182,7 +184,7 @@ def main(arguments: list[str]) -> int:
         said = "is not current: run `make docs`" if is_check else "is written"
         print(f"{path.relative_to(ROOT)} {said}")
     if not stale:
-        print("The generated reference is current.")
+        print("All that is generated is current.")
     return 1 if stale and is_check else 0
 
 
