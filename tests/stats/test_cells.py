@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lacrima.stats import condensed as condensed_module
 from lacrima.stats.cells_compiled import number, slots
+from lacrima.stats.compiled import IS_COMPILED
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, whole
 from lacrima.stats.multilevel import fit, fit_sums
 from lacrima.stats.newton import minimise
@@ -19,6 +20,7 @@ from lacrima.stats.sums import sums_of
 from lacrima.stats.working import working
 from tests.stats.shapes import MODELS, PRIOR, SESSION, SHED, SHED_B, practice
 
+needs_machine_code = pytest.mark.skipif(not IS_COMPILED, reason="machine code may not be made here")
 ONE_LEVEL = {
     "intercept": Model("score", (INTERCEPT, SHED, PRIOR), (Level("client"),)),
     "slope": MODELS["two"],
@@ -136,7 +138,7 @@ def test_the_order_of_the_rows_leaves_the_answer_as_it_is():
     assert fit(mixed, model).criterion == fit(rows, model).criterion
 
 
-@pytest.mark.parametrize("is_compiled", [True, False])
+@pytest.mark.parametrize("is_compiled", [pytest.param(True, marks=needs_machine_code), False])
 @pytest.mark.parametrize("alike", [0, 300])
 def test_clients_who_differ_stay_clients(is_compiled, alike, monkeypatch):
     monkeypatch.setattr(condensed_module, "IS_COMPILED", is_compiled)
@@ -167,6 +169,7 @@ def test_sums_of_finer_groups_are_not_taken_for_clients_alike():
 KEYS = st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 3)), min_size=1, max_size=60)
 
 
+@needs_machine_code
 @given(KEYS, st.integers(1, 20))
 def test_the_same_keys_get_the_same_number_in_the_order_they_come(found_keys, most):
     squares = np.zeros((2, 2, len(found_keys)))

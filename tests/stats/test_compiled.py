@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 from pathlib import Path
 
 import numba
@@ -15,6 +16,9 @@ from lacrima.stats import compiled
 from lacrima.stats.compiled import STAMPED, folder_for, stamp_of
 
 SOURCES = Path(stats.__file__).parent
+pytestmark = pytest.mark.skipif(
+    not compiled.IS_COMPILED, reason="machine code may not be made here"
+)
 
 
 @pytest.fixture
@@ -57,9 +61,39 @@ def test_a_folder_that_numba_was_told_is_used_and_nothing_goes_there(
     assert (told / f"{STAMPED}0").is_dir()
 
 
-def test_where_nothing_can_be_kept_there_is_no_folder(sources):
+def test_where_nobody_may_write_beside_the_source_it_is_the_persons_own_cache(
+    sources, tmp_path, monkeypatch
+):
     (sources / "__pycache__").write_text("a file where the folder would be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    kept = folder_for(sources)
+    assert kept == tmp_path / "cache" / "lacrima" / f"{STAMPED}{stamp_of(sources)}"
+    (sources / "one_compiled.py").write_text("# changed")
+    assert folder_for(sources).parent == kept.parent
+    assert not kept.exists()
+
+
+def test_a_folder_that_is_there_but_not_ours_to_write_into_is_not_used(
+    sources, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    theirs = folder_for(sources)
+    monkeypatch.setattr(os, "access", lambda path, how: path != theirs)
+    assert folder_for(sources).is_relative_to(tmp_path / "cache")
+    assert theirs.is_dir()
+
+
+def test_where_nothing_can_be_kept_there_is_no_folder(sources, monkeypatch):
+    (sources / "__pycache__").write_text("a file where the folder would be")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(sources / "__pycache__"))
     assert folder_for(sources) is None
+
+
+def test_who_has_no_home_has_no_cache(monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(Path, "home", classmethod(lambda cls: Path("~").expanduser()))
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    assert compiled.cache_of_the_person() is None
 
 
 def test_every_compiled_function_is_kept_under_the_stamp_and_numba_stays_as_it_was():

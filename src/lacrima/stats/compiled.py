@@ -2,7 +2,9 @@
 
 What is compiled here are loops over rows and over clients, never formulae that a reader would want
 to follow: for every loop there is a NumPy version of the same arithmetic, and a test holds the two
-against each other. `LACRIMA_NUMBA=0` takes the NumPy versions throughout.
+against each other. The NumPy versions are taken throughout where machine code may not be made
+(systemd's MemoryDenyWriteExecute, as in deploy/lacrima.service; SELinux), and with
+`LACRIMA_NUMBA=0`.
 
 numba keeps a function's code for as long as the function's own file stays as it is, whatever
 changed in the functions that it calls. So the folder in which code is kept bears a stamp of all
@@ -19,7 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
-import numba
+try:
+    import numba
+except (ImportError, OSError):  # OSError: this process may not make machine code
+    numba = cast("Any", None)
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
@@ -31,8 +36,8 @@ QUICK = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contrac
 AS_WRITTEN = {"nogil": True, "error_model": "numpy"}
 
 STAMPED = "compiled-"
-SETTINGS: Any = numba.config
-IS_COMPILED = os.environ.get("LACRIMA_NUMBA", "1") != "0"
+SETTINGS: Any = getattr(numba, "config", None)
+IS_COMPILED = numba is not None and os.environ.get("LACRIMA_NUMBA", "1") != "0"
 
 
 def compiled(loop: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -49,6 +54,8 @@ def _kept(
     loop: Callable[Arguments, Result], rules: Mapping[str, Any]
 ) -> Callable[Arguments, Result]:
     """Compiled, and kept on disk where there is a folder to keep it in."""
+    if not IS_COMPILED:
+        return loop
     try:
         with _keeping_in(FOLDER):
             made = numba.njit(cache=True, **rules)(loop)
@@ -60,22 +67,39 @@ def _kept(
 def folder_for(sources: Path) -> Path | None:
     """Where machine code of the compiled files in a folder is kept; None where nothing can be.
 
-    What was kept for other contents of them is taken away. A folder that numba was told to use
-    (NUMBA_CACHE_DIR) is used, and nothing is taken away there.
+    It is beside the source; where nobody may write there, in the person's own cache. What was
+    kept for other contents is taken away. A folder that numba was told to use (NUMBA_CACHE_DIR)
+    is used, and nothing is taken away there.
     """
-    told = SETTINGS.CACHE_DIR
-    home = Path(told) if told else sources / "__pycache__"
+    if SETTINGS.CACHE_DIR:
+        return _made(Path(SETTINGS.CACHE_DIR), sources)
+    for home in (sources / "__pycache__", cache_of_the_person()):
+        folder = _made(home, sources) if home else None
+        if folder:
+            for old in folder.parent.glob(f"{STAMPED}*"):
+                if old != folder:
+                    shutil.rmtree(old, ignore_errors=True)
+            return folder
+    return None
+
+
+def cache_of_the_person() -> Path | None:
+    """The person's folder for what can be made again; None where she has no home."""
+    told = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(told) if told else Path.home() / ".cache") / "lacrima"
+    except RuntimeError:
+        return None
+
+
+def _made(home: Path, sources: Path) -> Path | None:
+    """The folder of these sources in another one, made if need be; None where it cannot be used."""
     folder = home / f"{STAMPED}{stamp_of(sources)}"
-    if folder.is_dir():
-        return folder
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
-    for old in () if told else home.glob(f"{STAMPED}*"):
-        if old != folder:
-            shutil.rmtree(old, ignore_errors=True)
-    return folder
+    return folder if os.access(folder, os.W_OK) else None
 
 
 def stamp_of(sources: Path) -> str:
@@ -97,4 +121,4 @@ def _keeping_in(folder: Path | None) -> Iterator[None]:
         SETTINGS.CACHE_DIR = before
 
 
-FOLDER = folder_for(Path(__file__).parent)
+FOLDER = folder_for(Path(__file__).parent) if IS_COMPILED else None

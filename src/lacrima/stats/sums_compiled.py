@@ -77,7 +77,8 @@ def add_products_plainly(raw: Numbers, of_row: Places, cross: Numbers) -> None:
     clients, kept = of_row[rows], raw[:, rows]
     for i in range(raw.shape[0]):
         for j in range(i, raw.shape[0]):
-            np.add.at(cross[:, place], clients, kept[i] * kept[j])
+            with np.errstate(over="ignore", invalid="ignore"):
+                np.add.at(cross[:, place], clients, kept[i] * kept[j])
             place += 1
 
 
