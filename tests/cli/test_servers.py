@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from lacrima.cli import serving
 from tests.cli.conftest import PATIENCE_S, Ready, command, environment, follows, lacrima
 
 
@@ -178,3 +180,42 @@ def test_a_port_that_is_taken_is_said(ready: Ready, tmp_path: Path) -> None:
         )
         assert (other.code, other.json["code"]) == (2, "usage")
         assert server.stop() == 0
+
+
+# --- no page waits for a compiler -----------------------------------------------------------------
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What would be started beside the server; its threads are done at once."""
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        serving.subprocess, "run", lambda command, **more: found.append({"it": command, **more})
+    )
+    monkeypatch.setattr(serving.threading.Thread, "start", threading.Thread.run)
+    return found
+
+
+def test_a_server_uses_what_lies_ready_and_makes_the_rest_ready_beside_itself(
+    monkeypatch: pytest.MonkeyPatch, started: list[dict[str, Any]]
+) -> None:
+    monkeypatch.setenv("LACRIMA_NUMBA", "as it was")  # so that it is taken back at the end
+    monkeypatch.delenv("LACRIMA_NUMBA")
+    serving.without_waiting_for_a_compiler()
+    assert os.environ["LACRIMA_NUMBA"] == "ready"
+    serving.get_ready_beside()
+    [one] = started
+    assert one["it"][1:] == ["-m", "lacrima.analyses.getting_ready"]
+    assert one["env"]["LACRIMA_NUMBA"] == "1"
+    assert {one["stdin"], one["stdout"], one["stderr"]} == {subprocess.DEVNULL}
+
+
+@pytest.mark.parametrize("said", ["0", "1"])
+def test_who_says_otherwise_is_obeyed(
+    said: str, monkeypatch: pytest.MonkeyPatch, started: list[dict[str, Any]]
+) -> None:
+    monkeypatch.setenv("LACRIMA_NUMBA", said)
+    serving.without_waiting_for_a_compiler()
+    serving.get_ready_beside()
+    assert os.environ["LACRIMA_NUMBA"] == said
+    assert started == []

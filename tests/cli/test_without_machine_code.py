@@ -1,4 +1,4 @@
-"""Where a process may not make machine code (the clinic's own service), all answers are the same."""
+"""Where a process may not make machine code (the clinic's service), all answers are the same."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from lacrima.cli.beside import refuse_filled, write_privately
 from lacrima.cli.opening import prepare, unlock
 from lacrima.cli.options import AsJson, NoBrowser, Port, verb
 from lacrima.cli.said import say
-from lacrima.cli.serving import Door, serve_until_stopped
+from lacrima.cli.serving import Door, serve_until_stopped, without_waiting_for_a_compiler
 from lacrima.vault import create
 from lacrima.vault.folder import Folder
 
@@ -39,6 +39,7 @@ def demo(
     """
     if where is not None:
         refuse_filled(where, "lacrima serve --dir EMPTY/practice opens an earlier demo again.")
+    without_waiting_for_a_compiler()
     top = where or Path(tempfile.mkdtemp(prefix="lacrima-demo-"))
     door = Door.at(port)
     folder = Folder((top / "practice").absolute())

@@ -12,7 +12,7 @@ from lacrima.cli.opening import prepare, unlock
 from lacrima.cli.options import AsJson, NoBrowser, PassphraseFile, Port, verb
 from lacrima.cli.passphrase import passphrase_from
 from lacrima.cli.said import say
-from lacrima.cli.serving import Door, serve_until_stopped
+from lacrima.cli.serving import Door, serve_until_stopped, without_waiting_for_a_compiler
 from lacrima.errors import UsageError
 from lacrima.vault.folder import Folder
 
@@ -70,6 +70,7 @@ def serve(
 def _serve_own(
     where: Path, port: int, no_browser: bool, passphrase_file: str, as_json: bool
 ) -> int:
+    without_waiting_for_a_compiler()
     folder = Folder(where.absolute())
     is_first_run = not where.exists() or (where.is_dir() and not any(where.iterdir()))
     if not is_first_run:

@@ -12,6 +12,7 @@ from django.db import connections
 
 from lacrima.cli import clinic_opening, loading
 from lacrima.cli.said import say
+from lacrima.cli.serving import without_waiting_for_a_compiler
 from lacrima.errors import UsageError
 from lacrima.vault import server_lock
 from lacrima.vault.process import VAULT
@@ -24,6 +25,7 @@ SOCKET = "unix:"
 def serve_clinic(*, bind: str, threads: int, as_json: bool) -> int:
     """Serve the clinic that the environment describes, for a proxy on this machine."""
     refuse_strange_place(bind)
+    without_waiting_for_a_compiler()
     clinic_opening.prepare_clinic()
     folder = clinic_opening.folder()
     folder.check()

@@ -3,8 +3,9 @@
 What is compiled here are loops over rows and over clients, never formulae that a reader would want
 to follow: for every loop there is a NumPy version of the same arithmetic, and a test holds the two
 against each other. The NumPy versions are taken throughout where machine code may not be made
-(systemd's MemoryDenyWriteExecute, as in deploy/lacrima.service; SELinux), and with
-`LACRIMA_NUMBA=0`.
+(systemd's MemoryDenyWriteExecute, as in deploy/lacrima.service; SELinux), with `LACRIMA_NUMBA=0`,
+and with `LACRIMA_NUMBA=ready` as long as nothing lies ready: so a page of a practice, whose loops
+are short, never waits for a compiler (`analyses.getting_ready`).
 
 numba keeps a function's code for as long as the function's own file stays as it is, whatever
 changed in the functions that it calls. So the folder in which code is kept bears a stamp of all
@@ -15,7 +16,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +40,7 @@ AS_WRITTEN = {"nogil": True, "error_model": "numpy"}
 
 STAMPED = "compiled-"
 SETTINGS: Any = getattr(numba, "config", None)
-IS_COMPILED = numba is not None and os.environ.get("LACRIMA_NUMBA", "1") != "0"
+WANTED = os.environ.get("LACRIMA_NUMBA", "1")
 
 
 def compiled(loop: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -62,6 +65,12 @@ def _kept(
     except RuntimeError:  # numba finds neither a folder beside the source nor one of the person
         made = numba.njit(**rules)(loop)
     return cast("Callable[Arguments, Result]", made)
+
+
+def mark_of_ready(folder: Path) -> Path:
+    """The file that says that machine code for this Python and this machine lies in a folder."""
+    python = sys.implementation.cache_tag
+    return folder / f"ready-{python}-{numba.__version__}-{platform.node()}"
 
 
 def folder_for(sources: Path) -> Path | None:
@@ -121,4 +130,6 @@ def _keeping_in(folder: Path | None) -> Iterator[None]:
         SETTINGS.CACHE_DIR = before
 
 
-FOLDER = folder_for(Path(__file__).parent) if IS_COMPILED else None
+FOLDER = folder_for(Path(__file__).parent) if numba and WANTED != "0" else None
+IS_READY = FOLDER is not None and mark_of_ready(FOLDER).exists()
+IS_COMPILED = numba is not None and (IS_READY if WANTED == "ready" else WANTED != "0")
