@@ -37,6 +37,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("the same each time")
 
+os.environ.setdefault("LACRIMA_NUMBA", "1")  # the loops as machine code, however small the data
 AT_HOME = ["127.0.0.1", "::1"]
 _folder = pytest.StashKey[Path]()
 _server = pytest.StashKey[postgres.Cluster]()

@@ -14,7 +14,7 @@ from lacrima.analyses import getting_ready
 from lacrima.analyses.getting_ready import BEGUN, get_ready
 from lacrima.stats.compiled import mark_of_ready
 
-WHETHER = "from lacrima.stats.compiled import IS_COMPILED; print(IS_COMPILED)"
+WHETHER = "from lacrima.stats.compiled import is_compiled; print(is_compiled())"
 AS_A_PAGE = "from lacrima.analyses.getting_ready import ask_everything; ask_everything()"
 
 

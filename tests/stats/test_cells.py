@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lacrima.stats import condensed as condensed_module
 from lacrima.stats.cells_compiled import number, slots
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import CAN_COMPILE
 from lacrima.stats.model import INTERCEPT, Level, Model, Rows, whole
 from lacrima.stats.multilevel import fit, fit_sums
 from lacrima.stats.newton import minimise
@@ -20,7 +20,7 @@ from lacrima.stats.sums import sums_of
 from lacrima.stats.working import working
 from tests.stats.shapes import MODELS, PRIOR, SESSION, SHED, SHED_B, practice
 
-needs_machine_code = pytest.mark.skipif(not IS_COMPILED, reason="machine code may not be made here")
+needs_machine_code = pytest.mark.skipif(not CAN_COMPILE, reason="machine code may not be made here")
 ONE_LEVEL = {
     "intercept": Model("score", (INTERCEPT, SHED, PRIOR), (Level("client"),)),
     "slope": MODELS["two"],
@@ -120,7 +120,7 @@ def test_the_loops_and_their_numpy_twins_make_the_same_cells(name, monkeypatch):
     rows, model = many(), ONE_LEVEL[name]
     sums = sums_of(rows, model)
     one = working(sums, model, is_condensed=True).tree
-    monkeypatch.setattr(condensed_module, "IS_COMPILED", False)
+    monkeypatch.setattr(condensed_module, "is_compiled", lambda: False)
     two = working(sums, model, is_condensed=True).tree
     assert np.array_equal(one.cells.szz, two.cells.szz)
     assert np.array_equal(one.cells.count, two.cells.count)
@@ -141,7 +141,7 @@ def test_the_order_of_the_rows_leaves_the_answer_as_it_is():
 @pytest.mark.parametrize("is_compiled", [pytest.param(True, marks=needs_machine_code), False])
 @pytest.mark.parametrize("alike", [0, 300])
 def test_clients_who_differ_stay_clients(is_compiled, alike, monkeypatch):
-    monkeypatch.setattr(condensed_module, "IS_COMPILED", is_compiled)
+    monkeypatch.setattr(condensed_module, "is_compiled", lambda: is_compiled)
     rows = many(clients=20_000)
     own = np.random.default_rng(3).normal(size=rows.n)
     own[rows.ids["client"] < alike] = 1.0  # the first are few cells, the others one each

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numba
@@ -12,12 +14,17 @@ import numpy as np
 import pytest
 
 from lacrima import stats
-from lacrima.stats import compiled
+from lacrima.stats import bayes_sums, compiled, multilevel
+from lacrima.stats import sums as sums_module
+from lacrima.stats.bayes_sums import posterior_of_sums
 from lacrima.stats.compiled import STAMPED, folder_for, stamp_of
+from lacrima.stats.multilevel import fit_sums
+from lacrima.stats.sums import sums_of
+from tests.stats.test_bayes_sums import MODEL, priors, rows
 
 SOURCES = Path(stats.__file__).parent
 pytestmark = pytest.mark.skipif(
-    not compiled.IS_COMPILED, reason="machine code may not be made here"
+    not compiled.CAN_COMPILE, reason="machine code may not be made here"
 )
 
 
@@ -94,6 +101,66 @@ def test_who_has_no_home_has_no_cache(monkeypatch):
     monkeypatch.setattr(Path, "home", classmethod(lambda cls: Path("~").expanduser()))
     monkeypatch.setattr(os.path, "expanduser", lambda path: path)
     assert compiled.cache_of_the_person() is None
+
+
+ASKED = """
+from lacrima.stats.compiled import is_compiled, large_job
+said = [is_compiled()]
+for size in (99, 100, 1):
+    large_job(size, 100)
+    said.append(is_compiled())
+print(*said)
+"""
+SAID = {
+    "where it is worth it": "False False True True",
+    "1": "True True True True",
+    "ready": "False False False False",
+    "0": "False False False False",
+}
+
+
+@pytest.mark.parametrize("wanted", SAID)
+def test_machine_code_is_waited_for_where_a_job_is_large(wanted, tmp_path):
+    around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    around.pop("LACRIMA_NUMBA", None)
+    if wanted != "where it is worth it":
+        around["LACRIMA_NUMBA"] = wanted
+    said = subprocess.check_output([sys.executable, "-c", ASKED], env=around, text=True)
+    assert said.strip() == SAID[wanted]
+
+
+WAITING = """
+from pathlib import Path
+from lacrima.stats import compiled
+said = []
+compiled.tell_of_waiting(lambda: said.append("waits"))
+compiled.large_job(99, 100)
+if {is_there}:
+    (compiled.FOLDER / "some").mkdir()
+    (compiled.FOLDER / "some" / "loop.nbc").touch()
+compiled.large_job(100, 100)
+compiled.large_job(100, 100)
+print(*said)
+"""
+
+
+@pytest.mark.parametrize(("is_there", "said"), [(False, "waits"), (True, "")])
+def test_the_first_wait_for_the_compiler_is_told_once(is_there, said, tmp_path):
+    around = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
+    around.pop("LACRIMA_NUMBA", None)
+    asked = [sys.executable, "-c", WAITING.format(is_there=is_there)]
+    assert subprocess.check_output(asked, env=around, text=True).strip() == said
+
+
+def test_a_large_table_many_groups_and_a_posterior_of_many_are_large_jobs(monkeypatch):
+    asked = []
+    for module in (sums_module, multilevel, bayes_sums):
+        monkeypatch.setattr(module, "large_job", lambda size, large: asked.append((size, large)))
+    table = rows()
+    sums = sums_of(table, MODEL)
+    fit_sums(sums, MODEL)
+    posterior_of_sums(sums, MODEL, priors)
+    assert asked == [(table.n, sums_module.LARGE), (24, multilevel.LARGE), (24, bayes_sums.MANY)]
 
 
 def test_every_compiled_function_is_kept_under_the_stamp_and_numba_stays_as_it_was():

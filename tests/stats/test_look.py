@@ -39,7 +39,7 @@ def test_whole_numbers_are_surely_whole_whatever_is_missing(numbers):
 def test_a_column_has_the_same_scale_compiled_and_in_numpy(values):
     compiled = look_at("score", values), scale_of("score", values)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(columns, "IS_COMPILED", False)
+        patched.setattr(columns, "is_compiled", lambda: False)
         seen, scale = look_at("score", values), scale_of("score", values)
     assert compiled[1] == scale
     assert (compiled[0].low, compiled[0].high) == (seen.low, seen.high)
@@ -48,7 +48,7 @@ def test_a_column_has_the_same_scale_compiled_and_in_numpy(values):
 
 @pytest.mark.parametrize("is_compiled", [True, False])
 def test_where_nothing_is_there_the_range_is_zero(is_compiled, monkeypatch):
-    monkeypatch.setattr(columns, "IS_COMPILED", is_compiled)
+    monkeypatch.setattr(columns, "is_compiled", lambda is_on=is_compiled: is_on)
     for values in (np.array([]), np.full(3, np.nan), np.array([], dtype=int)):
         seen = look_at("score", values)
         assert (seen.low, seen.high, seen.has_gaps) == (0.0, 0.0, values.size > 0)
@@ -58,7 +58,7 @@ def test_where_nothing_is_there_the_range_is_zero(is_compiled, monkeypatch):
 @pytest.mark.parametrize("is_compiled", [True, False])
 @pytest.mark.parametrize("infinite", INFINITE)
 def test_an_infinite_number_is_named_with_its_row(infinite, is_compiled, monkeypatch):
-    monkeypatch.setattr(columns, "IS_COMPILED", is_compiled)
+    monkeypatch.setattr(columns, "is_compiled", lambda is_on=is_compiled: is_on)
     with pytest.raises(BadInput, match="column score, row 3"):
         look_at("score", np.array([1.0, np.nan, infinite, 0.5, -infinite]))
 
@@ -93,7 +93,7 @@ def test_groups_are_the_same_compiled_and_in_numpy(lengths, seed):
     found = []
     for is_compiled in (True, False):
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(groups, "IS_COMPILED", is_compiled)
+            patched.setattr(groups, "is_compiled", lambda is_on=is_compiled: is_on)
             patched.setattr(groups, "MANY", 1)
             found.append([forest_of(ids, (name,), client.size).of_row for name in ids])
     row_by_row = [codes_of(values).codes for values in ids.values()]

@@ -69,7 +69,7 @@ def test_the_loops_and_their_numpy_twins_give_the_same_bits(case, monkeypatch):
     rows = with_columns(rows, prior=rows.columns["prior"] / 3)
     rows.columns["score"][::7] = np.nan
     one = sums_of(rows, MODELS[case])
-    monkeypatch.setattr(sums, "IS_COMPILED", False)
+    monkeypatch.setattr(sums, "is_compiled", lambda: False)
     two = sums_of(rows, MODELS[case])
     assert np.array_equal(one.cross, two.cross)
     assert np.array_equal(one.total, two.total)

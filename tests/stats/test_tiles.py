@@ -38,7 +38,7 @@ def test_sums_are_the_same_compiled_and_in_numpy(case, is_shuffled, monkeypatch)
     rows = practice(31, clients=200)
     rows = shuffled(rows) if is_shuffled else rows
     compiled = sums_of(rows, MODELS[case])
-    monkeypatch.setattr(sums_module, "IS_COMPILED", False)
+    monkeypatch.setattr(sums_module, "is_compiled", lambda: False)
     plain = sums_of(rows, MODELS[case])
     assert np.array_equal(compiled.cross, plain.cross)
 
@@ -57,7 +57,7 @@ def test_sums_are_the_same_wherever_a_chunk_ends(runs, chunk, case, seed):
     for size, is_compiled in ((chunk, True), (n, True), (chunk, False), (n, False)):
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(sums_module, "CHUNK", size)
-            patched.setattr(sums_module, "IS_COMPILED", is_compiled)
+            patched.setattr(sums_module, "is_compiled", lambda is_on=is_compiled: is_on)
             found.append(sums_of(rows, MODELS[case]))
     for each in found[1:]:
         assert np.array_equal(found[0].cross, each.cross)

@@ -25,7 +25,7 @@ from lacrima.analyses.effects import EffectsRules, effects
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import Columns, columns_of_arrays
 from lacrima.analyses.simulated_panel import PanelTruth, simulate_panel
-from lacrima.stats.compiled import FOLDER, IS_COMPILED, mark_of_ready
+from lacrima.stats.compiled import FOLDER, is_compiled, mark_of_ready
 
 BEGUN = "being-made"
 GIVEN_UP_AFTER_S = 300.0
@@ -101,7 +101,7 @@ def _ask_courses(standing: Sequence[float]) -> None:
 
 def main() -> int:
     """Get ready where machine code can be made and kept; nothing is said."""
-    if IS_COMPILED and FOLDER is not None:
+    if is_compiled() and FOLDER is not None:
         if hasattr(os, "nice"):
             os.nice(19)
         get_ready(FOLDER)

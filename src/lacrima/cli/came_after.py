@@ -12,11 +12,12 @@ import typer
 
 from lacrima.analyses.after_file import answer_of_columns, names_in
 from lacrima.analyses.model_columns import Columns, columns_of_arrays, columns_of_table
+from lacrima.analyses.waiting import tell_of_waiting
 from lacrima.cli import loading
 from lacrima.cli.opening import opened
 from lacrima.cli.options import AsJson, PassphraseFile, verb
 from lacrima.cli.passphrase import STANDARD_INPUT, first_line_of
-from lacrima.cli.progress import Progress
+from lacrima.cli.progress import Progress, note
 from lacrima.cli.said import say
 from lacrima.errors import UsageError
 from lacrima.formats.columns_in import is_parquet_file, parquet_columns
@@ -89,6 +90,7 @@ def came_after(
     """
     if (where is None) == (panel is None):
         raise UsageError("which sessions", expected="--dir FOLDER, or --panel FILE")
+    tell_of_waiting(note)
     if panel is not None:
         if client_file:
             raise UsageError("a client's code with --panel", expected="--client ID")

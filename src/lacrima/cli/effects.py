@@ -16,8 +16,10 @@ from lacrima.analyses.effects import EffectsRules, effects
 from lacrima.analyses.formula import Formula
 from lacrima.analyses.formula_reading import read_formula
 from lacrima.analyses.model_columns import Columns, columns_of_arrays, columns_of_table
+from lacrima.analyses.waiting import tell_of_waiting
 from lacrima.cli.beside import write_new
 from lacrima.cli.options import AsJson, verb
+from lacrima.cli.progress import note
 from lacrima.cli.said import say
 from lacrima.errors import BadInput
 from lacrima.formats.columns_in import is_parquet_file, parquet_columns
@@ -113,6 +115,7 @@ def answer_formula(
     )
     if sums_out is not None:
         _refuse_existing(sums_out)
+    tell_of_waiting(note)
     begun = time.perf_counter()
     columns = _columns(file, asked, order)
     took_s = time.perf_counter() - begun

@@ -1,4 +1,4 @@
-"""How far it is, on standard error: only where a person is looking, and only when it takes long."""
+"""How far it is, on standard error, and only when it takes long."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import sys
 import time
 
 PATIENCE_S = 0.5
+
+
+def note(words: str) -> None:
+    """A line for whoever waits."""
+    sys.stderr.write(f"{words}\n")
+    sys.stderr.flush()
 
 
 class Progress:

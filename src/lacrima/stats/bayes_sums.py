@@ -16,6 +16,7 @@ from lacrima.errors import NoResult
 from lacrima.stats.bayes import Posterior, posterior
 from lacrima.stats.bayes_checks import check_numbers, check_varies
 from lacrima.stats.bayes_family import by_tree, family_of
+from lacrima.stats.compiled import large_job
 from lacrima.stats.mixtures import Mixture
 from lacrima.stats.model import INTERCEPT, Model, Term
 from lacrima.stats.numbers import Numbers
@@ -96,6 +97,7 @@ def posterior_of_sums(sums: Sums, model: Model, priors_for: PriorsFor) -> SumsPo
     >>> round(found.found.coefficient("x").mean, 2), found.own("(Intercept)", "b").mean > 3
     (0.17, True)
     """
+    large_job(len(sums.cross), MANY)
     with np.errstate(over="ignore", invalid="ignore"):
         made = working(sums, model)
     family = family_of(made)

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.look_compiled import look
 from lacrima.stats.numbers import Numbers
 
@@ -82,7 +82,7 @@ def look_at(name: str, values: npt.NDArray[Any]) -> Look:
     Look(low=0.0, high=2.5, has_gaps=True, is_whole=False)
     """
     is_plain = values.dtype == np.float64 and values.flags.c_contiguous
-    low, high, gaps, is_whole = (look if IS_COMPILED and is_plain else look_plainly)(values)
+    low, high, gaps, is_whole = (look if is_compiled() and is_plain else look_plainly)(values)
     if gaps == values.size:
         return Look(0.0, 0.0, gaps > 0, is_whole)
     if np.isinf(low) or np.isinf(high):

@@ -2,10 +2,14 @@
 
 What is compiled here are loops over rows and over clients, never formulae that a reader would want
 to follow: for every loop there is a NumPy version of the same arithmetic, and a test holds the two
-against each other. The NumPy versions are taken throughout where machine code may not be made
-(systemd's MemoryDenyWriteExecute, as in deploy/lacrima.service; SELinux), with `LACRIMA_NUMBA=0`,
-and with `LACRIMA_NUMBA=ready` as long as nothing lies ready: so a page of a practice, whose loops
-are short, never waits for a compiler (`analyses.getting_ready`).
+against each other. They differ in the last digits at most.
+
+The first use of machine code on a computer waits some twenty seconds for the compiler. A practice
+is answered in less by NumPy, so machine code is taken where it lies ready
+(`analyses.getting_ready`), and where a job is so large that the wait is worth it (`large_job`).
+`LACRIMA_NUMBA` says otherwise: 1, always; ready, only where it lies ready (a server); 0, never. It
+is never taken where a process may not make it (systemd's MemoryDenyWriteExecute, as in
+deploy/lacrima.service; SELinux).
 
 numba keeps a function's code for as long as the function's own file stays as it is, whatever
 changed in the functions that it calls. So the folder in which code is kept bears a stamp of all
@@ -39,8 +43,31 @@ QUICK = {"nogil": True, "error_model": "numpy", "fastmath": {"reassoc", "contrac
 AS_WRITTEN = {"nogil": True, "error_model": "numpy"}
 
 STAMPED = "compiled-"
+SETTLED = {"0", "1", "ready"}
+_told_of_waiting: list[Callable[[], None]] = []
 SETTINGS: Any = getattr(numba, "config", None)
-WANTED = os.environ.get("LACRIMA_NUMBA", "1")
+WANTED = os.environ.get("LACRIMA_NUMBA", "where it is worth it")
+
+
+def is_compiled() -> bool:
+    """Whether machine code is taken now; it stays so once it is."""
+    return _is_taken
+
+
+def large_job(size: int, large: int) -> None:
+    """Take machine code from here on if a job of so many rows or groups is a large one."""
+    global _is_taken  # noqa: PLW0603  one decision a process
+    if _is_taken or size < large or not CAN_COMPILE or WANTED in SETTLED:
+        return
+    _is_taken = True
+    if FOLDER is None or not any(FOLDER.rglob("*.nbc")):
+        for tell in _told_of_waiting:
+            tell()
+
+
+def tell_of_waiting(tell: Callable[[], None]) -> None:
+    """Have this called before the first large job on a computer waits for the compiler."""
+    _told_of_waiting[:] = [tell]
 
 
 def compiled(loop: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -57,7 +84,7 @@ def _kept(
     loop: Callable[Arguments, Result], rules: Mapping[str, Any]
 ) -> Callable[Arguments, Result]:
     """Compiled, and kept on disk where there is a folder to keep it in."""
-    if not IS_COMPILED:
+    if not CAN_COMPILE:
         return loop
     try:
         with _keeping_in(FOLDER):
@@ -130,6 +157,7 @@ def _keeping_in(folder: Path | None) -> Iterator[None]:
         SETTINGS.CACHE_DIR = before
 
 
-FOLDER = folder_for(Path(__file__).parent) if numba and WANTED != "0" else None
+CAN_COMPILE = bool(numba) and WANTED != "0"
+FOLDER = folder_for(Path(__file__).parent) if CAN_COMPILE else None
 IS_READY = FOLDER is not None and mark_of_ready(FOLDER).exists()
-IS_COMPILED = numba is not None and (IS_READY if WANTED == "ready" else WANTED != "0")
+_is_taken = CAN_COMPILE and (IS_READY or WANTED == "1")

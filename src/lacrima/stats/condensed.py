@@ -9,7 +9,7 @@ import numpy as np
 
 from lacrima.stats.cells import Cells
 from lacrima.stats.cells_compiled import FEW, SHARE, STEP, gather
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.maps import NOTHING
 from lacrima.stats.maps_compiled import AT_ONCE
@@ -43,7 +43,7 @@ def condensed(squares: Squares, z: Sequence[Places], of_kept: Sequence[Places]) 
     if len(z) != 1 or n < MANY or of_kept[0][-1] + 1 < n:
         return None
     room = _room(n // (EACH * z[0].size * squares.k), z[0], squares.k)
-    cells = (_gather if IS_COMPILED else _gather_plainly)(squares, room)
+    cells = (_gather if is_compiled() else _gather_plainly)(squares, room)
     if not cells:
         return None
     return Tree(None, room.total[None], (), (), _cells(room, cells))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.course_compiled import likelihoods
 from lacrima.stats.course_filter import Known, foretold
 from lacrima.stats.course_forms import Form, beginning, shape_at
@@ -34,7 +34,7 @@ class Criterion:
 
     def of_each(self, places: Numbers) -> Numbers:
         """(m, P): what each person adds."""
-        if IS_COMPILED:
+        if is_compiled():
             return self._of_each_compiled(places)
         shape = shape_at(self.form, places[:, None, :])
         return -2 * foretold(self.grid, Known(self.form, shape, np.zeros(3)), self.half).likely

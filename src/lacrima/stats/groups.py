@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.errors import BadInput
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.groups_compiled import heads_of, spread, spread_plainly
 from lacrima.stats.leaf_compiled import Places
 
@@ -154,11 +154,11 @@ def _are_heads(ids: Sequence[Labels], n: int) -> npt.NDArray[np.bool_] | None:
 
 def _places(is_head: npt.NDArray[np.bool_]) -> Places:
     runs = int(np.count_nonzero(is_head))
-    return heads_of(is_head, runs) if IS_COMPILED else np.flatnonzero(is_head)
+    return heads_of(is_head, runs) if is_compiled() else np.flatnonzero(is_head)
 
 
 def _spread(values: Places, is_head: npt.NDArray[np.bool_]) -> Places:
-    return spread(values, is_head) if IS_COMPILED else spread_plainly(values, is_head)
+    return spread(values, is_head) if is_compiled() else spread_plainly(values, is_head)
 
 
 def _forest_of(ids: Mapping[str, Labels], names: Sequence[str], n: int) -> Forest:

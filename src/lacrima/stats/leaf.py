@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lacrima.stats.blocks import Blocks
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.descent_compiled import descend
 from lacrima.stats.leaf_compiled import Places, climb
 from lacrima.stats.numbers import Numbers
@@ -63,13 +63,13 @@ class Leaf:
         slopes = np.zeros((parents, q * (q + 1) // 2 if is_sloped else 0, k, k))
         begins = self.blocks.begins
         solved = np.empty_like(self.sz if is_sloped else self.sz[:0])
-        climbed = climb if IS_COMPILED else climb_plainly
+        climbed = climb if is_compiled() else climb_plainly
         logdet = climbed(self.sz, self.z, np.ascontiguousarray(lam), begins, taken, slopes, solved)
         return Up(taken, slopes, logdet, solved)
 
     def down(self, solved: Numbers, adjoint: Numbers) -> Down:
         """The pass down. solved: from the pass up; adjoint (P, k, k): of each parent, symmetric."""
-        q, to_all = self.z.size, descend if IS_COMPILED else descend_plainly
+        q, to_all = self.z.size, descend if is_compiled() else descend_plainly
         size = q * (q + 1) // 2
         sums, products = np.zeros(2 * size), np.zeros((2 * size, 2 * size))
         to_all(solved, self.z, self.blocks.begins, np.ascontiguousarray(adjoint), sums, products)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lacrima.stats import normal
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.mixtures_compiled import below
 from lacrima.stats.numbers import Numbers
 
@@ -69,7 +69,7 @@ class Mixture:
         Halley's steps, each kept between values that are known to be too low and too high; one
         of 1e-4 of the narrowest part leaves an error of about 1e-12.
         """
-        lie_below = below if IS_COMPILED else below_plainly
+        lie_below = below if is_compiled() else below_plainly
         wanted = np.atleast_1d(np.asarray(share, dtype=np.float64))
         has_weight = self.weights > NEGLIGIBLE
         means, sds, weights = (a[has_weight] for a in (self.means, self.sds, self.weights))

@@ -20,6 +20,7 @@ import numpy as np
 
 from lacrima.errors import UsageError
 from lacrima.stats.checks import check, check_neighbours, check_rest
+from lacrima.stats.compiled import large_job
 from lacrima.stats.degrees import Trust, kenward_roger, satterthwaite
 from lacrima.stats.model import Model, Rows
 from lacrima.stats.newton import Optimum, is_singular, minimise
@@ -46,6 +47,7 @@ class Degrees(StrEnum):
     NONE = "none"
 
 
+LARGE = 20_000  # groups of the finest level
 SINGULAR = (
     "The fit is singular (a variance of 0 or a correlation of 1), which is normal where groups are "
     "few; no degrees of freedom can be formed then, and intervals from the normal distribution are "
@@ -114,6 +116,7 @@ def fit_sums(
     """
     _usable(method, df, ar1=sums.serial is not None, confidence=confidence)
     check_neighbours(sums.serial)
+    large_job(len(sums.cross), LARGE)
     began = time.perf_counter()
     made = working(sums, model, is_condensed=True)
     check(made, model)

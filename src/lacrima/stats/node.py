@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.leaf import Down, pairs_of
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.node_compiled import climb_groups
@@ -90,7 +90,7 @@ def climb_node(
     s, ds = np.ascontiguousarray(s), np.ascontiguousarray(ds)
     passed, slopes = np.zeros((parents, k, k)), np.zeros((parents, m + own, k, k))
     groups = [np.empty((n, *rest)) for rest in ((q, k), (q, k), (q, q), (q, q), (m, q, k))]
-    up = climb_groups if IS_COMPILED else climb_groups_plainly
+    up = climb_groups if is_compiled() else climb_groups_plainly
     logdet = up(s, ds, z, np.ascontiguousarray(lam), first, passed, slopes, *groups)
     solved, divided, shrunk, weights, below = groups
     inner = np.ascontiguousarray(ds[:, :, z][..., z])
@@ -145,7 +145,7 @@ def own_slopes(solved: Numbers) -> Numbers:
 def adjoint_below(node: Node, above: Numbers, weight: float) -> Numbers:
     """What comes down to each group's children: T P T' + w E_z K E_z'. above (P, k, k)."""
     down = np.empty((node.solved.shape[0], *above.shape[1:]))
-    to_all = pass_below if IS_COMPILED else pass_below_plainly
+    to_all = pass_below if is_compiled() else pass_below_plainly
     above = np.ascontiguousarray(above)
     to_all(above, node.first, node.z, node.divided, node.shrunk, weight, down)
     return down
@@ -172,7 +172,7 @@ def curves_of(node: Node, above: Numbers, weight: float) -> Curves:
     n, m, q, _ = node.below.shape
     below, mixed, spread = np.zeros((m, m)), np.zeros((m, q, q)), np.empty((n, q, q))
     groups = (node.solved, node.shrunk, node.weights, node.below, node.inner)
-    curve = curve_groups if IS_COMPILED else curve_groups_plainly
+    curve = curve_groups if is_compiled() else curve_groups_plainly
     above = np.ascontiguousarray(above)
     curve(above, node.first, node.z, *groups, weight, below, mixed, spread)
     own = node.own.reshape(n, -1)

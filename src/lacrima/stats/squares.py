@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 
 from lacrima.stats.blocks import blocks_of
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled
 from lacrima.stats.leaf import Leaf
 from lacrima.stats.leaf_compiled import Places
 from lacrima.stats.maps import NOTHING, Maps
@@ -57,7 +57,7 @@ class Squares:
         parents = np.repeat(np.arange(first[0].size - 1), np.diff(first[0]))[finest]
         sz = np.zeros((int(blocks.begins[-1]), z[0].size, self.k, blocks.width))
         totals = np.zeros((first[0].size - 1, self.k, self.k))
-        put = self._fill if IS_COMPILED else self._fill_plainly
+        put = self._fill if is_compiled() else self._fill_plainly
         put(lanes, parents, z[0], sz, totals)
         return Tree(Leaf(sz, z[0], blocks), totals, tuple(z[1:]), tuple(first[1:]))
 

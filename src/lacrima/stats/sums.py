@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from lacrima.errors import BadInput, NoResult
 from lacrima.stats.columns import CHUNK, Scale, as_column, in_scale, look_at, scale_seen, scaled
-from lacrima.stats.compiled import IS_COMPILED
+from lacrima.stats.compiled import is_compiled, large_job
 from lacrima.stats.expansion import Columns, expanded
 from lacrima.stats.groups import Forest, Labels, forest_of
 from lacrima.stats.leaf_compiled import Places
@@ -37,6 +37,7 @@ from lacrima.stats.sums_compiled import (
 from lacrima.stats.tiles_compiled import TILE, add_tiles
 
 EXACT_BELOW = 2.0**53
+LARGE = 200_000  # rows; a table that is likely to be asked more than once
 # Rows of a client that stand together are few below this.
 SHORT = 3
 
@@ -110,6 +111,7 @@ def sums_of(
     >>> found.products, found.cross[0].tolist(), found.total.ravel().tolist()
     (((), ('shed',), ('score',)), [2.0, 1.0, 6.0, 1.0, 5.0, 26.0], [1.0, 1.0])
     """
+    large_job(rows.n, LARGE)
     names = tuple(dict.fromkeys((*model.columns, model.outcome)))
     columns = {name: _column(rows, name) for name in names}
     known, gappy = _scales(columns, scales or {})
@@ -186,7 +188,7 @@ class _Gathering:
 
     def _adding(self) -> Callable[[Numbers, Places, Numbers], None]:
         """Which loop is the quickest for these rows: all give the same, to the last bit."""
-        if not IS_COMPILED:
+        if not is_compiled():
             return add_products_plainly
         some = self.forest.of_row[:CHUNK]
         is_by_client = np.count_nonzero(some[1:] != some[:-1]) * SHORT <= some.size
@@ -205,7 +207,7 @@ class _Gathering:
 
     def _add_totals(self, values: Mapping[str, Numbers], of_row: Places) -> None:
         """Counts and totals of a chunk."""
-        totals = add_totals if IS_COMPILED else add_totals_plainly
+        totals = add_totals if is_compiled() else add_totals_plainly
         table = np.stack([values[name] for name in self.means])
         totals(table, of_row, self.count, self.total)
 
