@@ -9,7 +9,24 @@ from pathlib import Path
 import pytest
 
 from lacrima.relay.mailboxes import Made
+from lacrima.relay.store import Connection, Store
 from tests.relay.given import Relay
+
+
+@pytest.fixture(autouse=True)
+def _nothing_stays_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every file that a test opened is closed when it is over; Python 3.13 warns of others."""
+    opened: list[Connection] = []
+    really = Store._opened
+
+    def remembered(store: Store) -> Connection:
+        opened.append(really(store))
+        return opened[-1]
+
+    monkeypatch.setattr(Store, "_opened", remembered)
+    yield
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture

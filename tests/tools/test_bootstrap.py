@@ -23,6 +23,11 @@ PRETEND_OLD = (
     "runpy.run_path(sys.argv[0], run_name='__main__')"
 )
 
+has_pip = not subprocess.run(
+    [BASE_PYTHON, "-c", "import pip"], capture_output=True, check=False
+).returncode
+needs_pip = pytest.mark.skipif(not has_pip, reason="this Python comes without pip")
+
 
 def has_answered(done: subprocess.CompletedProcess[str], words: str) -> bool:
     """Whether the chore ran to its end and printed this line."""
@@ -53,6 +58,7 @@ def test_without_uv_one_of_our_own_is_fetched_and_the_next_run_is_instant(
 
 
 @pytest.mark.slow
+@needs_pip
 def test_without_venv_pip_alone_fetches_uv(house: House, uv_wheel: Path) -> None:
     house.offer(uv_wheel)
     house.take_away("venv", "ensurepip")

@@ -151,17 +151,23 @@ class Store:
         return self._connection
 
     def _opened(self) -> Connection:
-        try:
-            connection = sqlite3.connect(
-                self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
-            )
-            for setting in SETTINGS:
-                connection.execute(setting)
-            connection.execute(f"PRAGMA max_page_count = {self._most_bytes // PAGE_BYTES}")
-            schema.make(connection)
-        except sqlite3.Error as error:
-            raise explained(error) from error
+        with contextlib.ExitStack() as at_a_fault:
+            try:
+                connection = sqlite3.connect(
+                    self._path, timeout=BUSY_S, isolation_level=None, check_same_thread=False
+                )
+                at_a_fault.callback(connection.close)
+                self._set_up(connection)
+            except sqlite3.Error as error:
+                raise explained(error) from error
+            at_a_fault.pop_all()
         return connection
+
+    def _set_up(self, connection: Connection) -> None:
+        for setting in SETTINGS:
+            connection.execute(setting)
+        connection.execute(f"PRAGMA max_page_count = {self._most_bytes // PAGE_BYTES}")
+        schema.make(connection)
 
 
 def explained(error: sqlite3.Error) -> errors.LacrimaError:
