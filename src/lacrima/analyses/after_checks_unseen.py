@@ -149,7 +149,7 @@ def staying_away(answer: Answer) -> Check:
     except NoResult as mistake:
         return not_formed(name, _AWAY, mistake.found)
     low, high = weighted.interval()
-    share, others = missing / met.sum(), float((~came[~met]).mean())
+    share, others = float(missing / met.sum()), float((~came[~met]).mean())
     middle = answer.interval[1] if answer.interval else 0.0
     tip = -middle * (int(met.sum()) - missing) / missing
     return difference(

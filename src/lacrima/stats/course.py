@@ -200,7 +200,7 @@ def _simplex(forms: int) -> Numbers:
     axes = np.meshgrid(*[np.arange(STEPS + 1)] * (forms - 1), indexing="ij")
     first = np.stack([axis.ravel() for axis in axes], axis=1) if forms > 1 else np.empty((1, 0))
     first = first[first.sum(axis=1) <= STEPS]
-    return np.column_stack([first, STEPS - first.sum(axis=1)]) / STEPS
+    return np.asarray(np.column_stack([first, STEPS - first.sum(axis=1)]) / STEPS)
 
 
 def _averaged(grid: Numbers, log_likely: Numbers) -> Numbers:
