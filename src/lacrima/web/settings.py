@@ -6,6 +6,8 @@
     LACRIMA_NIGHT_HOUR     the local hour of the nightly full lock, 0 to 23 (default 3)
     LACRIMA_PORT           the port being served; it names the cookies, because a browser shares
                            cookies between all ports of localhost
+    LACRIMA_NUMBA          loops as machine code: 1 always, 0 never, ready only where it lies ready
+                           (a server's default; a verb's: there, and for large tables)
 
 In a clinic (LACRIMA_DATABASE is postgresql), also:
 
