@@ -146,7 +146,8 @@ def test_the_workbook_comes_out_whole_on_paper(
             for one in (exercise.title, exercise.text, *(q.asks for q in exercise.questions)):
                 assert _bare(one) in said, one
     assert ("Tea." in said) is (way == "")
-    assert all(len(_bare(text)) > 60 for text in texts), "an empty page"
+    # With wide letters (Debian's bare Liberation Mono) the last question of a part gets its own page.
+    assert all(len(_bare(text)) > len("3/9") + 20 for text in texts), "an empty page"
     assert "Print" not in texts[0]
     assert 5 <= len(pages) <= 9
 
