@@ -30,7 +30,13 @@ RELIABLE = 6.0
 
 def measure(house: House) -> list[Figure]:
     """All figures of this part."""
-    return [*_fits(), *_practice(house), *_coverages(), *_prompts()]
+    return [*_fits(), *_practice(house), *_coverages(PRACTICES), *_prompts(PRACTICES)]
+
+
+def measure_quickly(house: House) -> list[Figure]:
+    """The same from a fourth of the simulated practices."""
+    few = PRACTICES // 4
+    return [*_fits(), *_practice(house), *_coverages(few), *_prompts(few)]
 
 
 def practice(
@@ -101,10 +107,10 @@ def _practice(house: House) -> list[Figure]:
     ]
 
 
-def _coverages() -> list[Figure]:
+def _coverages(practices: int) -> list[Figure]:
     found = []
     for people, mean, level in ((30, 5, 14.0), (40, 12, 14.0), (40, 15, 8.0)):
-        shares = [_inside(seed, people, mean, level) for seed in range(PRACTICES // 3)]
+        shares = [_inside(seed, people, mean, level) for seed in range(practices // 3)]
         share, se = float(np.mean(shares)), float(np.std(shares) / np.sqrt(len(shares)))
         name = f"course: coverage, {people} clients, about {mean} scores, from {level:g}"
         off, note = abs(share - 0.8), f"{100 * share:.2f} %, SE {100 * se:.2f}"
@@ -119,8 +125,8 @@ def _inside(seed: int, people: int, mean: int, level: float) -> float:
     return float((np.clip(shared, 0, None) / (bands.no_more - bands.less)).mean())
 
 
-def _prompts() -> list[Figure]:
-    years = np.array([_year(seed) for seed in range(max(PRACTICES // 20, 10))], dtype=np.float64)
+def _prompts(practices: int) -> list[Figure]:
+    years = np.array([_year(seed) for seed in range(max(practices // 20, 10))], dtype=np.float64)
     prompts, caught, worse = years.sum(axis=0)
     se = years[:, 0].std(ddof=1) / np.sqrt(len(years))
     found, right = caught / worse, caught / max(prompts, 1)
