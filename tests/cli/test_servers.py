@@ -205,7 +205,7 @@ def test_a_server_uses_what_lies_ready_and_makes_the_rest_ready_beside_itself(
     assert os.environ["LACRIMA_NUMBA"] == "ready"
     serving.get_ready_beside()
     [one] = started
-    assert one["it"][1:] == ["-m", "lacrima.analyses.getting_ready"]
+    assert one["it"][1:] == ["-P", "-m", "lacrima.analyses.getting_ready"]
     assert one["env"]["LACRIMA_NUMBA"] == "1"
     assert {one["stdin"], one["stdout"], one["stderr"]} == {subprocess.DEVNULL}
 

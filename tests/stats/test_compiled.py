@@ -23,7 +23,7 @@ from lacrima.stats.sums import sums_of
 from tests.stats.test_bayes_sums import MODEL, priors, rows
 
 SOURCES = Path(stats.__file__).parent
-pytestmark = pytest.mark.skipif(
+needs_machine_code = pytest.mark.skipif(
     not compiled.CAN_COMPILE, reason="machine code may not be made here"
 )
 
@@ -133,7 +133,7 @@ WAITING = """
 from pathlib import Path
 from lacrima.stats import compiled
 said = []
-compiled.tell_of_waiting(lambda: said.append("waits"))
+compiled.CHOICE.tell = lambda: said.append("waits")
 compiled.large_job(99, 100)
 if {is_there}:
     (compiled.FOLDER / "some").mkdir()
@@ -163,6 +163,7 @@ def test_a_large_table_many_groups_and_a_posterior_of_many_are_large_jobs(monkey
     assert asked == [(table.n, sums_module.LARGE), (24, multilevel.LARGE), (24, bayes_sums.MANY)]
 
 
+@needs_machine_code
 def test_every_compiled_function_is_kept_under_the_stamp_and_numba_stays_as_it_was():
     assert compiled.FOLDER is not None
     assert Path(numba.config.CACHE_DIR or "elsewhere") != compiled.FOLDER
@@ -179,6 +180,7 @@ def test_every_compiled_function_is_kept_under_the_stamp_and_numba_stays_as_it_w
     assert found > 40
 
 
+@needs_machine_code
 def test_without_a_folder_to_keep_it_in_a_loop_is_compiled_anew(monkeypatch):
     njit, asked = numba.njit, []
 

@@ -12,11 +12,10 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 SET_MDWE, REFUSE_EXECUTABLE_GAIN = 65, 1  # linux/prctl.h
-STUB = "raise PermissionError('cannot allocate executable memory')\n"
+STUB = Path(__file__).with_name("no_numba")
 
 
 def prefix() -> tuple[str, ...]:
@@ -35,11 +34,8 @@ def is_forbidden_by_the_kernel() -> bool:
 def main(command: list[str]) -> None:
     """Become the command."""
     if not is_forbidden_by_the_kernel():
-        folder = Path(tempfile.mkdtemp(prefix="no-machine-code-"))
-        (folder / "numba.py").write_text(STUB, encoding="utf-8")
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            filter(None, [str(folder), os.environ.get("PYTHONPATH")])
-        )
+        paths = filter(None, [str(STUB), os.environ.get("PYTHONPATH")])
+        os.environ["PYTHONPATH"] = os.pathsep.join(paths)
     os.execvp(command[0], command)  # noqa: S606  the test's own command
 
 

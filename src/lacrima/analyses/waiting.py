@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lacrima.stats import compiled
+from lacrima.stats.compiled import CHOICE
 
 WORDS = (
     "The first large table on this computer: loops are compiled for it, once, which takes some "
@@ -14,4 +14,4 @@ WORDS = (
 
 def tell_of_waiting(tell: Callable[[str], None]) -> None:
     """Have these words said before a large job waits for the compiler; later ones do not wait."""
-    compiled.tell_of_waiting(lambda: tell(WORDS))
+    CHOICE.tell = lambda: tell(WORDS)

@@ -48,7 +48,7 @@ def get_ready_beside() -> None:
 
 def _get_ready() -> None:
     subprocess.run(
-        [sys.executable, "-m", "lacrima.analyses.getting_ready"],
+        [sys.executable, "-P", "-m", "lacrima.analyses.getting_ready"],  # -P: nothing from here
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

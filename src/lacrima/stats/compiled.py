@@ -25,6 +25,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -44,30 +45,33 @@ AS_WRITTEN = {"nogil": True, "error_model": "numpy"}
 
 STAMPED = "compiled-"
 SETTLED = {"0", "1", "ready"}
-_told_of_waiting: list[Callable[[], None]] = []
 SETTINGS: Any = getattr(numba, "config", None)
 WANTED = os.environ.get("LACRIMA_NUMBA", "where it is worth it")
 
 
+@dataclass
+class Choice:
+    """What a process has chosen so far: machine code stays taken once it is.
+
+    tell: called before the first large job on a computer waits for the compiler.
+    """
+
+    is_taken: bool
+    tell: Callable[[], None] = lambda: None
+
+
 def is_compiled() -> bool:
-    """Whether machine code is taken now; it stays so once it is."""
-    return _is_taken
+    """Whether machine code is taken now."""
+    return CHOICE.is_taken
 
 
 def large_job(size: int, large: int) -> None:
     """Take machine code from here on if a job of so many rows or groups is a large one."""
-    global _is_taken  # noqa: PLW0603  one decision a process
-    if _is_taken or size < large or not CAN_COMPILE or WANTED in SETTLED:
+    if CHOICE.is_taken or size < large or not CAN_COMPILE or WANTED in SETTLED:
         return
-    _is_taken = True
+    CHOICE.is_taken = True
     if FOLDER is None or not any(FOLDER.rglob("*.nbc")):
-        for tell in _told_of_waiting:
-            tell()
-
-
-def tell_of_waiting(tell: Callable[[], None]) -> None:
-    """Have this called before the first large job on a computer waits for the compiler."""
-    _told_of_waiting[:] = [tell]
+        CHOICE.tell()
 
 
 def compiled(loop: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -160,4 +164,4 @@ def _keeping_in(folder: Path | None) -> Iterator[None]:
 CAN_COMPILE = bool(numba) and WANTED != "0"
 FOLDER = folder_for(Path(__file__).parent) if CAN_COMPILE else None
 IS_READY = FOLDER is not None and mark_of_ready(FOLDER).exists()
-_is_taken = CAN_COMPILE and (IS_READY or WANTED == "1")
+CHOICE = Choice(CAN_COMPILE and (IS_READY or WANTED == "1"))
